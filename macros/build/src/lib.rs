@@ -1,0 +1,1 @@
+//! Build-script helper of typed-connector: watch a folder of spec files

@@ -1,0 +1,1 @@
+//! The `#[connector]` attribute macro of typed-connector

@@ -1,0 +1,1 @@
+//! Typed API connectors generated from small JSON action specs

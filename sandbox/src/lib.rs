@@ -1,0 +1,1 @@
+//! A HubSpot-compatible server for this machine, for tests and trials

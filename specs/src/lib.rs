@@ -1,0 +1,1 @@
+//! The spec format of typed-connector and the shipped connectors
