@@ -1,0 +1,44 @@
+//! The traits that generated code implements.
+
+use crate::error::DecodeError;
+use crate::meta::{ActionMeta, ConnectorMeta};
+use crate::page::Page;
+use crate::pipeline::Answer;
+use crate::value::{Args, Element};
+
+/// A connector: the marker type that `#[connector]` generates in its module.
+pub trait Connector: Send + Sync + 'static {
+    /// What it is.
+    const META: &'static ConnectorMeta;
+}
+
+/// An action with its arguments.
+pub trait Action: Send + Sync {
+    /// What a successful answer holds.
+    type Output;
+
+    /// What it is.
+    const META: &'static ActionMeta;
+
+    /// Its arguments.
+    fn args(&self) -> &Args;
+
+    /// Its arguments, to change them.
+    fn args_mut(&mut self) -> &mut Args;
+
+    /// Reads a successful answer.
+    fn read(answer: &Answer) -> Result<Self::Output, DecodeError>;
+}
+
+/// An action that answers a list page by page.
+pub trait Paginated: Action<Output = Page<Self::Item>> {
+    /// One element of the list.
+    type Item: Element;
+}
+
+/// An action whose scopes the connector `C` requests; [`Client::execute`](crate::Client::execute) takes no other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no action of this client's connector, or needs a scope that it does not request",
+    label = "not an action that this client may execute"
+)]
+pub trait PermittedBy<C> {}

@@ -1,0 +1,185 @@
+//! Settings of a client.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::Client;
+use crate::action::Connector;
+use crate::auth::AccessToken;
+use crate::error::Error;
+use crate::pipeline::Core;
+
+/// Builds a [`Client`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder<C> {
+    base_url: Option<String>,
+    api_version: Option<String>,
+    token: Option<AccessToken>,
+    timeout: Option<Duration>,
+    connect_timeout: Duration,
+    max_body: usize,
+    user_agent: Option<String>,
+    http: Option<reqwest::Client>,
+    of: PhantomData<fn() -> C>,
+}
+
+impl<C: Connector> ClientBuilder<C> {
+    pub(super) const fn new() -> Self {
+        Self {
+            base_url: None,
+            api_version: None,
+            token: None,
+            timeout: Some(Duration::from_secs(30)),
+            connect_timeout: Duration::from_secs(10),
+            max_body: 64 * 1024 * 1024,
+            user_agent: None,
+            http: None,
+            of: PhantomData,
+        }
+    }
+
+    /// Where the API is; by default the address in the spec. Must be `https`, or `http` on this machine.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The API version, one of those that the spec lists; by default the spec's default.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_version = Some(version.into());
+        self
+    }
+
+    /// The token that authorizes every call (RFC 6750), such as one of [`auth`](crate::auth) or a private app's.
+    pub fn access_token(mut self, token: impl Into<AccessToken>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The time that one call may take, answer included; 30 seconds by default.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The time that connecting may take; 10 seconds by default. Not used with [`http_client`](Self::http_client).
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is read, in bytes; 64 MiB by default.
+    pub const fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// The `User-Agent` header; by default `typed-connector/` and its version. Not used with
+    /// [`http_client`](Self::http_client).
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// A client to send with, for proxies, certificates and pools of one's own.
+    ///
+    /// Its redirect policy should be [`reqwest::redirect::Policy::none`], as our own has it: an API has no reason to
+    /// redirect, and reqwest takes the token away only where the host changes.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] where a setting cannot be used; the message says which and why.
+    pub fn build(self) -> Result<Client<C>, Error> {
+        let connector = C::META;
+        let base_url = base_url(self.base_url.as_deref().unwrap_or(connector.base_url))?;
+        let version = match &self.api_version {
+            None => connector.default_version,
+            Some(wanted) => {
+                let known = connector.api_versions.iter().position(|version| version.name == wanted);
+                known.ok_or_else(|| {
+                    let names: Vec<_> = connector.api_versions.iter().map(|version| version.name).collect();
+                    Error::Configuration(format!(
+                        "{} has no API version `{wanted}`; it has {}",
+                        connector.title,
+                        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                    ))
+                })?
+            }
+        };
+        if let Some(token) = &self.token {
+            token.header()?; // a token that no header can carry is found now and not at the first call
+        }
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client(self.user_agent, self.connect_timeout)?,
+        };
+        let core = Core {
+            connector,
+            http,
+            base_url,
+            version,
+            token: self.token,
+            timeout: self.timeout,
+            max_body: self.max_body,
+        };
+        Ok(Client { core: Arc::new(core), of: PhantomData })
+    }
+}
+
+impl<C> std::fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("api_version", &self.api_version)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token must not travel in clear text, except to this machine.
+fn base_url(text: &str) -> Result<Url, Error> {
+    let url =
+        Url::parse(text).map_err(|error| Error::Configuration(format!("base URL `{text}`: {error}")))?;
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let problem = if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        "must be https (http only on this machine), since the access token travels with every call"
+    } else if url.query().is_some() || url.fragment().is_some() {
+        "must have neither query nor fragment"
+    } else if !url.username().is_empty() || url.password().is_some() {
+        "must not hold a user name or password"
+    } else {
+        return Ok(url);
+    };
+    let shown = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
+    Err(Error::Configuration(format!("base URL {shown}: {problem}")))
+}
+
+pub(crate) fn http_client(
+    user_agent: Option<String>,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, Error> {
+    // reqwest is built without a TLS provider of its own, so that users can choose. Where the process has none yet, ring
+    // is it; an error means that the process has one, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .user_agent(
+            user_agent.unwrap_or_else(|| concat!("typed-connector/", env!("CARGO_PKG_VERSION")).to_owned()),
+        )
+        .connect_timeout(connect_timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| Error::Configuration(format!("cannot make an HTTP client: {error}")))
+}

@@ -1,0 +1,69 @@
+//! The client: what holds the connection, the token and the settings.
+
+mod builder;
+pub(crate) use builder::http_client;
+mod stream;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+pub use builder::ClientBuilder;
+pub use stream::ItemStream;
+
+use crate::action::{Action, Connector, Paginated, PermittedBy};
+use crate::error::Error;
+use crate::pipeline::Core;
+
+/// Executes the actions of the connector `C`.
+///
+/// Cheap to clone; clones share connections and settings.
+pub struct Client<C> {
+    core: Arc<Core>,
+    of: PhantomData<fn() -> C>,
+}
+
+impl<C: Connector> Client<C> {
+    /// Starts a client with the connector's defaults.
+    #[must_use]
+    pub fn builder() -> ClientBuilder<C> {
+        ClientBuilder::new()
+    }
+
+    /// Executes an action.
+    ///
+    /// # Errors
+    /// See [`Error`]: each variant says whether anything was sent and what may have happened.
+    pub async fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Result<A::Output, Error> {
+        let answer = self.core.call(A::META, action.args()).await?;
+        Ok(A::read(&answer)?)
+    }
+
+    /// All elements of a list, page by page, as they are taken from the stream.
+    ///
+    /// Pages have the largest size that the API allows unless the action sets another.
+    pub fn stream<A: Paginated + PermittedBy<C> + 'static>(&self, action: A) -> ItemStream<A::Item> {
+        ItemStream::new(Arc::clone(&self.core), action)
+    }
+
+    /// The API version in use, where the API has versions.
+    #[must_use]
+    pub fn api_version(&self) -> Option<&'static str> {
+        C::META.api_versions.get(self.core.version).map(|version| version.name)
+    }
+}
+
+impl<C> Clone for Client<C> {
+    fn clone(&self) -> Self {
+        Self { core: Arc::clone(&self.core), of: PhantomData }
+    }
+}
+
+impl<C> std::fmt::Debug for Client<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("connector", &self.core.connector.name)
+            .field("base_url", &self.core.base_url.as_str())
+            .field("token", &self.core.token)
+            .finish_non_exhaustive()
+    }
+}

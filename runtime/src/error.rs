@@ -1,0 +1,309 @@
+//! What can go wrong, with what a caller needs to act on it.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::meta::{ConnectorMeta, Effect, ErrorMeta};
+use crate::value::ReadError;
+
+/// Everything that executing an action can end in, other than its output.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument cannot be sent. Nothing was sent.
+    #[error("{action}: argument `{argument}`: {message}")]
+    InvalidArgument {
+        /// The action, `deals.get`.
+        action: &'static str,
+        /// The argument's name.
+        argument: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The client was not set up for this. Nothing was sent.
+    #[error("{0}")]
+    Configuration(String),
+    /// The request was never sent in whole: no connection could be made.
+    #[error("{action}: cannot connect to {host}")]
+    Connect {
+        /// The action.
+        action: &'static str,
+        /// Where to.
+        host: String,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// A read failed on its way; it can be sent again.
+    #[error("{action}: the answer did not arrive")]
+    Transport {
+        /// The action.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// A write was sent and its answer did not arrive: the server may have carried it out.
+    #[error(
+        "{action}: the answer did not arrive, so the server may or may not have carried it out; look before you send it again"
+    )]
+    OutcomeUnknown {
+        /// The action.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The API answered with an error.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// The API answered with success, but not in the form that the spec declares.
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+}
+
+impl Error {
+    /// Whether sending the same again can help and does no harm.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Connect { .. } | Self::Transport { .. } => true,
+            Self::Api(error) => error.is_retryable(),
+            Self::InvalidArgument { .. }
+            | Self::Configuration(_)
+            | Self::OutcomeUnknown { .. }
+            | Self::Decode(_) => false,
+        }
+    }
+
+    /// HTTP's status, where the API answered.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status),
+            Self::Decode(error) => Some(error.status),
+            _ => None,
+        }
+    }
+
+    /// The API's own error.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the record or address does not exist (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the record exists already (409).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT)
+    }
+
+    /// Whether a rate limit was hit (429).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the token is missing, wrong or expired (401).
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(Box::new(error))
+    }
+}
+
+/// An error that the API answered with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The action, `deals.create`.
+    pub action: &'static str,
+    /// HTTP's status.
+    pub status: StatusCode,
+    /// The API's own kind, `VALIDATION_ERROR`.
+    pub category: Option<String>,
+    /// A finer kind.
+    pub sub_category: Option<String>,
+    /// A sentence for people, in the API's words.
+    pub message: Option<String>,
+    /// The API's id of this call, for its support.
+    pub correlation_id: Option<String>,
+    /// Single problems, with the fields they are about.
+    pub details: Vec<ErrorDetail>,
+    /// Scopes of which the API says that the token lacks one or more.
+    pub missing_scopes: Vec<String>,
+    /// How long to wait, where the API says it (`Retry-After`, RFC 9110 §10.2.3).
+    pub retry_after: Option<Duration>,
+    /// The start of the body, up to 8 KiB, as it came.
+    pub body: String,
+}
+
+/// One problem of an [`ApiError`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ErrorDetail {
+    /// A sentence for people.
+    pub message: Option<String>,
+    /// A machine-readable code, `PROPERTY_DOESNT_EXIST`.
+    pub code: Option<String>,
+    /// The field that it is about.
+    pub field: Option<String>,
+}
+
+impl ApiError {
+    const KEPT_BODY: usize = 8 * 1024;
+
+    pub(crate) fn read(
+        action: &'static str,
+        connector: &ConnectorMeta,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Self {
+        let meta = &connector.errors;
+        // A gateway's HTML page or an empty body is an error too: every part of the body is optional.
+        let json: Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |pointer: Option<&str>| json.pointer(pointer?)?.as_str().map(str::to_owned);
+        let header = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
+        let kept = String::from_utf8_lossy(&body[..body.len().min(Self::KEPT_BODY)]);
+        Self {
+            action,
+            status,
+            category: text(meta.category),
+            sub_category: text(meta.sub_category),
+            message: text(meta.message),
+            correlation_id: text(meta.correlation_id).or_else(|| header(meta.correlation_header?)),
+            details: details(&json, meta),
+            missing_scopes: missing_scopes(&json, meta),
+            retry_after: header("retry-after").and_then(|value| retry_after(&value)),
+            body: kept.into_owned(),
+        }
+    }
+
+    /// Whether the API asks to come back later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.status.as_u16(), 429 | 423 | 477 | 502 | 503 | 504)
+    }
+}
+
+pub(crate) fn details(json: &Value, meta: &ErrorMeta) -> Vec<ErrorDetail> {
+    let Some(at) = &meta.details else { return Vec::new() };
+    let list = json.pointer(at.at).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .map(|one| {
+            let text = |pointer: Option<&str>| one.pointer(pointer?)?.as_str().map(str::to_owned);
+            ErrorDetail { message: text(at.message), code: text(at.code), field: text(at.field) }
+        })
+        .collect()
+}
+
+fn missing_scopes(json: &Value, meta: &ErrorMeta) -> Vec<String> {
+    let lists = meta.missing_scopes.iter().filter_map(|pointer| json.pointer(pointer)?.as_array());
+    lists.flatten().filter_map(|scope| scope.as_str().map(str::to_owned)).collect()
+}
+
+/// Seconds, or a date of the form that RFC 9110 §5.6.7 prescribes.
+fn retry_after(value: &str) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    let wait = date.duration_since(jiff::Timestamp::now());
+    Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: HTTP {}", self.action, self.status)?;
+        if let Some(category) = &self.category {
+            write!(f, " {category}")?;
+        }
+        match &self.message {
+            Some(message) => write!(f, ": {message}")?,
+            None if self.body.trim().is_empty() => write!(f, ", without a body")?,
+            None => {
+                let start: String = self.body.chars().take(200).collect();
+                write!(f, ": {}", start.trim())?;
+            }
+        }
+        for detail in &self.details {
+            if let Some(message) =
+                detail.message.as_ref().filter(|message| Some(*message) != self.message.as_ref())
+            {
+                write!(f, "; {message}")?;
+            }
+        }
+        if !self.missing_scopes.is_empty() {
+            write!(f, "; the token lacks one of the scopes {}", self.missing_scopes.join(", "))?;
+        }
+        if let Some(id) = &self.correlation_id {
+            write!(f, " (correlation id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// A successful answer that does not have the form which the spec declares.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DecodeError {
+    /// The action.
+    pub action: &'static str,
+    /// HTTP's status.
+    pub status: StatusCode,
+    /// What the action does. Unless it reads, the server *has carried it out*: do not send it again.
+    pub effect: Effect,
+    /// What is wrong with the answer.
+    pub problem: String,
+    /// The start of the body, up to 8 KiB, as it came.
+    pub body: String,
+}
+
+impl DecodeError {
+    pub(crate) fn new(
+        action: &'static str,
+        status: StatusCode,
+        effect: Effect,
+        error: &ReadError,
+        body: &[u8],
+    ) -> Self {
+        let problem = match error {
+            ReadError::Syntax(error) => format!("the answer is not the JSON that was expected: {error}"),
+            ReadError::Root(expected) => format!("the answer is not {expected}"),
+            ReadError::Missing(fields) => format!("the answer lacks {}", fields.join(", ")),
+        };
+        let kept = String::from_utf8_lossy(&body[..body.len().min(ApiError::KEPT_BODY)]).into_owned();
+        Self { action, status, effect, problem, body: kept }
+    }
+}
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: HTTP {}, but {}", self.action, self.status, self.problem)?;
+        if self.effect != Effect::Read {
+            f.write_str("; the server has carried it out, do not send it again")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DecodeError {}

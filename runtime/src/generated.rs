@@ -1,0 +1,213 @@
+//! Macros by example for what every generated type of a kind has in common, so that the code generator emits one line.
+
+/// An object with declared fields; it implements `Record` and `Default` itself.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    ($ty:ident) => {
+        impl $crate::__private::Element for $ty {
+            const EXPECTED: &'static $crate::__private::str = "an object";
+
+            fn from_raw(
+                _: $crate::__private::Raw<'_>,
+                _: &$crate::__private::Format,
+            ) -> $crate::__private::Option<Self> {
+                $crate::__private::None
+            }
+
+            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Element::to_datum(&self)
+            }
+
+            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Some($crate::__private::Datum::Object($crate::__private::Record::to_args(
+                    self,
+                )))
+            }
+
+            fn vacant() -> $crate::__private::Option<Self> {
+                $crate::__private::Some($crate::__private::Default::default())
+            }
+
+            fn record(&mut self) -> $crate::__private::Option<&mut dyn $crate::__private::Record> {
+                $crate::__private::Some(self)
+            }
+        }
+
+        impl $crate::__private::Debug for $ty {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::Debug::fmt(&$crate::__private::Record::to_args(self), f)
+            }
+        }
+    };
+}
+
+/// A newtype around the text of an id.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id {
+    ($ty:ident) => {
+        impl $ty {
+            /// The id as it is written.
+            #[must_use]
+            pub fn as_str(&self) -> &$crate::__private::str {
+                &self.0
+            }
+        }
+
+        impl $crate::__private::Element for $ty {
+            const EXPECTED: &'static $crate::__private::str = "an id";
+
+            fn from_raw(
+                raw: $crate::__private::Raw<'_>,
+                _: &$crate::__private::Format,
+            ) -> $crate::__private::Option<Self> {
+                $crate::__private::id_text(raw).map($ty)
+            }
+
+            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Some($crate::__private::Datum::Text(self.0))
+            }
+
+            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Some($crate::__private::Datum::Text($crate::__private::Clone::clone(
+                    &self.0,
+                )))
+            }
+        }
+
+        impl $crate::__private::Display for $ty {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl $crate::__private::AsRef<$crate::__private::str> for $ty {
+            fn as_ref(&self) -> &$crate::__private::str {
+                &self.0
+            }
+        }
+
+        impl $crate::__private::From<&$crate::__private::str> for $ty {
+            fn from(id: &$crate::__private::str) -> Self {
+                $ty($crate::__private::From::from(id))
+            }
+        }
+
+        impl $crate::__private::From<$crate::__private::String> for $ty {
+            fn from(id: $crate::__private::String) -> Self {
+                $ty(id)
+            }
+        }
+
+        impl $crate::__private::From<&$ty> for $ty {
+            fn from(id: &$ty) -> Self {
+                $crate::__private::Clone::clone(id)
+            }
+        }
+
+        impl $crate::__private::From<$crate::__private::u64> for $ty {
+            fn from(id: $crate::__private::u64) -> Self {
+                $ty($crate::__private::ToString::to_string(&id))
+            }
+        }
+    };
+}
+
+/// What open and closed enums share; the type implements `Enumeration` itself.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __enum {
+    (open $ty:ident) => {
+        $crate::__enum!($ty);
+
+        impl $crate::__private::From<&$crate::__private::str> for $ty {
+            fn from(wire: &$crate::__private::str) -> Self {
+                $crate::__private::open_enum(wire, $ty::Other)
+            }
+        }
+
+        impl $crate::__private::From<$crate::__private::String> for $ty {
+            fn from(wire: $crate::__private::String) -> Self {
+                $crate::__private::From::from(wire.as_str())
+            }
+        }
+    };
+    (closed $ty:ident) => {
+        $crate::__enum!($ty);
+
+        impl $crate::__private::FromStr for $ty {
+            type Err = $crate::UnknownValue;
+
+            fn from_str(
+                wire: &$crate::__private::str,
+            ) -> $crate::__private::Result<Self, $crate::UnknownValue> {
+                $crate::__private::closed_enum(wire)
+            }
+        }
+    };
+    ($ty:ident) => {
+        impl $crate::__private::Element for $ty {
+            const EXPECTED: &'static $crate::__private::str = "a known value";
+
+            fn from_raw(
+                raw: $crate::__private::Raw<'_>,
+                _: &$crate::__private::Format,
+            ) -> $crate::__private::Option<Self> {
+                $crate::__private::read_enum(raw)
+            }
+
+            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Element::to_datum(&self)
+            }
+
+            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Some($crate::__private::enum_datum(self))
+            }
+        }
+
+        impl $crate::__private::Display for $ty {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::__private::From<&$ty> for $ty {
+            fn from(value: &$ty) -> Self {
+                $crate::__private::Clone::clone(value)
+            }
+        }
+    };
+}
+
+/// What can be written: a newtype around `Args`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __input {
+    ($ty:ident) => {
+        impl $crate::__private::Debug for $ty {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::Debug::fmt(&self.args, f)
+            }
+        }
+
+        impl $crate::__private::Element for $ty {
+            const EXPECTED: &'static $crate::__private::str = "an object";
+
+            fn from_raw(
+                _: $crate::__private::Raw<'_>,
+                _: &$crate::__private::Format,
+            ) -> $crate::__private::Option<Self> {
+                $crate::__private::None
+            }
+
+            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Element::into_datum(self.args)
+            }
+
+            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Element::to_datum(&self.args)
+            }
+        }
+    };
+}

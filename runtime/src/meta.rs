@@ -1,0 +1,224 @@
+//! What generated code says about itself: static tables that the pipeline executes and that programs can list.
+
+use crate::filter::Dialect;
+use crate::value::Shape;
+
+/// A connector.
+#[derive(Debug)]
+#[allow(clippy::struct_field_names)]
+pub struct ConnectorMeta {
+    /// Machine name, `hubspot`.
+    pub name: &'static str,
+    /// Name for people, `HubSpot`.
+    pub title: &'static str,
+    /// Scheme and host, without a trailing slash.
+    pub base_url: &'static str,
+    /// The API's versions; empty where it has none.
+    pub api_versions: &'static [ApiVersion],
+    /// Index of the default one.
+    pub default_version: usize,
+    /// OAuth 2.0 endpoints and habits.
+    pub oauth2: Option<&'static OAuth2Meta>,
+    /// The scopes that this connector requests: what its actions need, or what `scopes = […]` named.
+    pub scopes: &'static [&'static str],
+    /// Where an error body keeps what.
+    pub errors: ErrorMeta,
+    /// How filters are written.
+    pub filters: Option<&'static Dialect>,
+    /// Rate limits by name.
+    pub rate_limits: &'static [RateLimitMeta],
+}
+
+/// One version of an API.
+#[derive(Debug)]
+pub struct ApiVersion {
+    /// `2026-09`.
+    pub name: &'static str,
+    /// Values of the base paths.
+    pub paths: &'static [&'static str],
+    /// The day on which the provider ends support, `2027-09-01`.
+    pub sunset: Option<&'static str>,
+}
+
+/// An OAuth 2.0 provider, from the spec.
+#[derive(Debug)]
+#[allow(missing_docs)] // the keys of `auth.oauth2`, explained in the format's reference
+pub struct OAuth2Meta {
+    pub authorization_url: &'static str,
+    pub token_url: &'static str,
+    pub refresh_url: Option<&'static str>,
+    pub introspection_url: Option<&'static str>,
+    pub revocation_url: Option<&'static str>,
+    pub scope_separator: &'static str,
+    pub credentials_in_body: bool,
+    pub pkce: bool,
+    pub authorize_params: &'static [(&'static str, &'static str)],
+    pub dead_grant: &'static [&'static str],
+    pub account_id_path: Option<&'static str>,
+    pub granted_scopes_path: Option<&'static str>,
+}
+
+/// JSON pointers into an error body.
+#[derive(Debug)]
+#[allow(missing_docs)] // the keys of `errors`, explained in the format's reference
+pub struct ErrorMeta {
+    pub message: Option<&'static str>,
+    pub category: Option<&'static str>,
+    pub sub_category: Option<&'static str>,
+    pub correlation_id: Option<&'static str>,
+    pub correlation_header: Option<&'static str>,
+    pub missing_scopes: &'static [&'static str],
+    pub details: Option<ErrorDetailMeta>,
+}
+
+/// JSON pointers into one detail of an error body.
+#[derive(Debug)]
+#[allow(missing_docs)] // the keys of `errors.details`, explained in the format's reference
+pub struct ErrorDetailMeta {
+    pub at: &'static str,
+    pub message: Option<&'static str>,
+    pub code: Option<&'static str>,
+    pub field: Option<&'static str>,
+}
+
+/// A rate limit.
+#[derive(Debug)]
+pub struct RateLimitMeta {
+    /// Its name.
+    pub name: &'static str,
+    /// So many requests …
+    pub requests: u32,
+    /// … in so many milliseconds.
+    pub per_millis: u64,
+}
+
+/// An action.
+#[derive(Debug)]
+pub struct ActionMeta {
+    /// `deals.create`.
+    pub name: &'static str,
+    /// `Create a deal`.
+    pub title: &'static str,
+    /// HTTP's method.
+    pub method: &'static str,
+    /// Its path, piece by piece.
+    pub path: &'static [Piece],
+    /// What it does to the server's data.
+    pub effect: Effect,
+    /// Whether sending it twice does what sending it once does.
+    pub idempotent: bool,
+    /// Scopes that the token must have.
+    pub scopes: &'static [&'static str],
+    /// Scopes of which the token must have one, unless empty.
+    pub any_scopes: &'static [&'static str],
+    /// Its arguments; the tree is the body.
+    pub args: &'static Shape,
+    /// Arguments that do not travel in the body.
+    pub parameters: &'static [Parameter],
+    /// How the body is written.
+    pub body: BodyKind,
+    /// Values of arguments that were not set.
+    pub presets: &'static [(u16, Preset)],
+    /// The rate limit that it counts against.
+    pub rate_limit: Option<&'static str>,
+    /// The question to ask a person before it is carried out.
+    pub confirm: Option<&'static str>,
+    /// Its pages, where it answers a list.
+    pub pagination: Option<Pagination>,
+    /// Its elements, where it is a batch.
+    pub batch: Option<BatchMeta>,
+}
+
+/// A piece of a path.
+#[derive(Debug)]
+pub enum Piece {
+    /// Sent as it stands.
+    Literal(&'static str),
+    /// The base path with this index, by API version.
+    Base(usize),
+    /// The argument with this index, percent-encoded.
+    Argument(u16),
+}
+
+/// What an action does to the server's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Makes something new.
+    Create,
+    /// Changes what exists.
+    Update,
+    /// Removes something.
+    Delete,
+}
+
+/// An argument outside the body.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Which argument.
+    pub index: u16,
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Where it travels.
+    pub place: Place,
+}
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the path, at the piece that names it.
+    Path,
+    /// In the query; lists as `a=1&a=2`.
+    Query,
+    /// In the query; lists as `a=1,2`.
+    QueryComma,
+    /// In the query; lists as `a[]=1&a[]=2`.
+    QueryBrackets,
+    /// In a header.
+    Header,
+}
+
+/// How the body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// There is none.
+    None,
+    /// An object of arguments, as JSON.
+    Json,
+    /// An object of arguments, as a form.
+    Form,
+    /// One argument is the whole body, as JSON.
+    Whole(u16),
+}
+
+/// The value of an argument that was not set.
+#[derive(Debug)]
+pub enum Preset {
+    /// This JSON.
+    Json(&'static str),
+    /// The names of all properties of this object.
+    AllProperties(&'static Shape),
+}
+
+/// The pages of an action.
+#[derive(Debug, Clone, Copy)]
+pub struct Pagination {
+    /// The argument that takes the cursor.
+    pub cursor: u16,
+    /// The argument that takes the page's size.
+    pub limit: Option<u16>,
+    /// The largest page.
+    pub max_limit: Option<u32>,
+    /// The most records that all pages together give.
+    pub cap: Option<u64>,
+}
+
+/// The elements of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchMeta {
+    /// The argument that takes them.
+    pub inputs: u16,
+    /// Most of them in one request.
+    pub max: u32,
+}

@@ -1,0 +1,85 @@
+//! Lists, page by page.
+
+use crate::value::{Element, Extra, Field, Format, Node, Record, Shape, Slot};
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// Its elements.
+    pub items: Vec<T>,
+    /// The cursor of the next page; `None` on the last one.
+    pub next: Option<String>,
+    /// How many elements all pages hold, where the API tells it.
+    pub total: Option<i64>,
+    /// What else the answer held.
+    pub extra: Extra,
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+/// A page while it is read: which keys hold what is the action's to say.
+pub(crate) struct Reading<T> {
+    shape: &'static Shape,
+    page: Page<T>,
+}
+
+impl<T: Element> Reading<T> {
+    pub(crate) const fn new(shape: &'static Shape) -> Self {
+        Self { shape, page: Page { items: Vec::new(), next: None, total: None, extra: Extra::EMPTY } }
+    }
+
+    pub(crate) fn finish(self) -> Page<T> {
+        self.page
+    }
+}
+
+impl<T: Element> Record for Reading<T> {
+    fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
+    fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
+        match index {
+            0 => Some(&mut self.page.items),
+            1 => Some(&mut self.page.next),
+            2 => Some(&mut self.page.total),
+            _ => None,
+        }
+    }
+
+    fn value(&self, index: u16) -> Option<&dyn Slot> {
+        match index {
+            0 => Some(&self.page.items),
+            1 => Some(&self.page.next),
+            2 => Some(&self.page.total),
+            _ => None,
+        }
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.page.extra
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.page.extra
+    }
+}
+
+/// The shape of a page whose keys lie as `tree` says: elements are field 0, the cursor 1, the total 2.
+#[must_use]
+pub const fn page_shape(tree: &'static [Node]) -> Shape {
+    const FIELDS: &[Field] = &[
+        Field::new("items", Format::PLAIN),
+        Field::new("next", Format::PLAIN),
+        Field::new("total", Format::PLAIN),
+    ];
+    Shape { name: "page", fields: FIELDS, tree, required: &[0], clear: None }
+}

@@ -1,0 +1,207 @@
+//! From an action and its arguments to a request: the only place where arguments become URL, headers and body.
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use super::Core;
+use crate::error::Error;
+use crate::meta::{ActionMeta, BodyKind, Piece, Place, Preset};
+use crate::value::{Args, Body, Datum, Format, text, texts};
+
+/// Everything but RFC 3986's unreserved characters: what is left can neither end a segment nor start a query.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+pub(super) fn request(
+    core: &Core,
+    action: &'static ActionMeta,
+    args: &Args,
+) -> Result<reqwest::Request, Error> {
+    let call = Call { core, action, args: &with_presets(action, args)? };
+    call.check_filters()?;
+    let method = Method::from_bytes(action.method.as_bytes()).map_err(|_| {
+        Error::Configuration(format!("{}: `{}` is no HTTP method", action.name, action.method))
+    })?;
+    let mut request = reqwest::Request::new(method, call.url()?);
+    let headers = request.headers_mut();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if let Some(token) = &core.token {
+        headers.insert(AUTHORIZATION, token.header()?);
+    }
+    for parameter in action.parameters.iter().filter(|parameter| parameter.place == Place::Header) {
+        if let Some((datum, format)) = call.argument(parameter.index) {
+            let name = HeaderName::from_bytes(parameter.name.as_bytes())
+                .map_err(|_| call.invalid(parameter.index, "is no header name"))?;
+            // Refuses line breaks and other control characters, so that a value cannot become a header of its own.
+            let value = HeaderValue::try_from(text(datum, &format)).map_err(|_| {
+                call.invalid(
+                    parameter.index,
+                    "holds a character that no header can carry, such as a line break",
+                )
+            })?;
+            request.headers_mut().insert(name, value);
+        }
+    }
+    let (content_type, body) = match action.body {
+        BodyKind::None => return Ok(request),
+        BodyKind::Json => ("application/json", call.json()?),
+        BodyKind::Whole(index) => ("application/json", call.whole(index)?),
+        BodyKind::Form => ("application/x-www-form-urlencoded", call.form()?),
+    };
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    *request.body_mut() = Some(body.into());
+    Ok(request)
+}
+
+/// The arguments with those added that the spec presets and nobody set.
+fn with_presets(action: &'static ActionMeta, args: &Args) -> Result<Args, Error> {
+    let mut args = args.clone();
+    for (index, preset) in action.presets {
+        if args.get(*index).is_some() {
+            continue;
+        }
+        let datum = match preset {
+            Preset::Json(json) => Datum::Json(serde_json::from_str(json).map_err(|error| {
+                Error::Configuration(format!("{}: a preset of the spec is no JSON: {error}", action.name))
+            })?),
+            Preset::AllProperties(shape) => Datum::List(shape.property_names().map(Datum::Static).collect()),
+        };
+        args.put(*index, Some(datum));
+    }
+    Ok(args)
+}
+
+struct Call<'a> {
+    core: &'a Core,
+    action: &'static ActionMeta,
+    args: &'a Args,
+}
+
+impl Call<'_> {
+    fn argument(&self, index: u16) -> Option<(&Datum, Format)> {
+        let format = self.action.args.fields.get(usize::from(index))?.format;
+        self.args.get(index).map(|datum| (datum, format))
+    }
+
+    fn invalid(&self, index: u16, message: impl Into<String>) -> Error {
+        let argument = self.action.args.fields.get(usize::from(index)).map_or("?", |field| field.name);
+        Error::InvalidArgument { action: self.action.name, argument, message: message.into() }
+    }
+
+    fn url(&self) -> Result<Url, Error> {
+        let mut path = self.core.base_url.path().trim_end_matches('/').to_owned();
+        for piece in self.action.path {
+            match piece {
+                Piece::Literal(literal) => path.push_str(literal),
+                Piece::Base(index) => path.push_str(self.base(*index)?),
+                Piece::Argument(index) => path.extend(utf8_percent_encode(&self.segment(*index)?, RESERVED)),
+            }
+        }
+        let mut url = self.core.base_url.clone();
+        url.set_path(&path);
+        let query = self.query();
+        url.set_query((!query.is_empty()).then_some(query.as_str()));
+        Ok(url)
+    }
+
+    fn base(&self, index: usize) -> Result<&'static str, Error> {
+        let version = self.core.connector.api_versions.get(self.core.version);
+        version.and_then(|version| version.paths.get(index).copied()).ok_or_else(|| {
+            Error::Configuration(format!("{}: the API version in use has no path for it", self.action.name))
+        })
+    }
+
+    /// A path segment. Percent-encoding keeps it from breaking out with `/` or `?`, but an empty one would address the
+    /// whole collection, and `.` and `..` are taken away by URL normalization even when encoded (WHATWG URL §4.4).
+    fn segment(&self, index: u16) -> Result<String, Error> {
+        let segment = self.argument(index).map(|(datum, format)| text(datum, &format)).unwrap_or_default();
+        match segment.as_str() {
+            "" => Err(self.invalid(index, "is empty, and the address would mean something else without it")),
+            "." | ".." => Err(self.invalid(index, format!("`{segment}` cannot be a part of a path"))),
+            _ => Ok(segment),
+        }
+    }
+
+    fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for parameter in self.action.parameters {
+            let Some((datum, format)) = self.argument(parameter.index) else { continue };
+            let values = texts(datum, &format);
+            match parameter.place {
+                Place::Path | Place::Header => {}
+                Place::QueryComma if values.is_empty() => {}
+                Place::QueryComma => drop(query.append_pair(parameter.name, &values.join(","))),
+                Place::Query => {
+                    query.extend_pairs(values.iter().map(|value| (parameter.name, value)));
+                }
+                Place::QueryBrackets => {
+                    let name = format!("{}[]", parameter.name);
+                    query.extend_pairs(values.iter().map(|value| (&name, value)));
+                }
+            }
+        }
+        query.finish()
+    }
+
+    fn json(&self) -> Result<Vec<u8>, Error> {
+        self.encoded(&Body { args: self.args, dialect: self.core.connector.filters })
+    }
+
+    fn whole(&self, index: u16) -> Result<Vec<u8>, Error> {
+        match self.args.get(index) {
+            Some(Datum::Object(args)) => self.encoded(&Body { args, dialect: self.core.connector.filters }),
+            Some(datum) => self.encoded(&crate::value::written(datum, self.core.connector.filters)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn encoded(&self, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
+        serde_json::to_vec(body).map_err(|error| {
+            Error::Configuration(format!("{}: cannot write the body: {error}", self.action.name))
+        })
+    }
+
+    /// `a[b]=1&a[c]=2`: nested objects and lists in brackets, as the APIs that take forms have it.
+    fn form(&self) -> Result<Vec<u8>, Error> {
+        fn flatten(key: &str, value: &serde_json::Value, out: &mut form_urlencoded::Serializer<'_, String>) {
+            match value {
+                serde_json::Value::Object(map) => {
+                    for (name, value) in map {
+                        flatten(&format!("{key}[{name}]"), value, out);
+                    }
+                }
+                serde_json::Value::Array(items) => {
+                    for (index, value) in items.iter().enumerate() {
+                        flatten(&format!("{key}[{index}]"), value, out);
+                    }
+                }
+                serde_json::Value::Null => drop(out.append_pair(key, "")),
+                serde_json::Value::String(text) => drop(out.append_pair(key, text)),
+                other => drop(out.append_pair(key, &other.to_string())),
+            }
+        }
+        let body = serde_json::to_value(Body { args: self.args, dialect: self.core.connector.filters })
+            .map_err(|error| {
+                Error::Configuration(format!("{}: cannot write the body: {error}", self.action.name))
+            })?;
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        for (key, value) in body.as_object().into_iter().flatten() {
+            flatten(key, value, &mut out);
+        }
+        Ok(out.finish().into_bytes())
+    }
+
+    /// Filters that the API would refuse are refused here, with the reason.
+    fn check_filters(&self) -> Result<(), Error> {
+        let Some(dialect) = self.core.connector.filters else { return Ok(()) };
+        for index in (0u16..).take(self.action.args.fields.len()) {
+            if let Some(Datum::Filter(groups)) = self.args.get(index)
+                && let Some(refusal) = dialect.refusal(groups)
+            {
+                return Err(self.invalid(index, refusal));
+            }
+        }
+        Ok(())
+    }
+}

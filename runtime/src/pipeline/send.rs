@@ -1,0 +1,49 @@
+//! Sending a request and collecting its answer, bounded in time and size.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+
+use super::Core;
+use crate::error::Error;
+use crate::meta::{ActionMeta, Effect};
+
+pub(super) async fn send(
+    core: &Core,
+    action: &'static ActionMeta,
+    mut request: reqwest::Request,
+) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
+    *request.timeout_mut() = core.timeout;
+    let failed = |error: reqwest::Error| lost(core, action, error);
+    let mut response = core.http.execute(request).await.map_err(failed)?;
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > core.max_body => {
+                return Err(Error::Configuration(format!(
+                    "{}: the answer (HTTP {status}) is larger than {} bytes; raise `max_body` if that is meant",
+                    action.name, core.max_body
+                )));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok((status, headers, body.freeze())),
+            // The status has arrived: a failure of a later chunk no longer leaves open what the server did.
+            Err(_) if !status.is_success() => return Ok((status, headers, body.freeze())),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// What a failed exchange means: whether the server can have acted on it.
+fn lost(core: &Core, action: &'static ActionMeta, error: reqwest::Error) -> Error {
+    // The URL may hold personal data (a contact's address); the action's name says enough.
+    let source = error.without_url();
+    if source.is_connect() || source.is_builder() {
+        let host = core.base_url.authority().to_owned();
+        Error::Connect { action: action.name, host, source }
+    } else if action.effect == Effect::Read {
+        Error::Transport { action: action.name, source }
+    } else {
+        Error::OutcomeUnknown { action: action.name, source }
+    }
+}

@@ -1,0 +1,96 @@
+//! What generated code names. Not for people: no part of it is covered by semantic versioning.
+
+pub use std::collections::BTreeMap;
+
+pub use core::clone::Clone;
+pub use core::cmp::{Eq, PartialEq};
+pub use core::convert::{AsRef, From, Into};
+pub use core::default::Default;
+pub use core::fmt::{Debug, Display, Formatter, Result as FmtResult};
+pub use core::hash::Hash;
+pub use core::iter::{IntoIterator, Iterator};
+pub use core::marker::Copy;
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive::{bool, f64, i64, str, u16, u64};
+pub use core::result::Result;
+pub use core::str::FromStr;
+pub use std::boxed::Box;
+pub use std::string::{String, ToString};
+pub use std::vec::Vec;
+
+pub use jiff::{SignedDuration, Timestamp, civil::Date};
+pub use rust_decimal::Decimal;
+pub use serde_json::Value;
+pub use url::Url;
+
+pub use crate::action::{Action, Connector, Paginated, PermittedBy};
+pub use crate::batch::{Batch, batch_shape};
+pub use crate::client::Client;
+pub use crate::error::DecodeError;
+pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
+pub use crate::meta::{
+    ActionMeta, ApiVersion, BatchMeta, BodyKind, ConnectorMeta, Effect, ErrorDetailMeta, ErrorMeta,
+    OAuth2Meta, Pagination, Parameter, Piece, Place, Preset, RateLimitMeta,
+};
+pub use crate::page::{Page, page_shape};
+pub use crate::pipeline::Answer;
+pub use crate::value::{
+    Args, Bytes, Datum, Element, Enumeration, Extra, Field, Format, Node, Raw, Record, Shape, Slot, Unit,
+    closed_enum, enum_datum, open_enum, read_enum,
+};
+pub use crate::{__enum as enumeration, __id as id, __input as input, __record as record};
+
+/// Reads an answer that is one value.
+///
+/// # Errors
+/// Where the answer is not what the spec declares.
+pub fn read_value<T: Element + Default>(answer: &Answer) -> core::result::Result<T, DecodeError> {
+    let mut value = T::default();
+    answer.read(&mut value)?;
+    Ok(value)
+}
+
+/// Reads an answer that is one page of a list.
+///
+/// # Errors
+/// Where the answer is not what the spec declares.
+pub fn read_page<T: Element>(
+    answer: &Answer,
+    shape: &'static Shape,
+) -> core::result::Result<Page<T>, DecodeError> {
+    let mut page = crate::page::Reading::new(shape);
+    answer.read_record(&mut page)?;
+    Ok(page.finish())
+}
+
+/// Reads an answer that is the outcome of a batch.
+///
+/// # Errors
+/// Where the answer is not what the spec declares.
+pub fn read_batch<T: Element>(
+    answer: &Answer,
+    shape: &'static Shape,
+) -> core::result::Result<Batch<T>, DecodeError> {
+    let mut batch = crate::batch::Reading::new(shape);
+    if !answer.is_empty() {
+        answer.read_record(&mut batch)?;
+    }
+    Ok(batch.finish(answer.connector()))
+}
+
+/// Converts the elements of a list argument.
+pub fn list<T, U: From<T>>(items: impl core::iter::IntoIterator<Item = T>) -> std::vec::Vec<U> {
+    items.into_iter().map(U::from).collect()
+}
+
+/// Sets what the spec presets on an input.
+pub fn preset(args: &mut Args, index: u16, json: &'static str) {
+    args.put(index, serde_json::from_str(json).ok().map(Datum::Json));
+}
+
+/// Text of an id as it is read: ids that the API writes as numbers are taken too.
+#[must_use]
+pub fn id_text(raw: Raw<'_>) -> Option<String> {
+    let text = <String as Element>::from_raw(raw, &Format::PLAIN)?;
+    (!text.is_empty()).then_some(text)
+}

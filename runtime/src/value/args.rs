@@ -1,0 +1,114 @@
+//! The arguments that were given to an action, or to one element of a batch.
+
+use serde_json::Value;
+
+use super::{Datum, Element, Node, Shape};
+
+/// Values by field index, in the order of the fields; a field that was not set is not there and does not travel.
+#[derive(Clone)]
+pub struct Args {
+    shape: &'static Shape,
+    values: Vec<(u16, Datum)>,
+    others: Vec<(String, Value)>,
+}
+
+impl Args {
+    /// Nothing set.
+    #[must_use]
+    pub const fn new(shape: &'static Shape) -> Self {
+        Self { shape, values: Vec::new(), others: Vec::new() }
+    }
+
+    /// Sets a field; an absent value (`None`) removes it.
+    pub fn set<T: Element>(&mut self, index: u16, value: T) {
+        self.put(index, value.into_datum());
+    }
+
+    /// Marks a field to be cleared.
+    pub fn clear(&mut self, index: u16) {
+        self.put(index, Some(Datum::Cleared));
+    }
+
+    /// Sets a field to a value that is encoded already.
+    pub fn put(&mut self, index: u16, datum: Option<Datum>) {
+        let place = self.values.binary_search_by_key(&index, |(index, _)| *index);
+        match (place, datum) {
+            (Ok(at), Some(datum)) => self.values[at].1 = datum,
+            (Ok(at), None) => drop(self.values.remove(at)),
+            (Err(at), Some(datum)) => self.values.insert(at, (index, datum)),
+            (Err(_), None) => {}
+        }
+    }
+
+    /// Sets a property by its name on the wire, declared or not.
+    pub fn set_property(&mut self, name: String, value: Value) {
+        match Node::find(self.shape.properties(), &name) {
+            Some(Node::Field(_, index)) => self.put(*index, Some(Datum::Json(value))),
+            _ => match self.others.iter_mut().find(|(key, _)| *key == name) {
+                Some((_, old)) => *old = value,
+                None => self.others.push((name, value)),
+            },
+        }
+    }
+
+    /// The value of a field, if it was set.
+    #[must_use]
+    pub fn get(&self, index: u16) -> Option<&Datum> {
+        let at = self.values.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        Some(&self.values[at].1)
+    }
+
+    /// The table that the indexes refer to.
+    #[must_use]
+    pub const fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
+    /// Properties that the spec does not declare.
+    pub(crate) fn others(&self) -> &[(String, Value)] {
+        &self.others
+    }
+}
+
+impl PartialEq for Args {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.shape, other.shape) && self.values == other.values && self.others == other.others
+    }
+}
+
+impl std::fmt::Debug for Args {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = f.debug_struct(self.shape.name);
+        for (index, value) in &self.values {
+            match self.shape.fields.get(usize::from(*index)) {
+                Some(field) if field.sensitive => out.field(field.name, &"…"),
+                Some(field) => out.field(field.name, &Shown(value)),
+                None => &mut out,
+            };
+        }
+        for (name, value) in &self.others {
+            out.field(name, &format_args!("{value}"));
+        }
+        out.finish()
+    }
+}
+
+/// A value as a reader wants to see it, without the names of our variants.
+struct Shown<'a>(&'a Datum);
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Datum::Cleared => f.write_str("cleared"),
+            Datum::Text(value) => value.fmt(f),
+            Datum::Static(value) => value.fmt(f),
+            Datum::List(items) => f.debug_list().entries(items.iter().map(Shown)).finish(),
+            Datum::Map(entries) => f.debug_map().entries(entries.iter().map(|(k, v)| (k, Shown(v)))).finish(),
+            Datum::Object(args) => args.fmt(f),
+            Datum::Json(value) => value.fmt(f),
+            Datum::Filter(groups) => groups.fmt(f),
+            Datum::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            other => f.write_str(&super::text(other, &super::Format::PLAIN)),
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! What can be a field: the traits between typed fields and the wire.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Args, Datum, Extra, Format, Raw, Shape};
+
+/// A type that can be a field, an element of a list or a value of a map.
+pub trait Element: Sized + 'static {
+    /// What the spec calls it, for messages.
+    const EXPECTED: &'static str;
+
+    /// Reads a scalar; `None` where it does not fit.
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self>;
+
+    /// The value to write; `None` where it is absent.
+    fn into_datum(self) -> Option<Datum>;
+
+    /// The same of a borrowed one.
+    fn to_datum(&self) -> Option<Datum>;
+
+    /// An empty one that is filled piece by piece, for objects, lists and maps.
+    fn vacant() -> Option<Self> {
+        None
+    }
+
+    /// This as an object to fill.
+    fn record(&mut self) -> Option<&mut dyn Record> {
+        None
+    }
+
+    /// This as a list to fill.
+    fn list(&mut self) -> Option<&mut dyn ListSlot> {
+        None
+    }
+
+    /// This as a map to fill.
+    fn map(&mut self) -> Option<&mut dyn MapSlot> {
+        None
+    }
+
+    /// This as any JSON.
+    fn json(&mut self) -> Option<&mut Value> {
+        None
+    }
+}
+
+/// A typed field seen from the reader, which does not know its type.
+pub trait Slot {
+    /// Takes a scalar, or tells what was expected.
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
+    /// What belongs here.
+    fn expected(&self) -> &'static str;
+    /// Opens it for an object.
+    fn record(&mut self) -> Option<&mut dyn Record>;
+    /// Opens it for a list.
+    fn list(&mut self) -> Option<&mut dyn ListSlot>;
+    /// Opens it for a map.
+    fn map(&mut self) -> Option<&mut dyn MapSlot>;
+    /// Opens it for any JSON.
+    fn json(&mut self) -> Option<&mut Value>;
+    /// The value to write.
+    fn datum(&self) -> Option<Datum>;
+}
+
+impl<T: Element> Slot for T {
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+        *self = T::from_raw(raw, format).ok_or(T::EXPECTED)?;
+        Ok(())
+    }
+
+    fn expected(&self) -> &'static str {
+        T::EXPECTED
+    }
+
+    fn record(&mut self) -> Option<&mut dyn Record> {
+        Element::record(self)
+    }
+
+    fn list(&mut self) -> Option<&mut dyn ListSlot> {
+        Element::list(self)
+    }
+
+    fn map(&mut self) -> Option<&mut dyn MapSlot> {
+        Element::map(self)
+    }
+
+    fn json(&mut self) -> Option<&mut Value> {
+        Element::json(self)
+    }
+
+    fn datum(&self) -> Option<Datum> {
+        self.to_datum()
+    }
+}
+
+/// An object with declared fields.
+pub trait Record {
+    /// Where its fields lie.
+    fn shape(&self) -> &'static Shape;
+    /// The field with this index, to fill.
+    fn slot(&mut self, index: u16) -> Option<&mut dyn Slot>;
+    /// The field with this index, to read.
+    fn value(&self, index: u16) -> Option<&dyn Slot>;
+    /// Where what is not declared goes.
+    fn extra_mut(&mut self) -> &mut Extra;
+    /// What was not declared.
+    fn extra(&self) -> &Extra;
+
+    /// The fields that hold a value, ready to write; unknown properties included.
+    fn to_args(&self) -> Args {
+        let shape = self.shape();
+        let mut args = Args::new(shape);
+        for index in (0u16..).take(shape.fields.len()) {
+            args.put(index, self.value(index).and_then(Slot::datum));
+        }
+        for (name, value) in self.extra().unknown() {
+            args.set_property(name.to_owned(), value.clone());
+        }
+        args
+    }
+
+    /// The object as the API writes it.
+    fn to_json(&self) -> Value {
+        super::write::object_to_value(&self.to_args())
+    }
+}
+
+/// A list that is being filled.
+pub trait ListSlot {
+    /// Adds an empty element to fill, where elements are objects, lists or maps.
+    fn open(&mut self) -> Option<&mut dyn Slot>;
+    /// Removes the element that was added last.
+    fn pop(&mut self);
+    /// Adds a scalar, or tells what was expected.
+    fn push(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
+    /// What belongs in it.
+    fn expected(&self) -> &'static str;
+}
+
+/// A map that is being filled.
+pub trait MapSlot {
+    /// Adds an empty value to fill under this key, where values are objects, lists or maps.
+    fn open(&mut self, key: &str) -> Option<&mut dyn Slot>;
+    /// Adds a scalar, or tells what was expected.
+    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
+    /// What belongs in it.
+    fn expected(&self) -> &'static str;
+}
+
+impl<T: Element> Element for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
+        match raw {
+            Raw::Null => Some(None),
+            // HubSpot clears a property with an empty string: no number, time or choice is written so.
+            Raw::Text("") if format.text => Some(T::from_raw(raw, format)),
+            _ => T::from_raw(raw, format).map(Some),
+        }
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        self.and_then(T::into_datum)
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        self.as_ref().and_then(T::to_datum)
+    }
+
+    fn vacant() -> Option<Self> {
+        T::vacant().map(Some)
+    }
+
+    fn record(&mut self) -> Option<&mut dyn Record> {
+        opened(self)?.record()
+    }
+
+    fn list(&mut self) -> Option<&mut dyn ListSlot> {
+        opened(self)?.list()
+    }
+
+    fn map(&mut self) -> Option<&mut dyn MapSlot> {
+        opened(self)?.map()
+    }
+
+    fn json(&mut self) -> Option<&mut Value> {
+        opened(self)?.json()
+    }
+}
+
+/// The value inside, made first where it can be made.
+fn opened<T: Element>(slot: &mut Option<T>) -> Option<&mut T> {
+    if slot.is_none() {
+        *slot = T::vacant();
+    }
+    slot.as_mut()
+}
+
+impl<T: Element> Element for Vec<T> {
+    const EXPECTED: &'static str = "a list";
+
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
+        match (raw, format.separator) {
+            (Raw::Null | Raw::Text(""), _) => Some(Self::new()),
+            (Raw::Text(text), Some(separator)) => text
+                .split(separator)
+                .map(str::trim)
+                .filter(|piece| !piece.is_empty())
+                .map(|piece| T::from_raw(Raw::Text(piece), format))
+                .collect(),
+            _ => None,
+        }
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        Some(Datum::List(self.into_iter().filter_map(T::into_datum).collect()))
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        Some(Datum::List(self.iter().filter_map(T::to_datum).collect()))
+    }
+
+    fn vacant() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn list(&mut self) -> Option<&mut dyn ListSlot> {
+        Some(self)
+    }
+}
+
+impl<T: Element> ListSlot for Vec<T> {
+    fn open(&mut self) -> Option<&mut dyn Slot> {
+        self.push(T::vacant()?);
+        self.last_mut().map(|last| last as &mut dyn Slot)
+    }
+
+    fn pop(&mut self) {
+        Vec::pop(self);
+    }
+
+    fn push(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+        Vec::push(self, T::from_raw(raw, format).ok_or(T::EXPECTED)?);
+        Ok(())
+    }
+
+    fn expected(&self) -> &'static str {
+        T::EXPECTED
+    }
+}
+
+impl<T: Element> Element for BTreeMap<String, T> {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_raw(raw: Raw<'_>, _: &Format) -> Option<Self> {
+        matches!(raw, Raw::Null).then(Self::new)
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        Some(Datum::Map(
+            self.into_iter().filter_map(|(key, value)| Some((key, value.into_datum()?))).collect(),
+        ))
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        Some(Datum::Map(
+            self.iter().filter_map(|(key, value)| Some((key.clone(), value.to_datum()?))).collect(),
+        ))
+    }
+
+    fn vacant() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn map(&mut self) -> Option<&mut dyn MapSlot> {
+        Some(self)
+    }
+}
+
+impl<T: Element> MapSlot for BTreeMap<String, T> {
+    fn open(&mut self, key: &str) -> Option<&mut dyn Slot> {
+        self.insert(key.to_owned(), T::vacant()?);
+        self.get_mut(key).map(|value| value as &mut dyn Slot)
+    }
+
+    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+        BTreeMap::insert(self, key.to_owned(), T::from_raw(raw, format).ok_or(T::EXPECTED)?);
+        Ok(())
+    }
+
+    fn expected(&self) -> &'static str {
+        T::EXPECTED
+    }
+}
+
+impl Element for Value {
+    const EXPECTED: &'static str = "any JSON";
+
+    fn from_raw(raw: Raw<'_>, _: &Format) -> Option<Self> {
+        Some(raw.to_value())
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        Some(Datum::Json(self))
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        Some(Datum::Json(self.clone()))
+    }
+
+    fn vacant() -> Option<Self> {
+        Some(Self::Null)
+    }
+
+    fn json(&mut self) -> Option<&mut Value> {
+        Some(self)
+    }
+}
+
+impl Element for Args {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_raw(_: Raw<'_>, _: &Format) -> Option<Self> {
+        None // inputs are only written
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        Some(Datum::Object(self))
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        Some(Datum::Object(self.clone()))
+    }
+}
+
+/// Boxed, so that a type can contain itself.
+impl<T: Element> Element for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
+        T::from_raw(raw, format).map(Self::new)
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        (*self).into_datum()
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        (**self).to_datum()
+    }
+
+    fn vacant() -> Option<Self> {
+        T::vacant().map(Self::new)
+    }
+
+    fn record(&mut self) -> Option<&mut dyn Record> {
+        (**self).record()
+    }
+
+    fn list(&mut self) -> Option<&mut dyn ListSlot> {
+        (**self).list()
+    }
+
+    fn map(&mut self) -> Option<&mut dyn MapSlot> {
+        (**self).map()
+    }
+
+    fn json(&mut self) -> Option<&mut Value> {
+        (**self).json()
+    }
+}

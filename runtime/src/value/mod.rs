@@ -1,0 +1,27 @@
+//! Values between Rust and the wire.
+//!
+//! ```text
+//! setters ──► Args (Datum by field index) ──write──► JSON, query, path, header
+//! JSON bytes ──read──► Slot of a Record (typed field) + Extra (what did not fit)
+//! ```
+//! Both directions are driven by static [`Shape`]s, so that generated code is tables and one `match` per type, and
+//! everything that does work is compiled once, here.
+
+mod args;
+mod datum;
+mod element;
+mod extra;
+mod read;
+mod scalars;
+mod shape;
+mod write;
+
+pub use args::Args;
+pub use datum::{Datum, Raw};
+pub use element::{Element, Record, Slot};
+pub(crate) use element::{ListSlot, MapSlot};
+pub use extra::{Extra, FieldWarning};
+pub(crate) use read::{ReadError, read, read_record};
+pub use scalars::{Bytes, Enumeration, UnknownValue, closed_enum, enum_datum, open_enum, read_enum};
+pub use shape::{Field, Format, Node, Shape, Unit};
+pub(crate) use write::{Body, text, texts, written};
