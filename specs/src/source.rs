@@ -1,6 +1,18 @@
-//! Files and places in them.
+//! Files and places in them: where a connector's text comes from.
 
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::shipped;
+
+/// Largest file that is read, in bytes.
+pub(crate) const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
+/// Most files in one folder.
+pub(crate) const MAX_FILES: usize = 1000;
+/// The file that makes a folder a connector.
+pub(crate) const CONNECTOR_FILE: &str = "connector.json";
 
 /// A place in a file, for messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,4 +23,262 @@ pub struct Location {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A range of bytes in one of the files of a load; which file is an index into their list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub(crate) file: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Span {
+    /// Bytes `start..end` of file `file`; files are at most 8 MiB, so nothing is cut off.
+    pub(crate) fn new(file: usize, start: usize, end: usize) -> Self {
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { file: narrow(file), start: narrow(start), end: narrow(end) }
+    }
+
+    /// Its first byte: where something is missing from an object, its opening brace.
+    pub(crate) fn first(self) -> Self {
+        Self { end: self.end.min(self.start.saturating_add(1)), ..self }
+    }
+
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// One file: its name, its text, and what was wrong while reading it.
+#[derive(Debug)]
+pub(crate) struct SourceFile {
+    /// `deals.json`.
+    pub(crate) name: String,
+    /// As it should be shown.
+    pub(crate) display: Arc<str>,
+    /// Absolute path; `None` for a shipped file.
+    pub(crate) path: Option<PathBuf>,
+    /// Its text; with replacement characters where it is not UTF-8.
+    pub(crate) text: String,
+    /// Why it cannot be used, with the place in `text`.
+    pub(crate) unreadable: Option<(usize, String)>,
+    line_starts: Vec<usize>,
+}
+
+impl SourceFile {
+    fn new(name: &str, display: &str, path: Option<PathBuf>, text: String) -> Self {
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        Self { name: name.to_owned(), display: display.into(), path, text, unreadable: None, line_starts }
+    }
+
+    fn unreadable(name: &str, display: &str, path: PathBuf, text: String, at: usize, why: String) -> Self {
+        Self { unreadable: Some((at, why)), ..Self::new(name, display, Some(path), text) }
+    }
+
+    fn read(name: &str, display: &str, path: PathBuf) -> Self {
+        let refuse = |path, why| Self::unreadable(name, display, path, String::new(), 0, why);
+        // A folder or a pipe named `*.json` must not be opened: reading a pipe waits for ever.
+        match std::fs::metadata(&path) {
+            Err(error) => return refuse(path, format!("cannot read the file: {error}")),
+            Ok(meta) if !meta.is_file() => return refuse(path, "not a regular file".to_owned()),
+            Ok(meta) if meta.len() > MAX_FILE_BYTES => {
+                let why =
+                    format!("the file has {} bytes; at most {MAX_FILE_BYTES} (8 MiB) are read", meta.len());
+                return refuse(path, why);
+            }
+            Ok(_) => {}
+        }
+        match std::fs::read(&path) {
+            Err(error) => refuse(path, format!("cannot read the file: {error}")),
+            Ok(bytes) => Self::decode(name, display, path, bytes),
+        }
+    }
+
+    fn decode(name: &str, display: &str, path: PathBuf, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) if text.starts_with('\u{feff}') => {
+                let why =
+                    "the file starts with a byte order mark; save it as UTF-8 without one (RFC 8259 §8.1)";
+                Self::unreadable(name, display, path, text, 0, why.to_owned())
+            }
+            Ok(text) => Self::new(name, display, Some(path), text),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let why = format!("the file is not UTF-8: byte {at} is 0x{byte:02x}");
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Self::unreadable(name, display, path, text, at, why)
+            }
+        }
+    }
+
+    /// Index of the line (from 0) that holds the byte at `offset`.
+    pub(crate) fn line_index(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// Where line `index` (from 0) starts; the end of the text for lines after the last.
+    pub(crate) fn line_start(&self, index: usize) -> usize {
+        self.line_starts.get(index).copied().unwrap_or(self.text.len())
+    }
+
+    /// Line and column of a byte.
+    pub(crate) fn location(&self, offset: usize) -> Location {
+        let line = self.line_index(offset);
+        let before = self.text.get(self.line_start(line)..offset).unwrap_or_default();
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Location {
+            file: Arc::clone(&self.display),
+            line: count(line + 1),
+            column: count(before.chars().count() + 1),
+        }
+    }
+
+    /// `deals` for `deals.json`.
+    pub(crate) fn stem(&self) -> &str {
+        self.name.strip_suffix(".json").unwrap_or(&self.name)
+    }
+}
+
+/// The files of one connector: a base and any number of folders that extend it.
+///
+/// ```
+/// use typed_connector_specs::Sources;
+///
+/// let names = typed_connector_specs::shipped();
+/// assert!(Sources::shipped("no-such-connector").is_err());
+/// # let _ = names;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sources {
+    pub(crate) layers: Vec<Vec<Arc<SourceFile>>>,
+}
+
+impl Sources {
+    /// A connector in a folder: its `connector.json` and every other `*.json` beside it.
+    ///
+    /// A relative path is relative to the current directory. A file that cannot be read is no error here but one of
+    /// [`load`](crate::load), together with those of the other files.
+    pub fn folder(path: impl AsRef<Path>) -> Result<Self, Diagnostics> {
+        let files = read_folder(path.as_ref())?;
+        if !files.iter().any(|file| file.name == CONNECTOR_FILE) {
+            let message = format!("no `{CONNECTOR_FILE}` in `{}`", display(path.as_ref()));
+            return Err(Diagnostic::without_place(Code::Folder, message)
+                .with_help("a connector is a folder with a `connector.json` and one file per module")
+                .into());
+        }
+        Ok(Self { layers: vec![files] })
+    }
+
+    /// A connector that comes with this crate; [`shipped`](crate::shipped()) lists them.
+    pub fn shipped(name: &str) -> Result<Self, Diagnostics> {
+        let Some(files) = shipped::files(name) else {
+            let known = shipped::shipped().collect::<Vec<_>>();
+            let mut diagnostic = Diagnostic::without_place(
+                Code::UnknownConnector,
+                format!("no connector `{name}` is shipped"),
+            );
+            if let Some(near) = crate::names::nearest(name, known.iter().copied()) {
+                diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+            } else {
+                diagnostic = diagnostic.with_help(format!(
+                    "shipped are: {}; one of your own is given by `path`",
+                    known.join(", ")
+                ));
+            }
+            return Err(diagnostic.into());
+        };
+        let file = |&(file, text): &(&str, &str)| {
+            let shown = format!("typed-connector-specs/{name}/{file}");
+            Arc::new(SourceFile::new(file, &shown, None, text.to_owned()))
+        };
+        Ok(Self { layers: vec![files.iter().map(file).collect()] })
+    }
+
+    /// Adds the files of a folder: new files are new modules, a file of the same name adds to what is there.
+    pub fn extend(mut self, path: impl AsRef<Path>) -> Result<Self, Diagnostics> {
+        self.layers.push(read_folder(path.as_ref())?);
+        Ok(self)
+    }
+
+    /// Absolute paths of all files on disk, so that a build can watch them.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.layers.iter().flatten().filter_map(|file| file.path.as_deref())
+    }
+}
+
+/// The `*.json` files of a folder by name; other files, hidden ones and subfolders without that ending are left alone.
+fn read_folder(folder: &Path) -> Result<Vec<Arc<SourceFile>>, Diagnostics> {
+    let refuse = |why: &str| -> Diagnostics {
+        Diagnostic::without_place(
+            Code::Folder,
+            format!("cannot read the folder `{}`: {why}", display(folder)),
+        )
+        .into()
+    };
+    let absolute = std::path::absolute(folder).map_err(|error| refuse(&error.to_string()))?;
+    let entries = std::fs::read_dir(&absolute).map_err(|error| refuse(&error.to_string()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|error| refuse(&error.to_string()))?.file_name();
+        let Some(name) = name.to_str() else {
+            if name.to_string_lossy().ends_with(".json") {
+                return Err(refuse("a file's name is not UTF-8"));
+            }
+            continue;
+        };
+        if name.ends_with(".json") && !name.starts_with('.') {
+            names.push(name.to_owned());
+        }
+        if names.len() > MAX_FILES {
+            return Err(refuse(&format!("it has more than {MAX_FILES} JSON files")));
+        }
+    }
+    names.sort();
+    let read =
+        |name: &String| Arc::new(SourceFile::read(name, &display(&folder.join(name)), absolute.join(name)));
+    Ok(names.iter().map(read).collect())
+}
+
+/// A path as a terminal can open it: relative to the current directory where it lies below it.
+fn display(path: &Path) -> String {
+    let below = std::env::current_dir().ok().and_then(|cwd| path.strip_prefix(cwd).ok().map(Path::to_owned));
+    let shown = below.as_deref().unwrap_or(path);
+    let shown = shown.strip_prefix(".").unwrap_or(shown).to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace('\\', "/") }
+}
+
+#[cfg(test)]
+impl SourceFile {
+    pub(crate) fn for_test(text: &str) -> Arc<Self> {
+        Arc::new(Self::new("test.json", "test.json", None, text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let file = SourceFile::for_test("{\n  \"ä\": 1\n}");
+        assert_eq!(file.location(0).to_string(), "test.json:1:1");
+        assert_eq!(file.location(8).to_string(), "test.json:2:6");
+    }
+
+    #[test]
+    fn paths_below_the_current_directory_are_shown_relative_to_it() {
+        let cwd = std::env::current_dir().unwrap();
+        assert_eq!(display(&cwd.join("specs/a.json")), "specs/a.json");
+        assert_eq!(display(Path::new("./specs/a.json")), "specs/a.json");
+        assert_eq!(display(Path::new("../a.json")), "../a.json");
+    }
 }

@@ -1,0 +1,48 @@
+//! The rules. Each is a named function that reports and changes nothing; most are called where the part that they
+//! judge is resolved, those that need the whole are listed here.
+
+pub(crate) mod arguments;
+pub(crate) mod durations;
+pub(crate) mod fields;
+pub(crate) mod names;
+pub(crate) mod pointers;
+pub(crate) mod scopes;
+pub(crate) mod urls;
+pub(crate) mod values;
+pub(crate) mod versions;
+
+use crate::model::Action;
+use crate::raw;
+use crate::resolve::{Cx, Raw};
+use crate::source::Span;
+
+/// An action as it was written and as it was resolved.
+pub(crate) struct Subject<'a> {
+    pub(crate) raw: &'a raw::Action,
+    pub(crate) key: &'a raw::Text,
+    pub(crate) action: &'a Action,
+    /// Places of its arguments, in the order of [`crate::resolve::arguments`].
+    pub(crate) spans: &'a [Span],
+}
+
+type ActionRule = fn(&mut Cx<'_>, &Subject<'_>);
+
+/// What every action must keep.
+const ACTION_RULES: &[ActionRule] = &[names::arguments];
+
+pub(crate) fn action(cx: &mut Cx<'_>, subject: &Subject<'_>) {
+    for rule in ACTION_RULES {
+        rule(cx, subject);
+    }
+}
+
+type ConnectorRule = fn(&mut Cx<'_>, &Raw);
+
+/// What only shows when everything is resolved.
+const CONNECTOR_RULES: &[ConnectorRule] = &[];
+
+pub(crate) fn connector(cx: &mut Cx<'_>, raw: &Raw) {
+    for rule in CONNECTOR_RULES {
+        rule(cx, raw);
+    }
+}

@@ -1,0 +1,154 @@
+//! Fields: keys that say nothing for their type, and types that do not belong where they stand.
+
+use crate::diagnostics::{Code, Problem};
+use crate::model::FieldType;
+use crate::raw::{self, Entry, Shape, ShapeKind, WireWord};
+use crate::resolve::{Cx, Definition, Place};
+use crate::source::Span;
+
+/// Keys without a meaning for this type or place.
+pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &FieldType, place: Place<'_>) {
+    let keys = &entry.value.keys;
+    let array = matches!(ty, FieldType::Array(_));
+    let mut useless = |span: Span, message: &str, help: &str| {
+        cx.problems.report(Problem::new(Code::UselessKey, span, message).help(help));
+    };
+    if let Some(wire) = &keys.wire
+        && let Some(word) = wire.value
+    {
+        let time = matches!(ty, FieldType::Date | FieldType::DateTime | FieldType::Duration);
+        let number = matches!(ty, FieldType::Decimal | FieldType::Integer);
+        match word {
+            WireWord::Millis | WireWord::Seconds if !time => {
+                useless(
+                    wire.span,
+                    "this is no time",
+                    "`millis` and `seconds` are for date, datetime and duration",
+                );
+            }
+            WireWord::Text if !number => {
+                useless(wire.span, "this is no number", "`text` is for decimal and integer");
+            }
+            _ => {}
+        }
+    }
+    if let Some(separator) = &keys.separator {
+        if !array {
+            useless(separator.span, "this is no array", "`separator` makes an array one string");
+        } else if separator.value.is_empty() {
+            useless(
+                separator.span,
+                "an empty separator separates nothing",
+                "write \";\" or another character",
+            );
+        }
+    }
+    if let Some(style) = &keys.style {
+        let list = array || matches!(ty, FieldType::Selection(_) | FieldType::Sort(_));
+        if place != Place::Query || !list {
+            useless(style.span, "`style` is for arrays in `query`", "leave it out");
+        } else if keys.separator.is_some() {
+            useless(style.span, "`style` and `separator` exclude each other", "leave one of them out");
+        }
+    }
+    let argument = !matches!(place, Place::Object { .. } | Place::Envelope);
+    if let Some(read_only) = keys.read_only.as_ref().filter(|flag| argument && flag.value) {
+        useless(read_only.span, "an argument cannot be read-only", "leave `read_only` out");
+    }
+    if let Some(required) = keys.required.as_ref().filter(|flag| place == Place::Path && !flag.value) {
+        useless(required.span, "an argument of the path is always required", "leave `required` out");
+    }
+    if let (Some(default), Some(_)) = (&keys.default, &keys.constant) {
+        useless(default.span, "what has a `const` is never asked for", "leave `default` out");
+    }
+}
+
+/// Whether a type may stand here.
+pub(crate) fn kinds(cx: &mut Cx<'_>, shape: &Shape, place: Place<'_>) {
+    match &shape.kind {
+        ShapeKind::Name(name) => {
+            let Some(ty) = cx.table.find(name.as_str()) else { return };
+            let declared = cx.table.get(ty);
+            let Some(why) = unfit(declared.definition, place) else { return };
+            let message = format!("the type `{}` cannot be used here", declared.name);
+            let problem = Problem::new(Code::WrongKind, name.span, message)
+                .label(why)
+                .also(declared.span, "declared here");
+            cx.problems.report(problem);
+        }
+        ShapeKind::Array(array) => {
+            if matches!(place, Place::Path | Place::Header) {
+                wrong(cx, shape.span, "a list cannot travel in the path or a header");
+            }
+            kinds(cx, &array.items, place);
+        }
+        ShapeKind::Map(map) => {
+            if matches!(place, Place::Path | Place::Query | Place::Header) {
+                wrong(cx, shape.span, "a map can only travel in the body");
+            }
+            kinds(cx, &map.values, place);
+        }
+        ShapeKind::Object(inline) => {
+            if let Some(why) = unfit(Definition::Object(&inline.keys), place) {
+                wrong(cx, shape.span, why);
+            }
+        }
+        ShapeKind::Filter(of) => {
+            if place != Place::Body {
+                wrong(cx, shape.span, "a filter can only travel in the body");
+            }
+            if cx.raw.filters.is_none() {
+                let message = "this connector does not say how a filter is written";
+                let problem = Problem::new(Code::NoFilterDialect, shape.span, message)
+                    .help("add `filters` to `connector.json`");
+                cx.problems.report(problem);
+            }
+            properties(cx, &of.of);
+        }
+        ShapeKind::Sort(of) | ShapeKind::Selection(of) => {
+            if !matches!(place, Place::Body | Place::Query) {
+                wrong(cx, shape.span, "this can only travel in the query or the body");
+            }
+            properties(cx, &of.of);
+        }
+        ShapeKind::Enum(_) | ShapeKind::Broken => {}
+    }
+}
+
+fn wrong(cx: &mut Cx<'_>, span: Span, why: &str) {
+    cx.problems.error(Code::WrongKind, span, why);
+}
+
+fn unfit(definition: Definition<'_>, place: Place<'_>) -> Option<&'static str> {
+    match (definition, place) {
+        (Definition::Object(_), Place::Path | Place::Query | Place::Header) => {
+            Some("an object can only travel in the body")
+        }
+        (Definition::Input(_), Place::Body) => None,
+        (Definition::Input(_), _) => Some("an input can only be sent in a body"),
+        _ => None,
+    }
+}
+
+/// Filters, sort orders and selections name properties of an object.
+fn properties(cx: &mut Cx<'_>, of: &raw::Text) {
+    let Some(ty) = cx.table.find(of.as_str()) else { return };
+    let declared = cx.table.get(ty);
+    let why = match declared.definition {
+        Definition::Object(keys) => {
+            let below = keys.at.as_ref().is_some_and(|at| !at.value.is_empty());
+            if keys.properties.as_ref().map_or(below, |flag| flag.value) {
+                return;
+            }
+            "its fields are no properties that can be named"
+        }
+        Definition::Broken => return,
+        _ => "it is no object",
+    };
+    let message = format!("`{}` has no properties", declared.name);
+    let problem = Problem::new(Code::WrongKind, of.span, message)
+        .label(why)
+        .also(declared.span, "declared here")
+        .help("an object has properties where its `at` is not empty, or with \"properties\": true");
+    cx.problems.report(problem);
+}

@@ -1,0 +1,53 @@
+//! Versions of the API: all give the same base paths.
+
+use crate::diagnostics::{Code, Problem};
+use crate::raw;
+use crate::resolve::Cx;
+
+/// Whether every version has the base paths of the first, each usable in a path.
+pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
+    let Some(first) = versions.versions.entries.first() else {
+        cx.problems.error(Code::UnknownVersion, versions.span.first(), "no version is given");
+        return;
+    };
+    let has = |entry: &raw::Entry<raw::ApiVersion>, name: &str| {
+        entry.value.paths.entries.iter().any(|path| path.key.value == name)
+    };
+    for version in &versions.versions.entries {
+        for path in &first.value.paths.entries {
+            if !has(version, path.key.as_str()) {
+                let message =
+                    format!("version `{}` lacks the base path `{}`", version.key.value, path.key.value);
+                let problem = Problem::new(Code::VersionPaths, version.key.span, message)
+                    .also(path.key.span, format!("version `{}` has it", first.key.value))
+                    .help("every version gives the same `paths`");
+                cx.problems.report(problem);
+            }
+        }
+        for path in &version.value.paths.entries {
+            if !has(first, path.key.as_str()) {
+                let message = format!("the base path `{}` is not in every version", path.key.value);
+                let problem = Problem::new(Code::VersionPaths, path.key.span, message)
+                    .also(first.key.span, format!("version `{}` lacks it", first.key.value))
+                    .help("every version gives the same `paths`");
+                cx.problems.report(problem);
+            }
+            let value = path.value.as_str();
+            let usable =
+                value.starts_with('/') && !value.ends_with('/') && !value.contains(['?', '#', '{', ' ']);
+            if !usable {
+                let message = format!("`{value}` is no base path");
+                let problem = Problem::new(Code::BadHttp, path.value.span, message)
+                    .help("a base path starts with `/` and does not end with one: \"/crm/objects/2026-09\"");
+                cx.problems.report(problem);
+            }
+        }
+        if let Some(sunset) = &version.value.sunset
+            && !super::values::is_date(sunset.as_str())
+        {
+            let message = format!("`{}` is no date", sunset.value);
+            let problem = Problem::new(Code::BadDate, sunset.span, message).help("write \"2027-09-01\"");
+            cx.problems.report(problem);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Where the stages put what they find; it never stops at the first.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{Code, Diagnostic, Diagnostics, Fix, Label, MAX_DIAGNOSTICS};
+use crate::names;
+use crate::source::{Location, SourceFile, Span};
+
+/// After so many, further ones are only counted: a hostile file must not fill the memory.
+const MAX_KEPT: usize = 10 * MAX_DIAGNOSTICS;
+
+/// A mistake while the files are at hand: places are [`Span`]s.
+#[derive(Debug)]
+#[must_use = "a problem is reported by `Problems::report`"]
+pub(crate) struct Problem {
+    code: Code,
+    span: Span,
+    message: String,
+    label: String,
+    others: Vec<(Span, String)>,
+    help: Option<String>,
+    fix: Option<(Span, String)>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        let (message, label) = (message.into(), String::new());
+        Self { code, span, message, label, others: Vec::new(), help: None, fix: None }
+    }
+
+    /// What to say at the place itself.
+    pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
+        self.label = text.into();
+        self
+    }
+
+    /// Another place that has to do with it.
+    pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.others.push((span, text.into()));
+        self
+    }
+
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// The nearest of the allowed names, as label and as the corrected line; `span` is a JSON string.
+    pub(crate) fn did_you_mean(self, near: Option<&str>) -> Self {
+        let Some(near) = near else { return self };
+        let mut problem = self.label(format!("did you mean `{near}`?"));
+        problem.fix = Some((problem.span, serde_json::Value::from(near).to_string()));
+        problem
+    }
+}
+
+/// All problems of one load, and the files that they point into.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    pub(crate) files: Vec<Arc<SourceFile>>,
+    kept: Vec<Problem>,
+    dropped: usize,
+    /// Places whose value was replaced by a stand-in; what later stages say about them is a consequence.
+    poisoned: HashSet<Span>,
+    read: bool,
+}
+
+impl Problems {
+    pub(crate) fn new(files: Vec<Arc<SourceFile>>) -> Self {
+        Self { files, kept: Vec::new(), dropped: 0, poisoned: HashSet::new(), read: false }
+    }
+
+    /// From here on a problem at a place that has one already is taken for its consequence.
+    pub(crate) fn reading_is_done(&mut self) {
+        self.poisoned = self.kept.iter().map(|problem| problem.span).collect();
+        self.read = true;
+    }
+
+    pub(crate) fn report(&mut self, problem: Problem) {
+        if self.read && self.poisoned.contains(&problem.span) {
+            return;
+        }
+        if self.kept.len() < MAX_KEPT {
+            self.kept.push(problem);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    pub(crate) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.report(Problem::new(code, span, message));
+    }
+
+    /// The nearest known name; nothing once further problems are only counted.
+    pub(crate) fn nearest<'a>(
+        &self,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        if self.kept.len() < MAX_KEPT { names::nearest(name, known) } else { None }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    pub(crate) fn location(&self, span: Span) -> Location {
+        match self.files.get(span.file as usize) {
+            Some(file) => file.location(span.start as usize),
+            None => Location { file: "".into(), line: 1, column: 1 },
+        }
+    }
+
+    /// The text of a span as it stands in its file.
+    pub(crate) fn text(&self, span: Span) -> &str {
+        self.files.get(span.file as usize).and_then(|file| file.text.get(span.range())).unwrap_or_default()
+    }
+
+    /// Sorted by file and place, and capped. `Ok` when there is none.
+    pub(crate) fn finish(self) -> Result<(), Diagnostics> {
+        if self.kept.is_empty() {
+            return Ok(());
+        }
+        let mut kept = self.kept;
+        kept.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.message.cmp(&b.message)));
+        let omitted = self.dropped + kept.len().saturating_sub(MAX_DIAGNOSTICS);
+        kept.truncate(MAX_DIAGNOSTICS);
+        let list = kept.into_iter().map(|problem| settle(problem, &self.files)).collect();
+        Err(Diagnostics { list, omitted })
+    }
+}
+
+fn settle(problem: Problem, files: &[Arc<SourceFile>]) -> Diagnostic {
+    let label = |(span, text): (Span, String)| {
+        let file = Arc::clone(files.get(span.file as usize)?);
+        Some(Label { file, range: span.range(), text })
+    };
+    let places = std::iter::once((problem.span, problem.label)).chain(problem.others);
+    Diagnostic {
+        code: problem.code,
+        message: problem.message,
+        help: problem.help,
+        labels: places.filter_map(label).collect(),
+        fix: problem.fix.map(|(span, replacement)| Fix { range: span.range(), replacement }),
+    }
+}

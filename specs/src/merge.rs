@@ -1,0 +1,104 @@
+//! `extend`: the files of one folder added to those of another, before anything is read into the model.
+
+use crate::diagnostics::{Code, Problem, Problems};
+use crate::json::{Kind, Member, Value};
+
+/// Adds an extension's `connector.json`: scopes and types.
+pub(crate) fn connector(base: &mut Value, extension: Value, problems: &mut Problems) {
+    for member in members(extension, problems) {
+        match member.key.as_str() {
+            "$schema" => {}
+            "scopes" => add_map(base, member, problems, &[]),
+            "types" => add_map(base, member, problems, &["fields", "envelope", "values"]),
+            _ => {
+                let message = format!("an extension cannot set `{}`", member.key);
+                let problem = Problem::new(Code::ExtendForbidden, member.key_span, message)
+                    .help("the `connector.json` of an extension may add `scopes` and `types`");
+                problems.report(problem);
+            }
+        }
+    }
+}
+
+/// Adds an extension's action file to the one of the same name: actions and types.
+pub(crate) fn actions(base: &mut Value, extension: Value, problems: &mut Problems) {
+    for member in members(extension, problems) {
+        match member.key.as_str() {
+            "$schema" => {}
+            "actions" => add_map(base, member, problems, &[]),
+            "types" => add_map(base, member, problems, &["fields", "envelope", "values"]),
+            _ => add(base, member, problems),
+        }
+    }
+}
+
+fn members(extension: Value, problems: &mut Problems) -> Vec<Member> {
+    match extension.kind {
+        Kind::Object(members) => members,
+        _ => {
+            let problem = Problem::new(
+                Code::WrongType,
+                extension.span,
+                format!("expected an object, found {}", extension.type_name()),
+            );
+            problems.report(problem);
+            Vec::new()
+        }
+    }
+}
+
+/// Adds the entries of a map; an entry that exists may get more in the maps `inside`.
+fn add_map(base: &mut Value, extension: Member, problems: &mut Problems, inside: &[&str]) {
+    let Some(target) = find(base, &extension.key) else { return add(base, extension, problems) };
+    let both = matches!((&target.value.kind, &extension.value.kind), (Kind::Object(_), Kind::Object(_)));
+    let Kind::Object(entries) = extension.value.kind else { return clash(target, &extension, problems) };
+    if !both {
+        return;
+    }
+    for entry in entries {
+        match find(&mut target.value, &entry.key) {
+            Some(existing) if !inside.is_empty() => add_inside(existing, entry, problems, inside),
+            Some(existing) => clash(existing, &entry, problems),
+            None => add(&mut target.value, entry, problems),
+        }
+    }
+}
+
+/// Adds fields or values to a type that exists; what else it says must be the same.
+fn add_inside(existing: &mut Member, entry: Member, problems: &mut Problems, inside: &[&str]) {
+    let Kind::Object(members) = entry.value.kind else { return clash(existing, &entry, problems) };
+    for member in members {
+        if inside.contains(&member.key.as_str()) {
+            add_map(&mut existing.value, member, problems, &[]);
+        } else {
+            add(&mut existing.value, member, problems);
+        }
+    }
+}
+
+fn find<'a>(object: &'a mut Value, key: &str) -> Option<&'a mut Member> {
+    match &mut object.kind {
+        Kind::Object(members) => members.iter_mut().find(|member| member.key == key),
+        _ => None,
+    }
+}
+
+/// Adds a member; the same value again says nothing new and is no clash.
+fn add(object: &mut Value, member: Member, problems: &mut Problems) {
+    if let Some(existing) = find(object, &member.key) {
+        if existing.value.to_json() != member.value.to_json() {
+            clash(existing, &member, problems);
+        }
+    } else if let Kind::Object(members) = &mut object.kind {
+        members.push(member);
+    }
+}
+
+fn clash(existing: &Member, member: &Member, problems: &mut Problems) {
+    let problem =
+        Problem::new(Code::ExtendClash, member.key_span, format!("`{}` exists already", member.key))
+            .label("this would change it")
+            .also(existing.key_span, "first defined here")
+            .help("an extension adds and never changes: choose another name");
+    problems.report(problem);
+}

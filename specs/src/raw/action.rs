@@ -1,0 +1,241 @@
+//! Action files and their actions.
+
+use serde_json::json;
+
+use super::keys::{Definitions, Key, Keys, Object, Read, wrong_type};
+use super::{Choice, Count, Field, Flag, InputKeys, Json, List, Map, Shape, Text, Type};
+use crate::diagnostics::Problems;
+use crate::json::{self, Kind};
+use crate::source::Span;
+
+keys! {
+    /// An action file: one module of a connector.
+    struct ActionFile {
+        /// For editors; ignored.
+        schema = "$schema": optional Text,
+        /// Name for people, `Deals`.
+        title: required Text,
+        /// What the module is about, in Markdown.
+        description: optional Text,
+        /// Types that it declares.
+        types: or_empty Map<Type>,
+        /// Its actions, by name in snake case.
+        actions: required Map<Action>,
+    }
+
+    /// One action.
+    struct Action {
+        /// `Create a deal`.
+        title: required Text,
+        /// What it does, in Markdown.
+        description: optional Text,
+        /// Where the API's documentation tells of it.
+        docs_url: optional Text,
+        /// Method and path: `POST {+objects}/deals/{dealId}`.
+        http: required Text,
+        /// What it does to the server's data: `read`, `create`, `update` or `delete`.
+        effect: required Choice<EffectWord>,
+        /// Whether sending it twice does what sending it once does; default: `read`, `delete` and PUT.
+        idempotent: optional Flag,
+        /// What the token must allow: an array (all of them), or `all_of` and `any_of`.
+        scopes: or_empty ScopeRule,
+        /// Arguments that fill the placeholders of the path.
+        path: or_empty Map<Field>,
+        /// Arguments of the query.
+        query: or_empty Map<Field>,
+        /// Arguments that travel in headers.
+        headers: or_empty Map<Field>,
+        /// What is sent: an object, whose fields are arguments, or one value.
+        body: optional Body,
+        /// Type of the answer; with `pagination` or `batch` that of one element.
+        returns: optional Shape,
+        /// How to get the next page.
+        pagination: optional Pagination,
+        /// Where the outcomes of a batch lie.
+        batch: optional Batch,
+        /// The rate limit that it counts against; default: `default` where declared.
+        rate_limit: optional Text,
+        /// The question to ask before it is carried out.
+        confirm: optional Text,
+        /// A message where it should no longer be used.
+        deprecated: optional Text,
+        /// Recorded exchanges; each must decode.
+        examples: or_empty List<Example>,
+    }
+
+    /// Scopes of an action; both must hold.
+    struct ScopeSets {
+        /// Every one of these.
+        all_of: or_empty List<Text>,
+        /// At least one of these.
+        any_of: or_empty List<Text>,
+    }
+
+    /// A body whose fields are arguments of the action.
+    struct BodyKeys {
+        /// See inputs.
+        input: flatten InputKeys,
+        /// How it is written: `json` (default) or `form`.
+        encoding: optional Choice<BodyEncodingWord>,
+    }
+
+    /// A body that is one value.
+    struct WholeBodyKeys {
+        /// How it is written: `json` (default) or `form`.
+        encoding: optional Choice<BodyEncodingWord>,
+    }
+
+    /// How to get the next page.
+    struct Pagination {
+        /// JSON pointer to the array of elements.
+        items: required Text,
+        /// JSON pointer to the next page's cursor.
+        cursor: required Text,
+        /// JSON pointer to the total, where the API tells it.
+        total: optional Text,
+        /// The argument that takes the cursor.
+        param: required Text,
+        /// The argument that takes the page size.
+        limit_param: optional Text,
+        /// The largest page.
+        max_limit: optional Count,
+        /// The most records that all pages together give.
+        cap: optional Count,
+    }
+
+    /// Many elements in one request.
+    struct Batch {
+        /// The argument that takes the elements.
+        inputs: required Text,
+        /// Most elements in one request.
+        max: required Count,
+        /// JSON pointer to the array of results; default `/results`.
+        results: optional Text,
+        /// JSON pointer to the array of errors; default `/errors`.
+        errors: optional Text,
+    }
+
+    /// A recorded exchange, which is a contract test and documentation.
+    struct Example {
+        /// What it shows.
+        title: optional Text,
+        /// Arguments by key.
+        request: or_empty Map<Json>,
+        /// HTTP's status; default 200.
+        status: optional Count,
+        /// The answer's body; default `null`.
+        response: optional Json,
+    }
+}
+
+words! {
+    /// What an action does to the server's data.
+    enum EffectWord {
+        /// Changes nothing.
+        Read = "read",
+        /// Makes something new.
+        Create = "create",
+        /// Changes what exists.
+        Update = "update",
+        /// Removes something.
+        Delete = "delete",
+    }
+
+    /// How a body is written.
+    enum BodyEncodingWord {
+        /// `application/json`
+        Json = "json",
+        /// `application/x-www-form-urlencoded`
+        Form = "form",
+    }
+}
+
+/// `scopes` of an action.
+#[derive(Debug, Clone)]
+pub(crate) struct ScopeRule {
+    pub(crate) all_of: Vec<Text>,
+    pub(crate) any_of: Vec<Text>,
+}
+
+impl Read for ScopeRule {
+    fn read(value: &json::Value, problems: &mut Problems) -> Self {
+        match value.kind {
+            Kind::Array(_) => Self { all_of: List::read(value, problems).items, any_of: Vec::new() },
+            Kind::Object(_) => {
+                let sets = ScopeSets::read(value, problems);
+                Self { all_of: sets.all_of.items, any_of: sets.any_of.items }
+            }
+            _ => {
+                wrong_type(value, "an array or an object", problems);
+                Self::missing(value.span)
+            }
+        }
+    }
+
+    fn missing(_: Span) -> Self {
+        Self { all_of: Vec::new(), any_of: Vec::new() }
+    }
+
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        json!({ "anyOf": [List::<Text>::schema(definitions), ScopeSets::schema(definitions)] })
+    }
+}
+
+/// `body` of an action.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// One value is the whole body.
+    Whole { span: Span, field: Box<Field>, encoding: Option<Choice<BodyEncodingWord>> },
+    /// Its fields are arguments.
+    Fields(Box<BodyKeys>),
+}
+
+impl Body {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Whole { span, .. } => *span,
+            Self::Fields(keys) => keys.span.first(),
+        }
+    }
+}
+
+impl Read for Body {
+    fn read(value: &json::Value, problems: &mut Problems) -> Self {
+        if let Kind::String(_) = value.kind {
+            let field = Box::new(Field::named(value, problems));
+            return Self::Whole { span: value.span, field, encoding: None };
+        }
+        if value.members().is_some() && value.get("type").is_none() {
+            return Self::Fields(Box::new(BodyKeys::read(value, problems)));
+        }
+        if value.members().is_none() {
+            wrong_type(value, "a type name or an object", problems);
+            return Self::missing(value.span.first());
+        }
+        let Some(mut object) = Object::open(value, problems) else {
+            return Self::missing(value.span.first());
+        };
+        let field = Box::new(Field::take(&mut object));
+        let encoding = WholeBodyKeys::take(&mut object).encoding;
+        object.finish();
+        Self::Whole { span: field.shape.span, field, encoding }
+    }
+
+    fn missing(span: Span) -> Self {
+        Self::Fields(Box::new(BodyKeys::missing(span)))
+    }
+
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        definitions.reference("Body", |definitions| {
+            let mut schema = Shape::schema_with(definitions, |definitions, keys: &mut Vec<Key>| {
+                super::FieldKeys::keys(definitions, keys);
+                WholeBodyKeys::keys(definitions, keys);
+            });
+            let fields = BodyKeys::schema(definitions);
+            if let Some(variants) = schema["anyOf"].as_array_mut() {
+                variants.insert(0, fields);
+            }
+            schema
+        })
+    }
+}

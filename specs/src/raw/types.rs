@@ -1,0 +1,161 @@
+//! `types`: named objects, enums, ids and inputs.
+
+use serde_json::json;
+
+use super::keys::{Definitions, Key, Keys, Object, Read, list, object_schema};
+use super::{Choice, Field, Flag, FromTitle, List, Map, OrNull, Text, Titled};
+use crate::diagnostics::{Code, Problem, Problems};
+use crate::json;
+use crate::source::Span;
+
+keys! {
+    /// What every named type may say about itself.
+    struct TypeKeys {
+        /// Name for people.
+        title: optional Text,
+        /// What it is, in Markdown.
+        description: optional Text,
+        /// A message where it should no longer be used.
+        deprecated: optional Text,
+    }
+
+    /// `"type": "object"`: a JSON object with known fields; unknown ones are kept.
+    struct ObjectKeys {
+        /// JSON pointer from the object to where `fields` lie; default `""`, the object itself.
+        at: optional Text,
+        /// The fields at `at`, by the API's own names.
+        fields: required Map<Field>,
+        /// Fields at the root, where `at` points deeper.
+        envelope: or_empty Map<Field>,
+        /// How the values at `at` are written: `json` (default) or `strings`, every value as a JSON string.
+        encoding: optional Choice<EncodingWord>,
+        /// What clears a field: `null` (default) or a string.
+        clear: optional OrNull<Text>,
+        /// Whether its fields can be filtered, sorted and selected by name; default: whether `at` is not empty.
+        properties: optional Flag,
+    }
+
+    /// `"type": "enum"`: a string with known values.
+    struct EnumKeys {
+        /// Wire value → title, or an object.
+        values: required Map<Titled<EnumValue>>,
+        /// Whether values that are not listed are kept (`Other`, default) or refused.
+        open: optional Flag,
+    }
+
+    /// One value of an enum.
+    struct EnumValue {
+        /// For people; default: the wire value.
+        title: optional Text,
+        /// What it means, in Markdown.
+        description: optional Text,
+        /// Name of its Rust variant, where the derived one does not do.
+        name: optional Text,
+        /// A message where it should no longer be used.
+        deprecated: optional Text,
+    }
+
+    /// What can be written: the keys of an `input` type and of a body.
+    struct InputKeys {
+        /// An object type whose writable fields become arguments, written at its `at` in its `encoding`.
+        of: optional Text,
+        /// Just these fields of `of`.
+        only: optional List<Text>,
+        /// Fields of `of` that must be given, in the order of the Rust arguments.
+        required: or_empty List<Text>,
+        /// Whether fields of `of` can be cleared, as in an update; default `false`.
+        partial: optional Flag,
+        /// More fields, at the root; `wire_name` may be a JSON pointer.
+        fields: or_empty Map<Field>,
+    }
+}
+
+words! {
+    /// How scalar values are written.
+    enum EncodingWord {
+        /// As JSON's own types.
+        Json = "json",
+        /// As strings.
+        Strings = "strings",
+    }
+}
+
+impl FromTitle for EnumValue {
+    fn from_title(title: Text) -> Self {
+        Self { title: Some(title.clone()), ..Self::missing(title.span) }
+    }
+}
+
+/// An entry of `types`.
+#[derive(Debug, Clone)]
+pub(crate) struct Type {
+    pub(crate) about: TypeKeys,
+    pub(crate) kind: TypeKind,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum TypeKind {
+    Object(ObjectKeys),
+    Enum(EnumKeys),
+    Id,
+    Input(InputKeys),
+    /// `type` is missing or none of the above, which was reported.
+    Broken,
+}
+
+impl Type {
+    const KINDS: [&'static str; 4] = ["object", "enum", "id", "input"];
+}
+
+impl Read for Type {
+    fn read(value: &json::Value, problems: &mut Problems) -> Self {
+        let Some(mut object) = Object::open(value, problems) else {
+            return Self::missing(value.span.first());
+        };
+        let word: Text = object.required("type");
+        let about = TypeKeys::take(&mut object);
+        let kind = match word.as_str() {
+            "object" => TypeKind::Object(ObjectKeys::take(&mut object)),
+            "enum" => TypeKind::Enum(EnumKeys::take(&mut object)),
+            "id" => TypeKind::Id,
+            "input" => TypeKind::Input(InputKeys::take(&mut object)),
+            other => {
+                let near = object.problems.nearest(other, Self::KINDS);
+                let problem =
+                    Problem::new(Code::UnknownWord, word.span, format!("unknown kind of type `{other}`"))
+                        .did_you_mean(near)
+                        .help(format!("allowed are {}", list(&Self::KINDS)));
+                if !other.is_empty() {
+                    object.problems.report(problem);
+                }
+                // Which keys belong here is not known.
+                return Self { about, kind: TypeKind::Broken };
+            }
+        };
+        object.finish();
+        Self { about, kind }
+    }
+
+    fn missing(span: Span) -> Self {
+        Self { about: TypeKeys::missing(span), kind: TypeKind::Broken }
+    }
+
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        type Describe = fn(&mut Definitions, &mut Vec<Key>);
+        let kinds: [(&str, &str, Describe); 4] = [
+            ("object", ObjectKeys::ABOUT, ObjectKeys::keys),
+            ("enum", EnumKeys::ABOUT, EnumKeys::keys),
+            ("id", "`\"type\": \"id\"`: a string that names a record of one kind.", |_, _| {}),
+            ("input", "`\"type\": \"input\"`: what can be written of an object.", InputKeys::keys),
+        ];
+        definitions.reference("Type", |definitions| {
+            let variants = kinds.map(|(word, about, describe)| {
+                let mut keys = vec![Key::constant("type", word)];
+                TypeKeys::keys(definitions, &mut keys);
+                describe(definitions, &mut keys);
+                object_schema(about, keys)
+            });
+            json!({ "oneOf": variants })
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! From the raw model to the checked one: names are decided, references become indices.
+//!
+//! Each function gives its part even when it reports a problem; the connector is only handed out when there is none.
+
+mod action;
+mod field;
+mod http;
+mod input;
+mod settings;
+mod table;
+
+use std::collections::HashMap;
+
+use crate::check;
+use crate::diagnostics::{Code, Problem, Problems};
+use crate::model::{Connector, Module};
+use crate::names;
+use crate::raw;
+use crate::source::Span;
+
+pub(crate) use action::arguments;
+pub(crate) use field::Place;
+pub(crate) use table::{Definition, Table};
+
+/// Names of Rust modules that generated code needs for itself.
+pub(crate) const RESERVED_MODULES: &[&str] = &["scopes", "connector"];
+/// Names of types that generated code needs for itself.
+pub(crate) const RESERVED_TYPES: &[&str] = &["Client", "Connector"];
+/// Most arguments of all actions and inputs together.
+const MAX_ARGUMENTS: usize = 200_000;
+
+/// The files of a connector, read.
+pub(crate) struct Raw {
+    pub(crate) connector: raw::ConnectorFile,
+    /// Sorted by name.
+    pub(crate) modules: Vec<RawModule>,
+}
+
+/// An action file, read.
+pub(crate) struct RawModule {
+    /// Its stem.
+    pub(crate) name: String,
+    /// The start of the file.
+    pub(crate) span: Span,
+    pub(crate) file: raw::ActionFile,
+}
+
+/// What resolving needs at every step.
+pub(crate) struct Cx<'r> {
+    pub(crate) table: Table<'r>,
+    pub(crate) raw: &'r raw::ConnectorFile,
+    pub(crate) problems: &'r mut Problems,
+    pub(crate) scopes: HashMap<&'r str, usize>,
+    arguments_left: usize,
+}
+
+impl Cx<'_> {
+    /// Counts arguments against the limit; `false` when it is exceeded.
+    fn spend(&mut self, arguments: usize, span: Span) -> bool {
+        match self.arguments_left.checked_sub(arguments) {
+            Some(left) => {
+                self.arguments_left = left;
+                true
+            }
+            None => {
+                if self.arguments_left > 0 {
+                    self.arguments_left = 0;
+                    let message = format!("the connector has more than {MAX_ARGUMENTS} arguments in all");
+                    self.problems.error(Code::TooLarge, span, message);
+                }
+                false
+            }
+        }
+    }
+}
+
+/// Resolves everything and applies every rule.
+pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> Connector {
+    let table = Table::declare(raw, problems);
+    let scopes = raw.connector.scopes.entries.iter().enumerate().map(|(i, e)| (e.key.as_str(), i)).collect();
+    let mut cx = Cx { table, raw: &raw.connector, problems, scopes, arguments_left: MAX_ARGUMENTS };
+    table::resolve(&mut cx);
+    let mut connector = settings::settings(&mut cx);
+    for (index, module) in raw.modules.iter().enumerate() {
+        let resolved = self::module(&mut cx, index, module, &connector);
+        connector.modules.push(resolved);
+    }
+    check::names::modules(&mut cx, &raw.modules);
+    check::connector(&mut cx, raw);
+    connector.types = cx.table.into_types();
+    connector
+}
+
+fn module(cx: &mut Cx<'_>, index: usize, raw: &RawModule, connector: &Connector) -> Module {
+    let ident = module_ident(cx, raw);
+    let mut actions = Vec::with_capacity(raw.file.actions.entries.len());
+    for entry in &raw.file.actions.entries {
+        actions.push(action::action(cx, entry, connector));
+    }
+    check::names::actions(cx, index, &raw.file.actions);
+    Module {
+        name: raw.name.clone(),
+        ident,
+        title: raw.file.title.value.clone(),
+        description: text(raw.file.description.as_ref()),
+        actions,
+    }
+}
+
+fn module_ident(cx: &mut Cx<'_>, raw: &RawModule) -> String {
+    if RESERVED_MODULES.contains(&raw.name.as_str()) {
+        let message = format!("a module cannot be named `{}`: generated code has its own", raw.name);
+        cx.problems.error(Code::ReservedName, raw.span, message);
+    } else if !names::is_snake(&raw.name) {
+        let message = format!("the file name `{}.json` gives no module name", raw.name);
+        let mut problem = Problem::new(Code::InvalidName, raw.span, message)
+            .help("name the file in snake case: lower-case letters, digits and underscores");
+        if let Some(ident) = names::snake(&raw.name) {
+            problem = problem.help(format!("rename it to `{ident}.json`"));
+        }
+        cx.problems.report(problem);
+    }
+    names::snake(&raw.name).unwrap_or_default()
+}
+
+/// A text without its place.
+pub(crate) fn text(text: Option<&raw::Text>) -> Option<String> {
+    text.map(|text| text.value.clone())
+}

@@ -1,0 +1,190 @@
+//! Fields and arguments: their Rust name, their place on the wire, their type.
+
+use super::{Cx, text};
+use crate::check;
+use crate::diagnostics::{Code, Problem};
+use crate::model::{Encoding, Field, FieldType, QueryStyle, TypeRef, Wire};
+use crate::names;
+use crate::raw::{self, COMPOUND, Entry, SCALARS, Shape, ShapeKind, StyleWord, Text, WireWord};
+
+/// Where a field stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Place<'a> {
+    /// In `fields` of an object, below its `at`.
+    Object { at: &'a [String], encoding: Encoding },
+    /// In `envelope`, at the root of an object.
+    Envelope,
+    /// An argument of the path.
+    Path,
+    /// An argument of the query.
+    Query,
+    /// An argument in a header.
+    Header,
+    /// In `fields` of a body or input, at its root.
+    Body,
+}
+
+/// Resolves one field.
+pub(crate) fn field(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>) -> Field {
+    let keys = &entry.value.keys;
+    let ty = shape(cx, &entry.value.shape);
+    let (wire_name, path) = wire_place(cx, entry, place);
+    check::fields::useless_keys(cx, entry, &ty, place);
+    check::fields::kinds(cx, &entry.value.shape, place);
+    Field {
+        key: entry.key.value.clone(),
+        ident: ident(cx, entry),
+        wire_name,
+        path,
+        wire: wire(keys),
+        required: place == Place::Path || is(keys.required.as_ref()),
+        read_only: is(keys.read_only.as_ref()),
+        sensitive: is(keys.sensitive.as_ref()),
+        default: keys.default.as_ref().map(raw::Json::to_json),
+        constant: keys.constant.as_ref().map(raw::Json::to_json),
+        title: text(keys.title.as_ref()),
+        description: text(keys.description.as_ref()),
+        prompt: text(keys.prompt.as_ref()),
+        example: keys.example.as_ref().map(raw::Json::to_json),
+        deprecated: text(keys.deprecated.as_ref()),
+        location: cx.problems.location(entry.key.span),
+        ty,
+    }
+}
+
+pub(crate) fn is(flag: Option<&raw::Flag>) -> bool {
+    flag.is_some_and(|flag| flag.value)
+}
+
+fn ident(cx: &mut Cx<'_>, entry: &Entry<raw::Field>) -> String {
+    let (name, given) = match &entry.value.keys.name {
+        Some(name) => (name, true),
+        None => (&entry.key, false),
+    };
+    let ident = names::snake(name.as_str());
+    match ident {
+        Some(ident) if !given || ident == name.value => ident,
+        _ if given => {
+            let message = format!("`{}` is no Rust name of a field", name.value);
+            let problem = Problem::new(Code::InvalidName, name.span, message)
+                .help("names of fields are snake_case and no keyword");
+            cx.problems.report(problem.did_you_mean(ident.as_deref()));
+            String::new()
+        }
+        _ => {
+            let message = format!("`{}` gives no Rust name", name.value);
+            let problem = Problem::new(Code::InvalidName, name.span, message)
+                .help("give it one: \"name\": \"snake_case\"; the key stays its name on the wire");
+            cx.problems.report(problem);
+            String::new()
+        }
+    }
+}
+
+/// The last key of its path, and the path.
+fn wire_place(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>) -> (String, Vec<String>) {
+    let name = entry.value.keys.wire_name.as_ref().unwrap_or(&entry.key);
+    if name.value.starts_with('/') && entry.value.keys.wire_name.is_some() {
+        if place == Place::Body {
+            let path = check::pointers::keys(cx.problems, name);
+            return (path.last().cloned().unwrap_or_default(), path);
+        }
+        let problem = Problem::new(Code::BadPointer, name.span, "a pointer has no meaning here")
+            .help("`wire_name` is a JSON pointer only in `fields` of a body or an input");
+        cx.problems.report(problem);
+    }
+    let mut path = match place {
+        Place::Object { at, .. } => at.to_vec(),
+        _ => Vec::new(),
+    };
+    path.push(name.value.clone());
+    (name.value.clone(), path)
+}
+
+fn wire(keys: &raw::FieldKeys) -> Wire {
+    if let Some(separator) = &keys.separator {
+        return Wire::Separated(separator.value.clone());
+    }
+    match keys.wire.as_ref().and_then(|wire| wire.value) {
+        Some(WireWord::Millis) => Wire::Millis,
+        Some(WireWord::Seconds) => Wire::Seconds,
+        Some(WireWord::Text) => Wire::Text,
+        None => Wire::Plain,
+    }
+}
+
+/// How an array is written in the query.
+pub(crate) fn style(keys: &raw::FieldKeys) -> QueryStyle {
+    match keys.style.as_ref().and_then(|style| style.value) {
+        Some(StyleWord::Comma) => QueryStyle::Comma,
+        Some(StyleWord::Brackets) => QueryStyle::Brackets,
+        Some(StyleWord::Repeat) | None => QueryStyle::Repeat,
+    }
+}
+
+/// Resolves the type of a value; [`FieldType::Json`] stands in for what does not exist.
+pub(crate) fn shape(cx: &mut Cx<'_>, shape: &Shape) -> FieldType {
+    match &shape.kind {
+        ShapeKind::Name(name) => named(cx, name),
+        ShapeKind::Array(array) => FieldType::Array(Box::new(self::shape(cx, &array.items))),
+        ShapeKind::Map(map) => FieldType::Map(Box::new(self::shape(cx, &map.values))),
+        ShapeKind::Filter(of) => type_of(cx, &of.of).map_or(FieldType::Json, FieldType::Filter),
+        ShapeKind::Sort(of) => type_of(cx, &of.of).map_or(FieldType::Json, FieldType::Sort),
+        ShapeKind::Selection(of) => type_of(cx, &of.of).map_or(FieldType::Json, FieldType::Selection),
+        ShapeKind::Enum(_) | ShapeKind::Object(_) => {
+            cx.table.inline(shape.span).map_or(FieldType::Json, FieldType::Named)
+        }
+        ShapeKind::Broken => FieldType::Json,
+    }
+}
+
+fn named(cx: &mut Cx<'_>, name: &Text) -> FieldType {
+    match name.as_str() {
+        "string" => FieldType::String,
+        "integer" => FieldType::Integer,
+        "decimal" => FieldType::Decimal,
+        "float" => FieldType::Float,
+        "boolean" => FieldType::Boolean,
+        "date" => FieldType::Date,
+        "datetime" => FieldType::DateTime,
+        "duration" => FieldType::Duration,
+        "url" => FieldType::Url,
+        "email" => FieldType::Email,
+        "bytes" => FieldType::Bytes,
+        "json" => FieldType::Json,
+        word if COMPOUND.contains(&word) => {
+            let needs = match word {
+                "array" => "\"items\": …",
+                "map" | "enum" => "\"values\": …",
+                "object" => "\"fields\": …",
+                _ => "\"of\": …",
+            };
+            let problem =
+                Problem::new(Code::MissingKey, name.span, format!("`{word}` needs more than its name"))
+                    .help(format!("write {{ \"type\": \"{word}\", {needs} }}"));
+            cx.problems.report(problem);
+            FieldType::Json
+        }
+        _ => find(cx, name, SCALARS).map_or(FieldType::Json, FieldType::Named),
+    }
+}
+
+/// A declared type, whatever its kind.
+pub(crate) fn type_of(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
+    find(cx, name, [])
+}
+
+fn find<const N: usize>(cx: &mut Cx<'_>, name: &Text, scalars: [&'static str; N]) -> Option<TypeRef> {
+    let found = cx.table.find(name.as_str());
+    if found.is_none() && !name.value.is_empty() {
+        let known = cx.table.names().chain(scalars);
+        let near = cx.problems.nearest(name.as_str(), known).map(str::to_owned);
+        let mut problem =
+            Problem::new(Code::UnknownType, name.span, format!("unknown type `{}`", name.value));
+        if near.is_none() {
+            problem = problem.help("declare it in `types` of this file or of `connector.json`");
+        }
+        cx.problems.report(problem.did_you_mean(near.as_deref()));
+    }
+    found
+}

@@ -1,0 +1,316 @@
+//! All named types of a connector, those in place included.
+
+use std::collections::HashMap;
+
+use super::{Cx, Place, RESERVED_TYPES, Raw, field, input, text};
+use crate::check;
+use crate::diagnostics::{Code, Problem, Problems};
+use crate::model::{Encoding, Enum, EnumValue, Field, Object, Type, TypeKind, TypeRef};
+use crate::names;
+use crate::raw::{self, Body, EncodingWord, Map, Shape, ShapeKind, Text};
+use crate::source::Span;
+
+/// What a declared type is, as it is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Definition<'r> {
+    Object(&'r raw::ObjectKeys),
+    Enum(&'r raw::EnumKeys),
+    Id,
+    Input(&'r raw::InputKeys),
+    Broken,
+}
+
+/// A type by name.
+pub(crate) struct Declared<'r> {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) module: Option<usize>,
+    about: Option<&'r raw::TypeKeys>,
+    pub(crate) definition: Definition<'r>,
+    /// What it became.
+    pub(crate) kind: Option<TypeKind>,
+    /// Places of its fields, parallel to those of the object or input.
+    pub(crate) field_spans: Vec<Span>,
+    location: crate::source::Location,
+}
+
+/// All types; the index is that of [`TypeRef`].
+pub(crate) struct Table<'r> {
+    pub(crate) list: Vec<Declared<'r>>,
+    by_name: HashMap<String, usize>,
+    /// Types in place, by the place of their `type`.
+    inline: HashMap<Span, usize>,
+}
+
+impl<'r> Table<'r> {
+    /// Gives every type its index; nothing is resolved yet, so types may refer to each other in any order.
+    pub(crate) fn declare(raw: &'r Raw, problems: &mut Problems) -> Self {
+        let table = Self { list: Vec::new(), by_name: HashMap::new(), inline: HashMap::new() };
+        let mut declarer = Declarer { table, module: None, problems };
+        declarer.types(&raw.connector.types);
+        for (index, module) in raw.modules.iter().enumerate() {
+            declarer.module = Some(index);
+            declarer.types(&module.file.types);
+            let owner = names::camel(&module.name).unwrap_or_default();
+            for action in &module.file.actions.entries {
+                declarer.action(&owner, action);
+            }
+        }
+        declarer.table
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<TypeRef> {
+        self.by_name.get(name).copied().map(TypeRef)
+    }
+
+    pub(crate) fn inline(&self, span: Span) -> Option<TypeRef> {
+        self.inline.get(&span).copied().map(TypeRef)
+    }
+
+    pub(crate) fn get(&self, TypeRef(index): TypeRef) -> &Declared<'r> {
+        &self.list[index]
+    }
+
+    /// The resolved object, if it is one.
+    pub(crate) fn object(&self, ty: TypeRef) -> Option<&Object> {
+        match &self.get(ty).kind {
+            Some(TypeKind::Object(object)) => Some(object),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|declared| declared.name.as_str())
+    }
+
+    pub(crate) fn into_types(self) -> Vec<Type> {
+        let finish = |declared: Declared<'_>| Type {
+            ident: declared.name,
+            module: declared.module,
+            title: text(declared.about.and_then(|about| about.title.as_ref())),
+            description: text(declared.about.and_then(|about| about.description.as_ref())),
+            deprecated: text(declared.about.and_then(|about| about.deprecated.as_ref())),
+            kind: declared.kind.unwrap_or(TypeKind::Id),
+            location: declared.location,
+        };
+        self.list.into_iter().map(finish).collect()
+    }
+}
+
+struct Declarer<'r, 'p> {
+    table: Table<'r>,
+    module: Option<usize>,
+    problems: &'p mut Problems,
+}
+
+impl<'r> Declarer<'r, '_> {
+    fn types(&mut self, types: &'r Map<raw::Type>) {
+        for entry in &types.entries {
+            let definition = match &entry.value.kind {
+                raw::TypeKind::Object(keys) => Definition::Object(keys),
+                raw::TypeKind::Enum(keys) => Definition::Enum(keys),
+                raw::TypeKind::Id => Definition::Id,
+                raw::TypeKind::Input(keys) => Definition::Input(keys),
+                raw::TypeKind::Broken => Definition::Broken,
+            };
+            self.check_name(&entry.key);
+            self.add(entry.key.value.clone(), entry.key.span, Some(&entry.value.about), definition);
+            self.inside(&entry.key.value, definition);
+        }
+    }
+
+    fn check_name(&mut self, name: &Text) {
+        if RESERVED_TYPES.contains(&name.as_str()) {
+            let message = format!("a type cannot be named `{}`: generated code has its own", name.value);
+            self.problems.error(Code::ReservedName, name.span, message);
+        } else if !names::is_camel(name.as_str()) {
+            let message = format!("`{}` is no type name", name.value);
+            let mut problem = Problem::new(Code::InvalidName, name.span, message)
+                .help("type names are UpperCamelCase: ASCII letters and digits");
+            if let Some(ident) = names::camel(name.as_str()) {
+                problem = problem.did_you_mean(Some(&ident));
+            }
+            self.problems.report(problem);
+        }
+    }
+
+    fn add(
+        &mut self,
+        name: String,
+        span: Span,
+        about: Option<&'r raw::TypeKeys>,
+        definition: Definition<'r>,
+    ) {
+        let index = self.table.list.len();
+        if let Some(&first) = self.table.by_name.get(&name) {
+            let message = format!("the type `{name}` is declared twice");
+            let problem = Problem::new(Code::NameClash, span, message)
+                .label("declared again")
+                .also(self.table.list[first].span, "first declared here")
+                .help("type names are unique in a connector; a type in place gets its name by `name_type`");
+            self.problems.report(problem);
+        } else {
+            self.table.by_name.insert(name.clone(), index);
+        }
+        let location = self.problems.location(span);
+        let (kind, field_spans) = (None, Vec::new());
+        let module = self.module;
+        self.table.list.push(Declared { name, span, module, about, definition, kind, field_spans, location });
+    }
+
+    fn inside(&mut self, owner: &str, definition: Definition<'r>) {
+        match definition {
+            Definition::Object(keys) => {
+                self.fields(owner, &keys.envelope);
+                self.fields(owner, &keys.fields);
+            }
+            Definition::Input(keys) => self.fields(owner, &keys.fields),
+            Definition::Enum(_) | Definition::Id | Definition::Broken => {}
+        }
+    }
+
+    fn fields(&mut self, owner: &str, fields: &'r Map<raw::Field>) {
+        for entry in &fields.entries {
+            self.shape(owner, entry.key.as_str(), &entry.value.shape);
+        }
+    }
+
+    /// Hoists a type in place, also where it is the element of an array or a map.
+    fn shape(&mut self, owner: &str, field: &str, shape: &'r Shape) {
+        let (definition, name) = match &shape.kind {
+            ShapeKind::Array(array) => return self.shape(owner, field, &array.items),
+            ShapeKind::Map(map) => return self.shape(owner, field, &map.values),
+            ShapeKind::Enum(inline) => (Definition::Enum(&inline.keys), &inline.name_type),
+            ShapeKind::Object(inline) => (Definition::Object(&inline.keys), &inline.name_type),
+            ShapeKind::Name(_)
+            | ShapeKind::Filter(_)
+            | ShapeKind::Sort(_)
+            | ShapeKind::Selection(_)
+            | ShapeKind::Broken => return,
+        };
+        let ident = match name {
+            Some(name) => {
+                self.check_name(name);
+                name.value.clone()
+            }
+            None => format!("{owner}{}", names::camel(field).unwrap_or_default()),
+        };
+        self.table.inline.insert(shape.span, self.table.list.len());
+        self.add(ident.clone(), name.as_ref().map_or(shape.span, |name| name.span), None, definition);
+        self.inside(&ident, definition);
+    }
+
+    fn action(&mut self, module: &str, entry: &'r raw::Entry<raw::Action>) {
+        let owner = format!("{module}{}", names::camel(entry.key.as_str()).unwrap_or_default());
+        let action = &entry.value;
+        for arguments in [&action.path, &action.query, &action.headers] {
+            self.fields(&owner, arguments);
+        }
+        match &action.body {
+            Some(Body::Fields(body)) => self.fields(&owner, &body.input.fields),
+            Some(Body::Whole { field, .. }) => self.shape(&owner, "body", &field.shape),
+            None => {}
+        }
+        if let Some(returns) = &action.returns {
+            self.shape(&owner, "output", returns);
+        }
+    }
+}
+
+/// Resolves every type: first all but inputs, which copy the fields of objects.
+pub(crate) fn resolve(cx: &mut Cx<'_>) {
+    for index in 0..cx.table.list.len() {
+        let (kind, spans) = match cx.table.list[index].definition {
+            Definition::Object(keys) => {
+                let (object, spans) = object(cx, keys);
+                (TypeKind::Object(object), spans)
+            }
+            Definition::Enum(keys) => (TypeKind::Enum(enumeration(cx, keys)), Vec::new()),
+            Definition::Id => (TypeKind::Id, Vec::new()),
+            Definition::Input(_) | Definition::Broken => continue,
+        };
+        let declared = &mut cx.table.list[index];
+        declared.kind = Some(kind);
+        declared.field_spans = spans;
+    }
+    for index in 0..cx.table.list.len() {
+        if let Definition::Input(keys) = cx.table.list[index].definition {
+            let (input, spans) = input::input(cx, keys, cx.table.list[index].span);
+            let what = format!("arguments of `{}`", cx.table.list[index].name);
+            check::names::fields(cx, &what, input.fields.iter().zip(spans.iter().copied()));
+            let declared = &mut cx.table.list[index];
+            declared.kind = Some(TypeKind::Input(input));
+            declared.field_spans = spans;
+        }
+    }
+}
+
+fn object(cx: &mut Cx<'_>, keys: &raw::ObjectKeys) -> (Object, Vec<Span>) {
+    let at = keys.at.as_ref().map(|at| check::pointers::keys(cx.problems, at)).unwrap_or_default();
+    let encoding = encoding(keys.encoding.as_ref());
+    if at.is_empty()
+        && let Some(first) = keys.envelope.entries.first()
+    {
+        let problem = Problem::new(Code::UselessKey, first.key.span, "`envelope` says nothing without `at`")
+            .help("where `at` is empty all fields lie at the root: put this one into `fields`");
+        cx.problems.report(problem);
+    }
+    let mut fields: Vec<Field> = Vec::new();
+    let mut spans = Vec::new();
+    for entry in &keys.envelope.entries {
+        fields.push(field::field(cx, entry, Place::Envelope));
+        spans.push(entry.key.span);
+    }
+    for entry in &keys.fields.entries {
+        fields.push(field::field(cx, entry, Place::Object { at: &at, encoding }));
+        spans.push(entry.key.span);
+    }
+    check::names::fields(cx, "fields of this object", fields.iter().zip(spans.iter().copied()));
+    let clear = keys.clear.as_ref().and_then(|clear| text(clear.0.as_ref()));
+    let properties = keys.properties.as_ref().map_or(!at.is_empty(), |flag| flag.value);
+    (Object { at, encoding, clear, fields, properties }, spans)
+}
+
+fn encoding(word: Option<&raw::Choice<EncodingWord>>) -> Encoding {
+    match word.and_then(|word| word.value) {
+        Some(EncodingWord::Strings) => Encoding::Strings,
+        Some(EncodingWord::Json) | None => Encoding::Json,
+    }
+}
+
+fn enumeration(cx: &mut Cx<'_>, keys: &raw::EnumKeys) -> Enum {
+    let mut values = Vec::with_capacity(keys.values.entries.len());
+    for entry in &keys.values.entries {
+        let (wire, value) = (entry.key.value.clone(), &entry.value.0);
+        let title = text(value.title.as_ref()).unwrap_or_else(|| wire.clone());
+        let ident = match &value.name {
+            Some(name) => {
+                if !names::is_camel(name.as_str()) || name.value == "Other" {
+                    let message = format!("`{}` is no name of a Rust variant", name.value);
+                    cx.problems.report(
+                        Problem::new(Code::InvalidName, name.span, message)
+                            .help("names of variants are UpperCamelCase, and `Other` is taken"),
+                    );
+                }
+                name.value.clone()
+            }
+            None => names::variant(&wire, &title).unwrap_or_else(|| {
+                let message = format!("the value `{wire}` gives no name of a Rust variant");
+                cx.problems.report(
+                    Problem::new(Code::InvalidName, entry.key.span, message)
+                        .help("give it one: { \"title\": \"…\", \"name\": \"UpperCamelCase\" }"),
+                );
+                String::new()
+            }),
+        };
+        values.push(EnumValue {
+            wire,
+            ident,
+            title,
+            description: text(value.description.as_ref()),
+            deprecated: text(value.deprecated.as_ref()),
+        });
+    }
+    check::names::variants(cx, &keys.values, &values);
+    Enum { open: keys.open.as_ref().is_none_or(|open| open.value), values }
+}
