@@ -388,11 +388,11 @@ pub struct Dialect {
     /// Names of the operators in the order of [`Operator`]; empty where the API lacks one.
     pub operators: [&'static str; 13],
     /// Most groups in one request.
-    pub max_groups: Option<usize>,
+    pub max_groups: Option<u32>,
     /// Most conditions in one group.
-    pub max_filters_per_group: Option<usize>,
+    pub max_filters_per_group: Option<u32>,
     /// Most conditions in one request.
-    pub max_filters: Option<usize>,
+    pub max_filters: Option<u32>,
 }
 
 impl Dialect {
@@ -404,9 +404,9 @@ impl Dialect {
     pub(crate) fn refusal(&self, groups: &[Vec<Condition>]) -> Option<String> {
         let conditions = groups.iter().map(Vec::len).sum::<usize>();
         let largest = groups.iter().map(Vec::len).max().unwrap_or(0);
-        let over = |count: usize, limit: Option<usize>, what: &str| {
+        let over = |count: usize, limit: Option<u32>, what: &str| {
             limit
-                .filter(|limit| count > *limit)
+                .filter(|limit| count as u64 > u64::from(*limit))
                 .map(|limit| format!("{count} {what}, the API takes {limit} at most"))
         };
         over(groups.len(), self.max_groups, "groups joined by OR")

@@ -3,7 +3,7 @@
 pub use std::collections::BTreeMap;
 
 pub use core::clone::Clone;
-pub use core::cmp::{Eq, PartialEq};
+pub use core::cmp::{Eq, Ord, PartialEq, PartialOrd};
 pub use core::convert::{AsRef, From, Into};
 pub use core::default::Default;
 pub use core::fmt::{Debug, Display, Formatter, Result as FmtResult};
@@ -25,7 +25,7 @@ pub use url::Url;
 
 pub use crate::action::{Action, Connector, Paginated, PermittedBy};
 pub use crate::batch::{Batch, batch_shape};
-pub use crate::client::Client;
+pub use crate::client::{Client, ClientBuilder};
 pub use crate::error::DecodeError;
 pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
 pub use crate::meta::{
@@ -79,8 +79,10 @@ pub fn read_batch<T: Element>(
 }
 
 /// Converts the elements of a list argument.
-pub fn list<T, U: From<T>>(items: impl core::iter::IntoIterator<Item = T>) -> std::vec::Vec<U> {
-    items.into_iter().map(U::from).collect()
+pub fn list<T: core::convert::Into<U>, U>(
+    items: impl core::iter::IntoIterator<Item = T>,
+) -> std::vec::Vec<U> {
+    items.into_iter().map(core::convert::Into::into).collect()
 }
 
 /// Sets what the spec presets on an input.

@@ -1,0 +1,314 @@
+//! Actions: a struct around its arguments, and the tables that the pipeline executes.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use typed_connector_specs::model::{
+    Action, Body, BodyEncoding, Effect, Field, FieldType, Output, PathPiece, Place, QueryStyle,
+};
+
+use super::input::{self, Argument};
+use super::table::{self, Entry, option, option_u32};
+use super::{docs, ident, object, path_to, scopes, static_name, ty};
+use crate::plan::{Plan, arguments};
+
+pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenStream {
+    let name = ident(&action.ident);
+    let doc = docs::lines(&documentation(plan, action));
+    let deprecated = docs::deprecated(action.deprecated.as_deref());
+    let args_name = static_name(&action.ident, "ARGS");
+    let meta_name = static_name(&action.ident, "META");
+    let body = match &action.body {
+        Some(Body::Fields { input, .. }) => Some(input),
+        _ => None,
+    };
+    let fields = arguments(action);
+    let before_body = fields.len() - body.map_or(0, |input| input.fields.len());
+    let all: Vec<_> = (0u16..)
+        .zip(fields.iter().enumerate())
+        .map(|(index, (position, field))| Argument {
+            index,
+            field,
+            clearable: position
+                .checked_sub(before_body)
+                .is_some_and(|at| body.is_some_and(|b| b.clearable[at])),
+        })
+        .collect();
+    let others = body.is_some_and(|input| input::takes_others(plan, input));
+    let methods = input::methods(plan, Some(module), &all, &args_name, &TokenStream::new(), others);
+    let shape = args_shape(plan, action, &args_name);
+    let meta = meta(plan, module, action, &meta_name, &args_name, &fields);
+    let (output, read, answer) = output(plan, module, action);
+    let paginated = paginated(plan, module, action, &name);
+    let permitted = scopes::permission(plan, action, &name);
+    quote! {
+        #doc
+        #deprecated
+        #[derive(rt::Clone, rt::PartialEq)]
+        #[must_use = "an action does nothing until it is executed"]
+        pub struct #name {
+            args: rt::Args,
+        }
+        #[allow(deprecated)]
+        impl #name { #methods }
+        rt::input!(#name);
+        #[allow(deprecated)]
+        impl rt::Action for #name {
+            type Output = #output;
+            const META: &'static rt::ActionMeta = &#meta_name;
+
+            fn args(&self) -> &rt::Args {
+                &self.args
+            }
+
+            fn args_mut(&mut self) -> &mut rt::Args {
+                &mut self.args
+            }
+
+            fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+                #read
+            }
+        }
+        #paginated
+        #permitted
+        #shape
+        #answer
+        #meta
+    }
+}
+
+fn documentation(plan: &Plan<'_>, action: &Action) -> String {
+    let mut text = docs::text(Some(&action.title), action.description.as_deref());
+    text.push_str(&format!("\n\n`{} {}`", action.method, path_template(plan, action)));
+    let names = |list: &[usize]| {
+        let names: Vec<_> =
+            list.iter().map(|scope| format!("`{}`", plan.connector.scopes[*scope].name)).collect();
+        names.join(", ")
+    };
+    if !action.scopes.all_of.is_empty() {
+        text.push_str(&format!(", scope {}", names(&action.scopes.all_of)));
+    }
+    if !action.scopes.any_of.is_empty() {
+        text.push_str(&format!(", one of the scopes {}", names(&action.scopes.any_of)));
+    }
+    if let Some(url) = &action.docs_url {
+        text.push_str(&format!("\n\n[Documentation of the API]({url})"));
+    }
+    text
+}
+
+fn path_template(plan: &Plan<'_>, action: &Action) -> String {
+    let piece = |piece: &PathPiece| match piece {
+        PathPiece::Literal(text) => text.clone(),
+        PathPiece::Base(index) => plan
+            .connector
+            .api_versions
+            .as_ref()
+            .map(|v| v.versions[v.default].paths[*index].clone())
+            .unwrap_or_default(),
+        PathPiece::Parameter(index) => format!("{{{}}}", action.parameters[*index].field.wire_name),
+    };
+    action.path.iter().map(piece).collect()
+}
+
+/// The table of all arguments; the tree of its keys is the body.
+fn args_shape(plan: &Plan<'_>, action: &Action, name: &Ident) -> TokenStream {
+    let mut entries: Vec<_> = action
+        .parameters
+        .iter()
+        .map(|parameter| Entry { field: &parameter.field, encoding: input::PARAMETER, in_tree: false })
+        .collect();
+    let (mut at, mut clear) = (&[][..], None);
+    match &action.body {
+        Some(Body::Fields { input, .. }) => {
+            entries.extend(input::entries(input));
+            at = input::properties_at(plan, input);
+            clear = input.clear.as_deref();
+        }
+        Some(Body::Whole { field, .. }) => {
+            entries.push(Entry {
+                field,
+                encoding: typed_connector_specs::model::Encoding::Json,
+                in_tree: false,
+            });
+        }
+        None => {}
+    }
+    table::shape(name, &action.ident, &entries, at, clear, &[])
+}
+
+fn meta(
+    plan: &Plan<'_>,
+    module: usize,
+    action: &Action,
+    meta_name: &Ident,
+    args_name: &Ident,
+    fields: &[&Field],
+) -> TokenStream {
+    let full_name = format!("{}.{}", plan.connector.modules[module].name, action.name);
+    let Action { title, method, idempotent, .. } = action;
+    let path = action.path.iter().map(|piece| match piece {
+        PathPiece::Literal(text) => quote!(rt::Piece::Literal(#text)),
+        PathPiece::Base(index) => quote!(rt::Piece::Base(#index)),
+        PathPiece::Parameter(index) => {
+            let index = u16::try_from(*index).unwrap_or(u16::MAX);
+            quote!(rt::Piece::Argument(#index))
+        }
+    });
+    let effect = match action.effect {
+        Effect::Read => quote!(Read),
+        Effect::Create => quote!(Create),
+        Effect::Update => quote!(Update),
+        Effect::Delete => quote!(Delete),
+    };
+    let scope_names = |list: &[usize]| {
+        let names = list.iter().map(|scope| &plan.connector.scopes[*scope].name);
+        quote!(&[#(#names),*])
+    };
+    let (scopes, any_scopes) = (scope_names(&action.scopes.all_of), scope_names(&action.scopes.any_of));
+    let parameters = (0u16..).zip(&action.parameters).map(|(index, parameter)| {
+        let (wire, place) = (&parameter.field.wire_name, place(parameter.place));
+        quote!(rt::Parameter { index: #index, name: #wire, place: rt::Place::#place })
+    });
+    let body = match &action.body {
+        None => quote!(None),
+        Some(Body::Fields { encoding: BodyEncoding::Json, .. }) => quote!(Json),
+        Some(Body::Fields { encoding: BodyEncoding::Form, .. }) => quote!(Form),
+        Some(Body::Whole { .. }) => {
+            let index = u16::try_from(action.parameters.len()).unwrap_or(u16::MAX);
+            quote!(Whole(#index))
+        }
+    };
+    let presets = presets(plan, module, action, fields);
+    let (rate_limit, confirm) = (option(action.rate_limit.as_deref()), option(action.confirm.as_deref()));
+    let index_of =
+        |name: &str| fields.iter().position(|field| field.ident == name).and_then(|i| u16::try_from(i).ok());
+    let (pagination, batch) = (pagination(action, index_of), batch(action, index_of));
+    quote! {
+        pub(super) static #meta_name: rt::ActionMeta = rt::ActionMeta {
+            name: #full_name,
+            title: #title,
+            method: #method,
+            path: &[#(#path),*],
+            effect: rt::Effect::#effect,
+            idempotent: #idempotent,
+            scopes: #scopes,
+            any_scopes: #any_scopes,
+            args: &#args_name,
+            parameters: &[#(#parameters),*],
+            body: rt::BodyKind::#body,
+            presets: &[#presets],
+            rate_limit: #rate_limit,
+            confirm: #confirm,
+            pagination: #pagination,
+            batch: #batch,
+        };
+    }
+}
+
+fn place(place: Place) -> TokenStream {
+    match place {
+        Place::Path => quote!(Path),
+        Place::Query(QueryStyle::Repeat) => quote!(Query),
+        Place::Query(QueryStyle::Comma) => quote!(QueryComma),
+        Place::Query(QueryStyle::Brackets) => quote!(QueryBrackets),
+        Place::Header => quote!(Header),
+    }
+}
+
+/// Values of arguments that nobody set. The defaults of an object's own properties are not among them: they say what
+/// the server does, and an update that sent them would change what it should leave.
+fn presets(plan: &Plan<'_>, module: usize, action: &Action, fields: &[&Field]) -> TokenStream {
+    let of = match &action.body {
+        Some(Body::Fields { input, .. }) => input.of.and_then(|of| plan.object(of)),
+        _ => None,
+    };
+    let is_property = |field: &Field| of.is_some_and(|object| object::is_property(object, field));
+    let in_body = action.parameters.len();
+    let presets = (0u16..).zip(fields.iter().enumerate()).filter_map(|(index, (position, field))| {
+        let preset = match (&field.constant, &field.default) {
+            (Some(value), _) => value,
+            (None, Some(value)) if position < in_body || !is_property(field) => value,
+            _ => return None,
+        };
+        let value = match (&field.ty, preset.as_str()) {
+            (FieldType::Selection(of), Some("*")) => {
+                let path = path_to(plan, Some(module), *of);
+                let shape = static_name(&plan.ty(*of).ident, "SHAPE");
+                quote!(AllProperties(&#path #shape))
+            }
+            _ => {
+                let json = preset.to_string();
+                quote!(Json(#json))
+            }
+        };
+        Some(quote!((#index, rt::Preset::#value)))
+    });
+    quote!(#(#presets),*)
+}
+
+fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
+    let Output::Page { pagination, .. } = &action.output else { return quote!(rt::None) };
+    let Some(cursor) = index_of(&pagination.param) else { return quote!(rt::None) };
+    let limit = match pagination.limit_param.as_deref().and_then(&index_of) {
+        Some(limit) => quote!(rt::Some(#limit)),
+        None => quote!(rt::None),
+    };
+    let max_limit = option_u32(pagination.max_limit);
+    let cap = match pagination.cap {
+        Some(cap) => quote!(rt::Some(#cap)),
+        None => quote!(rt::None),
+    };
+    quote!(rt::Some(rt::Pagination { cursor: #cursor, limit: #limit, max_limit: #max_limit, cap: #cap }))
+}
+
+fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
+    let Output::Batch { batch, .. } = &action.output else { return quote!(rt::None) };
+    let (Some(inputs), max) = (index_of(&batch.inputs), batch.max) else { return quote!(rt::None) };
+    quote!(rt::Some(rt::BatchMeta { inputs: #inputs, max: #max }))
+}
+
+/// The output's type, how it is read, and the table that reading needs.
+fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, TokenStream, TokenStream) {
+    let answer = static_name(&action.ident, "ANSWER");
+    match &action.output {
+        Output::Nothing => (
+            quote!(()),
+            quote!({
+                let _ = answer;
+                rt::Result::Ok(())
+            }),
+            quote!(),
+        ),
+        Output::Value(value) => {
+            let optional = matches!(value, FieldType::Named(of) if plan.object(*of).is_none());
+            let value = ty::value(plan, Some(module), value);
+            let value = if optional { quote!(rt::Option<#value>) } else { value };
+            (value, quote!(rt::read_value(answer)), quote!())
+        }
+        Output::Page { item, pagination } => {
+            let item = ty::value(plan, Some(module), item);
+            let mut paths = vec![(&pagination.items[..], 0), (&pagination.cursor[..], 1)];
+            paths.extend(pagination.total.as_deref().map(|total| (total, 2)));
+            let tree = table::tree(&paths);
+            let shape = quote!(static #answer: rt::Shape = rt::page_shape(&[#tree]););
+            (quote!(rt::Page<#item>), quote!(rt::read_page(answer, &#answer)), shape)
+        }
+        Output::Batch { item, batch } => {
+            let item = ty::value(plan, Some(module), item);
+            let tree = table::tree(&[(&batch.results, 0), (&batch.errors, 1)]);
+            let shape = quote!(static #answer: rt::Shape = rt::batch_shape(&[#tree]););
+            (quote!(rt::Batch<#item>), quote!(rt::read_batch(answer, &#answer)), shape)
+        }
+    }
+}
+
+fn paginated(plan: &Plan<'_>, module: usize, action: &Action, name: &Ident) -> TokenStream {
+    let Output::Page { item, .. } = &action.output else { return TokenStream::new() };
+    let item = ty::value(plan, Some(module), item);
+    quote! {
+        #[allow(deprecated)]
+        impl rt::Paginated for #name {
+            type Item = #item;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Doc comments from the spec's texts.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use typed_connector_specs::model::Field;
+
+/// Title and description.
+pub(super) fn doc(title: Option<&str>, description: Option<&str>) -> TokenStream {
+    lines(&text(title, description))
+}
+
+/// Several paragraphs.
+pub(super) fn lines(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+pub(super) fn text(title: Option<&str>, description: Option<&str>) -> String {
+    match (title, description) {
+        (Some(title), Some(description)) => format!("{}\n\n{description}", sentence(title)),
+        (Some(one), None) | (None, Some(one)) => sentence(one),
+        (None, None) => String::new(),
+    }
+}
+
+/// A field's title, or its name where it has none, with what else is worth knowing.
+pub(super) fn field(field: &Field) -> TokenStream {
+    let mut text = match (&field.title, &field.description) {
+        (None, None) => format!("`{}`.", field.wire_name),
+        (title, description) => text_of(title.as_deref(), description.as_deref()),
+    };
+    if field.read_only {
+        text.push_str("\n\nSet by the server.");
+    }
+    if let Some(example) = &field.example {
+        text.push_str(&format!("\n\nExample: `{example}`."));
+    }
+    lines(&text)
+}
+
+fn text_of(title: Option<&str>, description: Option<&str>) -> String {
+    text(title, description)
+}
+
+/// `#[deprecated]` with the spec's message.
+pub(super) fn deprecated(message: Option<&str>) -> TokenStream {
+    message.map(|message| quote!(#[deprecated(note = #message)])).unwrap_or_default()
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}

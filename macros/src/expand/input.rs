@@ -1,0 +1,172 @@
+//! What is written: `new` with what is required, setters for the rest, `clear_…` where a field can be cleared.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use typed_connector_specs::model::{Encoding, Field, Input, Type};
+
+use super::table::{self, Entry};
+use super::{docs, ident, static_name, ty, types};
+use crate::plan::Plan;
+
+/// One argument, with its index in the shape.
+pub(super) struct Argument<'a> {
+    pub(super) index: u16,
+    pub(super) field: &'a Field,
+    pub(super) clearable: bool,
+}
+
+/// A type of kind `input`.
+pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStream {
+    let (head, name) = (types::head(declared), ident(&declared.ident));
+    let shape_name = static_name(&declared.ident, "SHAPE");
+    let entries = entries(input);
+    let at = properties_at(plan, input);
+    let shape = table::shape(&shape_name, &declared.ident, &entries, at, input.clear.as_deref(), &[]);
+    let arguments: Vec<_> = (0u16..)
+        .zip(input.fields.iter().zip(&input.clearable))
+        .map(|(index, (field, clearable))| Argument { index, field, clearable: *clearable })
+        .collect();
+    let presets: TokenStream = arguments
+        .iter()
+        .filter_map(|argument| {
+            let json = argument.field.constant.as_ref()?.to_string();
+            let index = argument.index;
+            Some(quote!(rt::preset(&mut args, #index, #json);))
+        })
+        .collect();
+    let methods =
+        methods(plan, declared.module, &arguments, &shape_name, &presets, takes_others(plan, input));
+    quote! {
+        #head
+        #[derive(rt::Clone, rt::PartialEq)]
+        pub struct #name {
+            args: rt::Args,
+        }
+        #[allow(deprecated)]
+        impl #name { #methods }
+        rt::input!(#name);
+        #shape
+    }
+}
+
+/// The body's fields for a table.
+pub(super) fn entries(input: &Input) -> Vec<Entry<'_>> {
+    let fields = input.fields.iter().zip(&input.encodings);
+    fields.map(|(field, encoding)| Entry { field, encoding: *encoding, in_tree: true }).collect()
+}
+
+/// Where the properties of the object that is written lie.
+pub(super) fn properties_at<'a>(plan: &Plan<'a>, input: &Input) -> &'a [String] {
+    input.of.and_then(|of| plan.object(of)).map_or(&[], |object| &object.at)
+}
+
+/// Whether properties that the spec does not declare can be written too.
+pub(super) fn takes_others(plan: &Plan<'_>, input: &Input) -> bool {
+    input.of.and_then(|of| plan.object(of)).is_some_and(|object| object.properties)
+}
+
+/// `new` and setters of something that holds `args`.
+pub(super) fn methods(
+    plan: &Plan<'_>,
+    from: Option<usize>,
+    arguments: &[Argument<'_>],
+    shape: &Ident,
+    presets: &TokenStream,
+    others: bool,
+) -> TokenStream {
+    let visible = || arguments.iter().filter(|argument| argument.field.constant.is_none());
+    let required: Vec<_> = visible().filter(|argument| argument.field.required).collect();
+    let parameters = required.iter().map(|argument| {
+        let name = ident(&argument.field.ident);
+        let (ty, _) = ty::argument(plan, from, &argument.field.ty, &name);
+        quote!(#name: #ty)
+    });
+    let sets = required.iter().map(|argument| {
+        let (index, name) = (argument.index, ident(&argument.field.ident));
+        let (_, value) = ty::argument(plan, from, &argument.field.ty, &name);
+        quote!(args.set(#index, #value);)
+    });
+    let doc = constructor_doc(&required);
+    let mutable = (!required.is_empty() || !presets.is_empty()).then(|| quote!(mut));
+    let setters =
+        visible().filter(|argument| !argument.field.required).map(|argument| setter(plan, from, argument));
+    let clears = visible().filter(|argument| argument.clearable).map(clear);
+    let taken = |name: &str| arguments.iter().any(|argument| argument.field.ident == name);
+    let property = others.then(|| property(&ident(if taken("property") { "property_" } else { "property" })));
+    let default = required.is_empty();
+    let _ = default;
+    quote! {
+        #doc
+        #[must_use]
+        pub fn new(#(#parameters),*) -> Self {
+            let #mutable args = rt::Args::new(&#shape);
+            #presets
+            #(#sets)*
+            Self { args }
+        }
+
+        #(#setters)*
+        #(#clears)*
+        #property
+    }
+}
+
+fn constructor_doc(required: &[&Argument<'_>]) -> TokenStream {
+    if required.is_empty() {
+        return docs::lines("One with nothing set.");
+    }
+    let mut text = "One with everything that is required:\n".to_owned();
+    for argument in required {
+        let field = argument.field;
+        let title = field.title.as_deref().unwrap_or(&field.wire_name);
+        text.push_str(&format!("\n- `{}`: {title}", field.ident));
+    }
+    docs::lines(&text)
+}
+
+fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> TokenStream {
+    let (index, name) = (argument.index, ident(&argument.field.ident));
+    let (ty, value) = ty::argument(plan, from, &argument.field.ty, &name);
+    let (doc, deprecated) =
+        (docs::field(argument.field), docs::deprecated(argument.field.deprecated.as_deref()));
+    // `new` is the constructor's name; a field of that name gets the underscore that keywords get.
+    let method = if argument.field.ident == "new" { ident("new_") } else { name.clone() };
+    quote! {
+        #doc
+        #deprecated
+        #[must_use]
+        pub fn #method(mut self, #name: #ty) -> Self {
+            self.args.set(#index, #value);
+            self
+        }
+    }
+}
+
+fn clear(argument: &Argument<'_>) -> TokenStream {
+    let index = argument.index;
+    let method = ident(&format!("clear_{}", argument.field.ident));
+    let title = argument.field.title.as_deref().unwrap_or(&argument.field.wire_name);
+    let doc = docs::lines(&format!("Clears «{title}»: afterwards it has no value."));
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #method(mut self) -> Self {
+            self.args.clear(#index);
+            self
+        }
+    }
+}
+
+fn property(name: &Ident) -> TokenStream {
+    quote! {
+        /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
+        #[must_use]
+        pub fn #name(mut self, name: impl rt::Into<rt::String>, value: impl rt::Into<rt::Value>) -> Self {
+            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
+            self
+        }
+    }
+}
+
+/// Encoding of arguments outside the body: text, whatever they are.
+pub(super) const PARAMETER: Encoding = Encoding::Strings;

@@ -1,0 +1,200 @@
+//! Objects: a struct with typed fields, its place on the wire, its properties.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use typed_connector_specs::model::{Encoding, Field, FieldType, Object, Type, TypeKind, TypeRef};
+
+use super::table::{self, Entry};
+use super::{docs, ident, static_name, ty, types};
+use crate::plan::Plan;
+
+pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, object: &Object) -> TokenStream {
+    let (head, name) = (types::head(declared), ident(&declared.ident));
+    let from = declared.module;
+    let extra = extra_name(object);
+    let idents: Vec<_> = object.fields.iter().map(|field| ident(&field.ident)).collect();
+    let fields = object.fields.iter().zip(&idents).map(|(field, name)| {
+        let (doc, deprecated) = (docs::field(field), docs::deprecated(field.deprecated.as_deref()));
+        let ty = field_type(plan, from, reference, field);
+        quote!(#doc #deprecated pub #name: #ty)
+    });
+    let indexes: Vec<_> = (0u16..).take(object.fields.len()).collect();
+    let shape_name = static_name(&declared.ident, "SHAPE");
+    let shape = shape(&shape_name, &declared.ident, object);
+    let properties = properties(plan, from, &name, object);
+    let constructor = plan
+        .is_input(reference)
+        .then(|| constructor(plan, from, reference, &name, object))
+        .unwrap_or_default();
+    quote! {
+        #head
+        #[derive(rt::Clone, rt::PartialEq, rt::Default)]
+        #[non_exhaustive]
+        #[allow(deprecated)]
+        pub struct #name {
+            #(#fields,)*
+            /// What the answer held beyond these fields, and values that did not fit their type.
+            pub #extra: rt::Extra,
+        }
+        #constructor
+        #properties
+        #[allow(deprecated)]
+        impl rt::Record for #name {
+            fn shape(&self) -> &'static rt::Shape {
+                &#shape_name
+            }
+
+            fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
+                let slot: &mut dyn rt::Slot = match index {
+                    #(#indexes => &mut self.#idents,)*
+                    _ => return rt::None,
+                };
+                rt::Some(slot)
+            }
+
+            fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
+                let slot: &dyn rt::Slot = match index {
+                    #(#indexes => &self.#idents,)*
+                    _ => return rt::None,
+                };
+                rt::Some(slot)
+            }
+
+            fn extra_mut(&mut self) -> &mut rt::Extra {
+                &mut self.#extra
+            }
+
+            fn extra(&self) -> &rt::Extra {
+                &self.#extra
+            }
+        }
+        rt::record!(#name);
+        #shape
+    }
+}
+
+/// `extra`, or with an underscore where the object has a field of that name.
+fn extra_name(object: &Object) -> Ident {
+    ident(if object.fields.iter().any(|field| field.ident == "extra") { "extra_" } else { "extra" })
+}
+
+/// Lists and maps are empty where they are absent; everything else may be absent unless the spec requires it.
+fn field_type(plan: &Plan<'_>, from: Option<usize>, owner: TypeRef, field: &Field) -> TokenStream {
+    let value = ty::value(plan, from, &field.ty);
+    if plan.is_recursive(owner, field) {
+        return quote!(rt::Option<rt::Box<#value>>);
+    }
+    if is_plain(plan, field) { value } else { quote!(rt::Option<#value>) }
+}
+
+/// Whether the field's type stands without `Option`: it is always there, and has a value to start from.
+fn is_plain(plan: &Plan<'_>, field: &Field) -> bool {
+    match &field.ty {
+        FieldType::Array(_) | FieldType::Map(_) => true,
+        FieldType::Url => false,
+        FieldType::Named(reference) => {
+            field.required && !matches!(plan.ty(*reference).kind, TypeKind::Enum(_))
+        }
+        _ => field.required,
+    }
+}
+
+/// Whether a field lies where the object's properties lie.
+pub(super) fn is_property(object: &Object, field: &Field) -> bool {
+    field.path.len() == object.at.len() + 1 && field.path.starts_with(&object.at)
+}
+
+pub(super) fn encoding(object: &Object, field: &Field) -> Encoding {
+    if is_property(object, field) { object.encoding } else { Encoding::Json }
+}
+
+fn shape(name: &Ident, title: &str, object: &Object) -> TokenStream {
+    let entries: Vec<_> = object
+        .fields
+        .iter()
+        .map(|field| Entry { field, encoding: encoding(object, field), in_tree: true })
+        .collect();
+    let required: Vec<_> =
+        (0u16..).zip(&object.fields).filter(|(_, field)| field.required).map(|(index, _)| index).collect();
+    table::shape(name, title, &entries, &object.at, object.clear.as_deref(), &required)
+}
+
+/// `Deal::AMOUNT` and the like, for filters, orders and selections.
+fn properties(plan: &Plan<'_>, from: Option<usize>, name: &Ident, object: &Object) -> TokenStream {
+    if !object.properties {
+        return TokenStream::new();
+    }
+    let constants = object.fields.iter().filter(|field| is_property(object, field)).map(|field| {
+        let constant = ident(&heck::ToShoutySnakeCase::to_shouty_snake_case(field.ident.trim_end_matches('_')));
+        let (wire, doc) = (&field.wire_name, docs::field(field));
+        // A filter on a list compares with one of its elements.
+        let value = match &field.ty {
+            FieldType::Array(inner) => ty::value(plan, from, inner),
+            other => ty::value(plan, from, other),
+        };
+        let format = table::format(field, object.encoding);
+        quote!(#doc pub const #constant: rt::Property<#name, #value> = rt::Property::with_format(#wire, #format);)
+    });
+    quote!(impl #name { #(#constants)* })
+}
+
+/// `new` with what is required and setters for the rest, for objects that users send.
+fn constructor(
+    plan: &Plan<'_>,
+    from: Option<usize>,
+    owner: TypeRef,
+    name: &Ident,
+    object: &Object,
+) -> TokenStream {
+    let (required, optional): (Vec<_>, Vec<_>) =
+        object.fields.iter().filter(|field| !field.read_only).partition(|field| field.required);
+    let argument = |field: &Field| {
+        let ident = ident(&field.ident);
+        let (ty, value) = ty::argument(plan, from, &field.ty, &ident);
+        let value = if plan.is_recursive(owner, field) {
+            quote!(rt::Some(rt::Box::new(#value)))
+        } else if is_plain(plan, field) {
+            value
+        } else {
+            quote!(rt::Some(#value))
+        };
+        (ident, ty, value)
+    };
+    let (names, tys, values) = unzip(required.iter().map(|field| argument(field)));
+    let setters = optional.iter().map(|field| {
+        let (name, ty, value) = argument(field);
+        let doc = docs::field(field);
+        quote! {
+            #doc
+            #[must_use]
+            pub fn #name(mut self, #name: #ty) -> Self {
+                self.#name = #value;
+                self
+            }
+        }
+    });
+    quote! {
+        #[allow(deprecated)]
+        impl #name {
+            /// One with everything that is required.
+            #[must_use]
+            pub fn new(#(#names: #tys),*) -> Self {
+                Self { #(#names: #values,)* ..rt::Default::default() }
+            }
+
+            #(#setters)*
+        }
+    }
+}
+
+fn unzip(
+    items: impl Iterator<Item = (Ident, TokenStream, TokenStream)>,
+) -> (Vec<Ident>, Vec<TokenStream>, Vec<TokenStream>) {
+    let (mut names, mut tys, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, ty, value) in items {
+        names.push(name);
+        tys.push(ty);
+        values.push(value);
+    }
+    (names, tys, values)
+}

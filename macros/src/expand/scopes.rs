@@ -1,0 +1,88 @@
+//! Scopes as types: an action whose scopes the connector does not request does not compile when executed.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use typed_connector_specs::model::{Action, ScopeRule};
+
+use super::{docs, ident};
+use crate::plan::Plan;
+
+/// The markers, one for each scope that an action needs and one for each choice of scopes.
+pub(super) fn module(plan: &Plan<'_>) -> TokenStream {
+    let mut choices = BTreeMap::new();
+    for action in plan.connector.modules.iter().flat_map(|module| &module.actions) {
+        let rule = &action.scopes;
+        for scope in &rule.all_of {
+            choices.entry(vec![*scope]).or_insert_with(Vec::new).push(action);
+        }
+        if !rule.any_of.is_empty() {
+            choices.entry(rule.any_of.clone()).or_insert_with(Vec::new).push(action);
+        }
+    }
+    let markers = choices.iter().map(|(scopes, actions)| marker(plan, scopes, actions));
+    let quiet = super::quiet();
+    quote! {
+        /// One marker per OAuth scope; `Connector` has those that it requests.
+        #quiet
+        pub mod scopes {
+            #(#markers)*
+        }
+    }
+}
+
+fn marker(plan: &Plan<'_>, scopes: &[usize], actions: &[&Action]) -> TokenStream {
+    let name = marker_name(plan, scopes);
+    let declared: Vec<_> = scopes.iter().map(|scope| &plan.connector.scopes[*scope]).collect();
+    let names: Vec<_> = declared.iter().map(|scope| format!("`{}`", scope.name)).collect();
+    let text = match declared.as_slice() {
+        [one] => docs::text(Some(&format!("`{}`: {}", one.name, one.title)), one.description.as_deref()),
+        _ => format!("One of {}.", names.join(", ")),
+    };
+    let doc = docs::lines(&text);
+    let wanted = match names.as_slice() {
+        [one] => format!("the OAuth scope {one}"),
+        _ => format!("one of the OAuth scopes {}", names.join(", ")),
+    };
+    let message =
+        format!("this action needs {wanted}, which the connector `{}` does not request", plan.module);
+    let label = format!("needs {}", names.join(" or "));
+    let mut add: Vec<_> =
+        plan.requested.iter().map(|scope| format!("{:?}", plan.connector.scopes[*scope].name)).collect();
+    add.extend(declared.first().map(|scope| format!("{:?}", scope.name)));
+    let advice = format!("request it: #[connector({}, scopes = [{}])]", plan.argument, add.join(", "));
+    let place = actions.first().map(|action| {
+        let at = &action.location;
+        let all: Vec<_> = actions.iter().map(|action| format!("`{}`", action.ident)).collect();
+        format!("{}:{}:{} is where the spec asks for it, for {}", at.file, at.line, at.column, all.join(", "))
+    });
+    let granted = plan.permits(&match scopes {
+        [one] => ScopeRule { all_of: vec![*one], any_of: Vec::new() },
+        many => ScopeRule { all_of: Vec::new(), any_of: many.to_vec() },
+    });
+    let granted = granted.then(|| quote!(impl #name for super::Connector {}));
+    quote! {
+        #doc
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #advice, note = #place)]
+        pub trait #name {}
+        #granted
+    }
+}
+
+fn marker_name(plan: &Plan<'_>, scopes: &[usize]) -> Ident {
+    let names: Vec<_> = scopes.iter().map(|scope| plan.connector.scopes[*scope].ident.as_str()).collect();
+    ident(&names.join("Or"))
+}
+
+/// What lets a client of this connector execute the action.
+pub(super) fn permission(plan: &Plan<'_>, action: &Action, name: &Ident) -> TokenStream {
+    let mut markers: Vec<_> = action.scopes.all_of.iter().map(|scope| marker_name(plan, &[*scope])).collect();
+    if !action.scopes.any_of.is_empty() {
+        markers.push(marker_name(plan, &action.scopes.any_of));
+    }
+    if markers.is_empty() {
+        return quote!(impl rt::PermittedBy<super::Connector> for #name {});
+    }
+    quote!(impl<C: #(super::scopes::#markers)+*> rt::PermittedBy<C> for #name {})
+}
