@@ -3,12 +3,17 @@
 
 pub(crate) mod arguments;
 pub(crate) mod durations;
+mod examples;
 pub(crate) mod fields;
 pub(crate) mod names;
+mod outputs;
 pub(crate) mod pointers;
+pub(crate) mod requests;
+mod scalars;
 pub(crate) mod scopes;
+mod types;
 pub(crate) mod urls;
-pub(crate) mod values;
+mod values;
 pub(crate) mod versions;
 
 use crate::model::Action;
@@ -19,7 +24,6 @@ use crate::source::Span;
 /// An action as it was written and as it was resolved.
 pub(crate) struct Subject<'a> {
     pub(crate) raw: &'a raw::Action,
-    pub(crate) key: &'a raw::Text,
     pub(crate) action: &'a Action,
     /// Places of its arguments, in the order of [`crate::resolve::arguments`].
     pub(crate) spans: &'a [Span],
@@ -28,7 +32,19 @@ pub(crate) struct Subject<'a> {
 type ActionRule = fn(&mut Cx<'_>, &Subject<'_>);
 
 /// What every action must keep.
-const ACTION_RULES: &[ActionRule] = &[names::arguments];
+const ACTION_RULES: &[ActionRule] = &[
+    names::arguments,
+    requests::unused_path_arguments,
+    requests::body_on_get,
+    requests::effect,
+    requests::headers,
+    requests::places,
+    requests::docs_url,
+    outputs::shape,
+    outputs::pagination,
+    outputs::batch,
+    examples::examples,
+];
 
 pub(crate) fn action(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     for rule in ACTION_RULES {
@@ -39,7 +55,7 @@ pub(crate) fn action(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 type ConnectorRule = fn(&mut Cx<'_>, &Raw);
 
 /// What only shows when everything is resolved.
-const CONNECTOR_RULES: &[ConnectorRule] = &[];
+const CONNECTOR_RULES: &[ConnectorRule] = &[types::infinite, fields::written_values];
 
 pub(crate) fn connector(cx: &mut Cx<'_>, raw: &Raw) {
     for rule in CONNECTOR_RULES {

@@ -41,6 +41,7 @@ pub(crate) struct Label {
 /// A replacement that would mend it.
 #[derive(Debug, Clone)]
 pub(crate) struct Fix {
+    pub(crate) title: &'static str,
     pub(crate) range: Range<usize>,
     pub(crate) replacement: String,
 }

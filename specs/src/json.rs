@@ -159,7 +159,7 @@ fn prescan(text: &str) -> Result<(), (Code, usize, String)> {
             }
             b'}' | b']' => depth = depth.saturating_sub(1),
             0x0b | 0x0c => {
-                return Err((Code::Syntax, at, format!("0x{byte:02x} is no white space in JSON")));
+                return Err((Code::Syntax, at, format!("0x{byte:02x} is not white space in JSON")));
             }
             0x80.. => {
                 let shown = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();

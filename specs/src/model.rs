@@ -564,6 +564,7 @@ pub enum QueryStyle {
 }
 
 /// What is sent in the body.
+#[allow(clippy::large_enum_variant, reason = "one per action, most of them the large one")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     /// An object; its fields are arguments of the action.

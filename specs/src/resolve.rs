@@ -51,6 +51,8 @@ pub(crate) struct Cx<'r> {
     pub(crate) raw: &'r raw::ConnectorFile,
     pub(crate) problems: &'r mut Problems,
     pub(crate) scopes: HashMap<&'r str, usize>,
+    /// Values whose types are checked at the end.
+    pub(crate) written: Vec<check::fields::Written>,
     arguments_left: usize,
 }
 
@@ -78,7 +80,8 @@ impl Cx<'_> {
 pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> Connector {
     let table = Table::declare(raw, problems);
     let scopes = raw.connector.scopes.entries.iter().enumerate().map(|(i, e)| (e.key.as_str(), i)).collect();
-    let mut cx = Cx { table, raw: &raw.connector, problems, scopes, arguments_left: MAX_ARGUMENTS };
+    let (raw_connector, written) = (&raw.connector, Vec::new());
+    let mut cx = Cx { table, raw: raw_connector, problems, scopes, written, arguments_left: MAX_ARGUMENTS };
     table::resolve(&mut cx);
     let mut connector = settings::settings(&mut cx);
     for (index, module) in raw.modules.iter().enumerate() {
@@ -112,7 +115,7 @@ fn module_ident(cx: &mut Cx<'_>, raw: &RawModule) -> String {
         let message = format!("a module cannot be named `{}`: generated code has its own", raw.name);
         cx.problems.error(Code::ReservedName, raw.span, message);
     } else if !names::is_snake(&raw.name) {
-        let message = format!("the file name `{}.json` gives no module name", raw.name);
+        let message = format!("the file name `{}.json` is not a module name", raw.name);
         let mut problem = Problem::new(Code::InvalidName, raw.span, message)
             .help("name the file in snake case: lower-case letters, digits and underscores");
         if let Some(ident) = names::snake(&raw.name) {

@@ -235,7 +235,7 @@ fn read_folder(folder: &Path) -> Result<Vec<Arc<SourceFile>>, Diagnostics> {
             }
             continue;
         };
-        if name.ends_with(".json") && !name.starts_with('.') {
+        if name.strip_suffix(".json").is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.')) {
             names.push(name.to_owned());
         }
         if names.len() > MAX_FILES {

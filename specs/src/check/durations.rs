@@ -9,7 +9,7 @@ const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_
 pub(crate) fn millis(problems: &mut Problems, text: &Text) -> u64 {
     parse(text.as_str()).unwrap_or_else(|| {
         let problem =
-            Problem::new(Code::BadDuration, text.span, format!("`{}` is no span of time", text.value))
+            Problem::new(Code::BadDuration, text.span, format!("`{}` is not a span of time", text.value))
                 .help("write a whole number and a unit: `500ms`, `1s`, `10s`, `1m`, `1h`, `1d`");
         problems.report(problem);
         1000

@@ -1,9 +1,10 @@
 //! Fields: keys that say nothing for their type, and types that do not belong where they stand.
 
+use super::values::{Origin, mismatches};
 use crate::diagnostics::{Code, Problem};
-use crate::model::FieldType;
-use crate::raw::{self, Entry, Shape, ShapeKind, WireWord};
-use crate::resolve::{Cx, Definition, Place};
+use crate::model::{FieldType, Wire};
+use crate::raw::{self, Entry, Json, Shape, ShapeKind, WireWord};
+use crate::resolve::{Cx, Definition, Place, Raw};
 use crate::source::Span;
 
 /// Keys without a meaning for this type or place.
@@ -22,19 +23,19 @@ pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &Fiel
             WireWord::Millis | WireWord::Seconds if !time => {
                 useless(
                     wire.span,
-                    "this is no time",
+                    "this is not a time",
                     "`millis` and `seconds` are for date, datetime and duration",
                 );
             }
             WireWord::Text if !number => {
-                useless(wire.span, "this is no number", "`text` is for decimal and integer");
+                useless(wire.span, "this is not a number", "`text` is for decimal and integer");
             }
             _ => {}
         }
     }
     if let Some(separator) = &keys.separator {
         if !array {
-            useless(separator.span, "this is no array", "`separator` makes an array one string");
+            useless(separator.span, "this is not an array", "`separator` makes an array one string");
         } else if separator.value.is_empty() {
             useless(
                 separator.span,
@@ -140,10 +141,10 @@ fn properties(cx: &mut Cx<'_>, of: &raw::Text) {
             if keys.properties.as_ref().map_or(below, |flag| flag.value) {
                 return;
             }
-            "its fields are no properties that can be named"
+            "its fields cannot be named as properties"
         }
         Definition::Broken => return,
-        _ => "it is no object",
+        _ => "it is not an object",
     };
     let message = format!("`{}` has no properties", declared.name);
     let problem = Problem::new(Code::WrongKind, of.span, message)
@@ -151,4 +152,31 @@ fn properties(cx: &mut Cx<'_>, of: &raw::Text) {
         .also(declared.span, "declared here")
         .help("an object has properties where its `at` is not empty, or with \"properties\": true");
     cx.problems.report(problem);
+}
+
+/// A value in the spec whose type is not resolved yet.
+pub(crate) struct Written {
+    what: &'static str,
+    ty: FieldType,
+    value: Json,
+}
+
+/// Notes the values of a field for [`written_values`].
+pub(crate) fn note_values(cx: &mut Cx<'_>, keys: &raw::FieldKeys, ty: &FieldType) {
+    let values = [("default", &keys.default), ("const", &keys.constant), ("example", &keys.example)];
+    for (what, value) in values {
+        if let Some(value) = value {
+            cx.written.push(Written { what, ty: ty.clone(), value: value.clone() });
+        }
+    }
+}
+
+/// Every `default`, `const` and `example` fits the type of its field.
+pub(crate) fn written_values(cx: &mut Cx<'_>, _: &Raw) {
+    for Written { what, ty, value } in std::mem::take(&mut cx.written) {
+        for (span, label) in mismatches(&cx.table, &ty, &Wire::Plain, &value, Origin::Author) {
+            let message = format!("this `{what}` does not fit the type of its field");
+            cx.problems.report(Problem::new(Code::ValueMismatch, span, message).label(label));
+        }
+    }
 }

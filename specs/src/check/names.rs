@@ -21,10 +21,13 @@ fn clashes<'a>(cx: &mut Cx<'_>, what: &str, help: &str, named: impl Iterator<Ite
             seen.insert(ident, (key, span));
             continue;
         };
+        let becomes = |key: &str| {
+            if key == ident { format!("this is `{ident}`") } else { format!("`{key}` becomes `{ident}`") }
+        };
         let message = format!("two {what} are `{ident}` in Rust");
         let problem = Problem::new(Code::NameClash, span, message)
-            .label(format!("`{key}` becomes `{ident}`"))
-            .also(first_span, format!("and so does `{first}`"))
+            .label(becomes(key))
+            .also(first_span, becomes(first))
             .help(help);
         cx.problems.report(problem);
     }

@@ -11,7 +11,7 @@ pub(crate) fn keys(problems: &mut Problems, pointer: &Text) -> Vec<String> {
             let problem = Problem::new(
                 Code::BadPointer,
                 pointer.span,
-                format!("`{}` is no JSON pointer", pointer.value),
+                format!("`{}` is not a JSON pointer", pointer.value),
             )
             .label(why)
             .help("write \"/paging/next/after\", or \"\" for the whole (RFC 6901)");

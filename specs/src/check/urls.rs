@@ -22,9 +22,13 @@ pub(crate) fn endpoint(problems: &mut Problems, url: &Text) {
 
 fn report(problems: &mut Problems, url: &Text, wrong: Option<&str>) {
     if let Some(why) = wrong {
-        let problem = Problem::new(Code::BadUrl, url.span, format!("`{}` is no usable address", url.value))
-            .label(why)
-            .help("write `https://…`; `http://` is for this machine only: `localhost`, `127.0.0.1`, `[::1]`");
+        let problem = Problem::new(
+            Code::BadUrl,
+            url.span,
+            format!("`{}` is not a usable address", url.value),
+        )
+        .label(why)
+        .help("write `https://…`; `http://` is for this machine only: `localhost`, `127.0.0.1`, `[::1]`");
         problems.report(problem);
     }
 }

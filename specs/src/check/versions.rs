@@ -36,16 +36,16 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
             let usable =
                 value.starts_with('/') && !value.ends_with('/') && !value.contains(['?', '#', '{', ' ']);
             if !usable {
-                let message = format!("`{value}` is no base path");
+                let message = format!("`{value}` is not a base path");
                 let problem = Problem::new(Code::BadHttp, path.value.span, message)
                     .help("a base path starts with `/` and does not end with one: \"/crm/objects/2026-09\"");
                 cx.problems.report(problem);
             }
         }
         if let Some(sunset) = &version.value.sunset
-            && !super::values::is_date(sunset.as_str())
+            && !super::scalars::is_date(sunset.as_str())
         {
-            let message = format!("`{}` is no date", sunset.value);
+            let message = format!("`{}` is not a date", sunset.value);
             let problem = Problem::new(Code::BadDate, sunset.span, message).help("write \"2027-09-01\"");
             cx.problems.report(problem);
         }

@@ -20,7 +20,7 @@ pub(crate) struct Problem {
     label: String,
     others: Vec<(Span, String)>,
     help: Option<String>,
-    fix: Option<(Span, String)>,
+    fix: Option<(&'static str, String)>,
 }
 
 impl Problem {
@@ -46,12 +46,24 @@ impl Problem {
         self
     }
 
-    /// The nearest of the allowed names, as label and as the corrected line; `span` is a JSON string.
+    /// The nearest of the allowed names, as label and as the corrected line.
     pub(crate) fn did_you_mean(self, near: Option<&str>) -> Self {
         let Some(near) = near else { return self };
-        let mut problem = self.label(format!("did you mean `{near}`?"));
-        problem.fix = Some((problem.span, serde_json::Value::from(near).to_string()));
-        problem
+        self.label(format!("did you mean `{near}`?")).fix("a similar name exists", near)
+    }
+
+    /// A name that the format accepts, made from the one that stands there.
+    pub(crate) fn rename(self, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.fix("this would do", name),
+            None => self,
+        }
+    }
+
+    /// What to write instead; the place of the problem is that of a JSON string.
+    fn fix(mut self, title: &'static str, text: &str) -> Self {
+        self.fix = Some((title, serde_json::Value::from(text).to_string()));
+        self
     }
 }
 
@@ -62,7 +74,7 @@ pub(crate) struct Problems {
     kept: Vec<Problem>,
     dropped: usize,
     /// Places whose value was replaced by a stand-in; what later stages say about them is a consequence.
-    poisoned: HashSet<Span>,
+    poisoned: HashSet<(u32, u32)>,
     read: bool,
 }
 
@@ -73,12 +85,12 @@ impl Problems {
 
     /// From here on a problem at a place that has one already is taken for its consequence.
     pub(crate) fn reading_is_done(&mut self) {
-        self.poisoned = self.kept.iter().map(|problem| problem.span).collect();
+        self.poisoned = self.kept.iter().map(|problem| (problem.span.file, problem.span.start)).collect();
         self.read = true;
     }
 
     pub(crate) fn report(&mut self, problem: Problem) {
-        if self.read && self.poisoned.contains(&problem.span) {
+        if self.read && self.poisoned.contains(&(problem.span.file, problem.span.start)) {
             return;
         }
         if self.kept.len() < MAX_KEPT {
@@ -99,10 +111,6 @@ impl Problems {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
         if self.kept.len() < MAX_KEPT { names::nearest(name, known) } else { None }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.kept.is_empty()
     }
 
     pub(crate) fn location(&self, span: Span) -> Location {
@@ -142,6 +150,6 @@ fn settle(problem: Problem, files: &[Arc<SourceFile>]) -> Diagnostic {
         message: problem.message,
         help: problem.help,
         labels: places.filter_map(label).collect(),
-        fix: problem.fix.map(|(span, replacement)| Fix { range: span.range(), replacement }),
+        fix: problem.fix.map(|(title, replacement)| Fix { title, range: problem.span.range(), replacement }),
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn render(diagnostic: &Diagnostic, style: Style) -> String {
             .line_start(label.file.line_index(lines.start) + 1)
             .path(label.file.display.as_ref())
             .patch(Patch::new(inside, fix.replacement.as_str()));
-        report.push(Level::HELP.secondary_title("a similar name exists").element(patch));
+        report.push(Level::HELP.secondary_title(fix.title).element(patch));
     }
     renderer.render(&report)
 }

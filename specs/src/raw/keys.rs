@@ -177,10 +177,11 @@ macro_rules! keys {
     )*) => {$(
         $(#[doc = $about])*
         #[derive(Debug, Clone)]
+        #[allow(clippy::struct_field_names, reason = "fields are named as the keys of the format")]
         pub(crate) struct $name {
             #[allow(dead_code, reason = "every object has a place, not every rule points at it")]
             pub(crate) span: $crate::source::Span,
-            $( $(#[doc = $doc])* pub(crate) $field: keys!(@type $mode $ty), )*
+            $( $(#[doc = $doc])* #[allow(dead_code, reason = "`$schema` is read and ignored")] pub(crate) $field: keys!(@type $mode $ty), )*
         }
 
         impl $crate::raw::Keys for $name {

@@ -46,18 +46,18 @@ pub(crate) fn action(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, connector: &Co
         location: cx.problems.location(entry.key.span),
     };
     action.output = output(cx, raw, &action);
-    check::action(cx, &check::Subject { raw, key: &entry.key, action: &action, spans: &spans });
+    check::action(cx, &check::Subject { raw, action: &action, spans: &spans });
     action
 }
 
 fn action_ident(cx: &mut Cx<'_>, key: &Text) -> String {
     let ident = names::camel(key.as_str());
     if !names::is_snake(key.as_str()) || ident.is_none() {
-        let message = format!("`{}` is no name of an action", key.value);
+        let message = format!("`{}` is not an action name", key.value);
         let snake = names::snake(key.as_str()).filter(|name| *name != key.value && ident.is_some());
         let problem = Problem::new(Code::InvalidName, key.span, message)
             .help("names of actions are snake_case: lower-case ASCII letters, digits and underscores")
-            .did_you_mean(snake.as_deref());
+            .rename(snake.as_deref());
         cx.problems.report(problem);
     }
     ident.unwrap_or_default()

@@ -31,6 +31,7 @@ pub(crate) fn field(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>
     let (wire_name, path) = wire_place(cx, entry, place);
     check::fields::useless_keys(cx, entry, &ty, place);
     check::fields::kinds(cx, &entry.value.shape, place);
+    check::fields::note_values(cx, keys, &ty);
     Field {
         key: entry.key.value.clone(),
         ident: ident(cx, entry),
@@ -65,10 +66,10 @@ fn ident(cx: &mut Cx<'_>, entry: &Entry<raw::Field>) -> String {
     match ident {
         Some(ident) if !given || ident == name.value => ident,
         _ if given => {
-            let message = format!("`{}` is no Rust name of a field", name.value);
+            let message = format!("`{}` is not a Rust field name", name.value);
             let problem = Problem::new(Code::InvalidName, name.span, message)
                 .help("names of fields are snake_case and no keyword");
-            cx.problems.report(problem.did_you_mean(ident.as_deref()));
+            cx.problems.report(problem.rename(ident.as_deref()));
             String::new()
         }
         _ => {

@@ -63,8 +63,11 @@ pub(crate) fn parse(problems: &mut Problems, http: &Text) -> Option<Http> {
             };
             let span = part(problems, http, at, at + end + 2);
             let usable = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-            if name.is_empty() || !name.chars().all(usable) {
-                return bad(problems, span, format!("`{name}` is no name of a placeholder"));
+            if name.is_empty() {
+                return bad(problems, span, "this placeholder has no name".to_owned());
+            }
+            if !name.chars().all(usable) {
+                return bad(problems, span, format!("`{name}` is not a placeholder name"));
             }
             let name = Text { span, value: name.to_owned() };
             pieces.push(if base { Piece::Base(name) } else { Piece::Argument(name) });
@@ -75,7 +78,7 @@ pub(crate) fn parse(problems: &mut Problems, http: &Text) -> Option<Http> {
                 let shown = literal[wrong..].chars().next().unwrap_or_default();
                 let span = part(problems, http, at + wrong, at + wrong + shown.len_utf8());
                 let message = match shown {
-                    '?' => "arguments of the query belong into `query`".to_owned(),
+                    '?' => "arguments of the query belong in `query`".to_owned(),
                     _ => format!("`{}` cannot stand in a path", shown.escape_debug()),
                 };
                 return bad(problems, span, message);

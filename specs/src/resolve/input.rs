@@ -86,7 +86,7 @@ fn object_type(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
         Definition::Object(_) => Some(ty),
         Definition::Broken => None,
         _ => {
-            let message = format!("`{}` is no object type", name.value);
+            let message = format!("`{}` is not an object type", name.value);
             let problem = Problem::new(Code::WrongKind, name.span, message)
                 .label("its fields are meant to become arguments")
                 .also(cx.table.get(ty).span, "declared here");

@@ -20,12 +20,13 @@ pub(crate) fn settings(cx: &mut Cx<'_>) -> Connector {
             .report(Problem::new(Code::SpecVersion, raw.spec_version.span, message).label("expected 1"));
     }
     if !raw.name.value.is_empty() && !names::is_snake(raw.name.as_str()) {
-        let message = format!("`{}` is no machine name", raw.name.value);
+        let message = format!("`{}` is not a machine name", raw.name.value);
         let near = names::snake(raw.name.as_str());
         let problem = Problem::new(Code::InvalidName, raw.name.span, message)
             .help("use snake case: lower-case ASCII letters, digits and underscores");
-        cx.problems.report(problem.did_you_mean(near.as_deref()));
+        cx.problems.report(problem.rename(near.as_deref()));
     }
+    check::requests::page(cx, raw.docs_url.as_ref());
     let scopes = scopes(cx, raw);
     check::names::scopes(cx, &raw.scopes, &scopes);
     Connector {

@@ -124,11 +124,11 @@ impl<'r> Declarer<'r, '_> {
             let message = format!("a type cannot be named `{}`: generated code has its own", name.value);
             self.problems.error(Code::ReservedName, name.span, message);
         } else if !names::is_camel(name.as_str()) {
-            let message = format!("`{}` is no type name", name.value);
+            let message = format!("`{}` is not a type name", name.value);
             let mut problem = Problem::new(Code::InvalidName, name.span, message)
                 .help("type names are UpperCamelCase: ASCII letters and digits");
             if let Some(ident) = names::camel(name.as_str()) {
-                problem = problem.did_you_mean(Some(&ident));
+                problem = problem.rename(Some(&ident));
             }
             self.problems.report(problem);
         }
@@ -286,7 +286,7 @@ fn enumeration(cx: &mut Cx<'_>, keys: &raw::EnumKeys) -> Enum {
         let ident = match &value.name {
             Some(name) => {
                 if !names::is_camel(name.as_str()) || name.value == "Other" {
-                    let message = format!("`{}` is no name of a Rust variant", name.value);
+                    let message = format!("`{}` is not a name for a Rust variant", name.value);
                     cx.problems.report(
                         Problem::new(Code::InvalidName, name.span, message)
                             .help("names of variants are UpperCamelCase, and `Other` is taken"),

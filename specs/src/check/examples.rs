@@ -1,0 +1,110 @@
+//! Examples: what was asked can be asked, and what came back can be read.
+
+use super::Subject;
+use super::values::{Mismatch, Origin, mismatches, must_be_given};
+use crate::diagnostics::{Code, Problem};
+use crate::json::{Kind, Value};
+use crate::model::{Action, Body, Field, FieldType, Output, Wire};
+use crate::raw;
+use crate::resolve::{Cx, arguments};
+
+/// Every example of an action.
+pub(crate) fn examples(cx: &mut Cx<'_>, subject: &Subject<'_>) {
+    for example in &subject.raw.examples.items {
+        let status = example.status.as_ref().map_or(200, |status| status.value);
+        if let Some(raw) = &example.status
+            && !(100..600).contains(&status)
+        {
+            let problem =
+                Problem::new(Code::OutOfRange, raw.span, format!("`{status}` is not an HTTP status"));
+            cx.problems.report(problem.label("expected 100 to 599"));
+        }
+        request(cx, subject.action, example);
+        if status < 400 {
+            response(cx, subject.action, example);
+        }
+    }
+}
+
+/// Arguments by key, as a caller gives them. An example may leave out the request altogether.
+fn request(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
+    let entries = &example.request.entries;
+    for entry in entries {
+        let Some((field, clearable)) = argument(action, entry.key.as_str()) else {
+            super::arguments::unknown(cx, action, &entry.key);
+            continue;
+        };
+        if clearable && matches!(entry.value.kind, Kind::Null) {
+            continue;
+        }
+        let found = mismatches(&cx.table, &field.ty, &field.wire, &entry.value, Origin::Author);
+        report(cx, found, "this request cannot be sent");
+    }
+    let missing = arguments(action)
+        .filter(|field| must_be_given(field) && !entries.iter().any(|entry| entry.key.value == field.key));
+    if let Some(first) = entries.first() {
+        for field in missing {
+            let message = format!("the required argument `{}` is missing", field.key);
+            let found = vec![(first.key.span, message)];
+            report(cx, found, "this request cannot be sent");
+        }
+    }
+}
+
+/// An argument, and whether `null` clears it.
+fn argument<'a>(action: &'a Action, key: &str) -> Option<(&'a Field, bool)> {
+    let index = arguments(action).position(|field| field.key == key)?;
+    let field = arguments(action).nth(index)?;
+    let clearable = match &action.body {
+        Some(Body::Fields { input, .. }) => {
+            let in_body = index.checked_sub(action.parameters.len());
+            in_body.and_then(|index| input.clearable.get(index).copied()).unwrap_or_default()
+        }
+        _ => false,
+    };
+    Some((field, clearable))
+}
+
+fn response(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
+    let why = "this response cannot be read";
+    let Some(response) = &example.response else {
+        if !matches!(action.output, Output::Nothing) {
+            let found = vec![(example.span.first(), "the action returns something".to_owned())];
+            report(cx, found, "this example has no `response`");
+        }
+        return;
+    };
+    match &action.output {
+        Output::Nothing => {}
+        Output::Value(ty) => {
+            let found = mismatches(&cx.table, ty, &Wire::Plain, response, Origin::Api);
+            report(cx, found, why);
+        }
+        Output::Page { item, pagination } => elements(cx, response, &pagination.items, item),
+        Output::Batch { item, batch } => elements(cx, response, &batch.results, item),
+    }
+}
+
+/// Each element of the array at a path.
+fn elements(cx: &mut Cx<'_>, response: &Value, path: &[String], item: &FieldType) {
+    let why = "this response cannot be read";
+    let at = path.iter().try_fold(response, |value, key| value.get(key));
+    match at.map(|value| &value.kind) {
+        Some(Kind::Array(items)) => {
+            for element in items {
+                let found = mismatches(&cx.table, item, &Wire::Plain, element, Origin::Api);
+                report(cx, found, why);
+            }
+        }
+        _ => {
+            let message = format!("there is no array at `/{}`", path.join("/"));
+            report(cx, vec![(response.span.first(), message)], why);
+        }
+    }
+}
+
+fn report(cx: &mut Cx<'_>, found: Vec<Mismatch>, message: &str) {
+    for (span, label) in found {
+        cx.problems.report(Problem::new(Code::ExampleMismatch, span, message).label(label));
+    }
+}

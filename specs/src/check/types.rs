@@ -1,0 +1,65 @@
+//! Types as a whole: no object without end.
+
+use crate::diagnostics::{Code, Problem};
+use crate::model::{Field, FieldType, TypeKind, TypeRef};
+use crate::resolve::{Cx, Raw, Table};
+
+/// An object that must contain itself has no value; an array, a map or an optional field is a way out.
+pub(crate) fn infinite(cx: &mut Cx<'_>, _: &Raw) {
+    let (mut state, mut found) = (vec![State::New; cx.table.list.len()], Vec::new());
+    for start in 0..state.len() {
+        if state[start] == State::New {
+            walk(&cx.table, start, &mut state, &mut found);
+        }
+    }
+    for (owner, index) in found {
+        let declared = &cx.table.list[owner];
+        let Some(field) = fields(&cx.table, owner).get(index) else { continue };
+        let message = format!("`{}` contains itself without end", declared.name);
+        let span = declared.field_spans.get(index).copied().unwrap_or(declared.span);
+        let problem = Problem::new(Code::InfiniteType, span, message)
+            .label(format!("`{}` is required here", field.key))
+            .help("make this field optional, or an array or map of it");
+        cx.problems.report(problem);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+/// Depth first without recursion: there may be many types in a row.
+fn walk(table: &Table<'_>, start: usize, state: &mut [State], found: &mut Vec<(usize, usize)>) {
+    let mut stack = vec![(start, 0)];
+    state[start] = State::Open;
+    while let Some((owner, next)) = stack.pop() {
+        let Some(field) = fields(table, owner).get(next) else {
+            state[owner] = State::Done;
+            continue;
+        };
+        stack.push((owner, next + 1));
+        let FieldType::Named(TypeRef(inner)) = field.ty else { continue };
+        if !field.required || field.constant.is_some() {
+            continue;
+        }
+        match state[inner] {
+            State::New => {
+                state[inner] = State::Open;
+                stack.push((inner, 0));
+            }
+            State::Open => found.push((owner, next)),
+            State::Done => {}
+        }
+    }
+}
+
+fn fields<'a>(table: &'a Table<'_>, index: usize) -> &'a [Field] {
+    match &table.list[index].kind {
+        Some(TypeKind::Object(object)) => &object.fields,
+        Some(TypeKind::Input(input)) => &input.fields,
+        _ => &[],
+    }
+}
