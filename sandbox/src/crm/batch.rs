@@ -173,6 +173,9 @@ pub(crate) async fn update(
 
 fn update_one(store: &Store, kind: &'static Kind, input: &UpdateInput) -> Answer<Value> {
     let id = input.id.0.as_deref().unwrap_or_default();
+    if kind.name == "contacts" && input.id_property.as_deref() == Some("email") {
+        return Err(ApiError::validation("a batch update finds contacts by record id, not by email"));
+    }
     let record = single::find(store, kind, id, input.id_property.as_deref(), false)?
         .ok_or_else(|| ApiError::object_not_found(id))?;
     let (record, touched) = write::update(store, &record, &input.properties)?;

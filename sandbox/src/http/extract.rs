@@ -44,9 +44,17 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
                 "{place}. Some required fields were not set: [{}]",
                 field.trim_end_matches('`')
             )),
-            None => ApiError::uncategorized(StatusCode::BAD_REQUEST, format!("{place}: {reason}")),
+            None => ApiError::uncategorized(StatusCode::BAD_REQUEST, format!("{place}: {}", in_java(reason))),
         }
     })
+}
+
+/// serde's words for a wrong type in those of HubSpot's parser.
+fn in_java(reason: &str) -> String {
+    match reason.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, wanted)) => format!("Cannot deserialize value of type `{wanted}` from {found}"),
+        None => reason.to_owned(),
+    }
 }
 
 /// The query string. HubSpot takes lists as repeated keys, as one comma list, and as a mixture of both.
@@ -79,7 +87,8 @@ impl Query {
     }
 
     pub(crate) fn flag(&self, key: &str) -> Result<bool, ApiError> {
-        match self.first(key) {
+        // HubSpot's Python client writes `True`.
+        match self.first(key).map(str::to_ascii_lowercase).as_deref() {
             None | Some("" | "false") => Ok(false),
             Some("true") => Ok(true),
             Some(other) => Err(ApiError::validation(format!("{key} must be true or false, not \"{other}\""))),
