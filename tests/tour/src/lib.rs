@@ -1,1 +1,0 @@
-//! The tour that cargo run gives: every action of the mission against an embedded sandbox
