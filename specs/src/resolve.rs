@@ -23,9 +23,9 @@ pub(crate) use field::Place;
 pub(crate) use table::{Definition, Table};
 
 /// Names of Rust modules that generated code needs for itself.
-pub(crate) const RESERVED_MODULES: &[&str] = &["scopes", "connector"];
+pub(crate) const RESERVED_MODULES: &[&str] = &["scopes", "connector", "rt", "shared"];
 /// Names of types that generated code needs for itself.
-pub(crate) const RESERVED_TYPES: &[&str] = &["Client", "Connector"];
+pub(crate) const RESERVED_TYPES: &[&str] = &["Client", "ClientBuilder", "Connector"];
 /// Most arguments of all actions and inputs together.
 const MAX_ARGUMENTS: usize = 200_000;
 

@@ -8,7 +8,7 @@ use typed_connector_specs::model::{
 
 use super::input::{self, Argument};
 use super::table::{self, Entry, option, option_u32};
-use super::{docs, ident, object, path_to, scopes, static_name, ty};
+use super::{docs, ident, path_to, scopes, static_name, ty};
 use crate::plan::{Plan, arguments};
 
 pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenStream {
@@ -215,20 +215,13 @@ fn place(place: Place) -> TokenStream {
     }
 }
 
-/// Values of arguments that nobody set. The defaults of an object's own properties are not among them: they say what
-/// the server does, and an update that sent them would change what it should leave.
+/// Values of arguments that nobody sets.
 fn presets(plan: &Plan<'_>, module: usize, action: &Action, fields: &[&Field]) -> TokenStream {
-    let of = match &action.body {
-        Some(Body::Fields { input, .. }) => input.of.and_then(|of| plan.object(of)),
-        _ => None,
-    };
-    let is_property = |field: &Field| of.is_some_and(|object| object::is_property(object, field));
     let in_body = action.parameters.len();
     let presets = (0u16..).zip(fields.iter().enumerate()).filter_map(|(index, (position, field))| {
-        let preset = match (&field.constant, &field.default) {
-            (Some(value), _) => value,
-            (None, Some(value)) if position < in_body || !is_property(field) => value,
-            _ => return None,
+        let preset = match &action.body {
+            Some(Body::Fields { input, .. }) if position >= in_body => input::preset(plan, input, field)?,
+            _ => field.constant.as_ref().or(field.default.as_ref())?,
         };
         let value = match (&field.ty, preset.as_str()) {
             (FieldType::Selection(of), Some("*")) => {

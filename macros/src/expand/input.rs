@@ -5,7 +5,7 @@ use quote::quote;
 use typed_connector_specs::model::{Encoding, Field, Input, Type};
 
 use super::table::{self, Entry};
-use super::{docs, ident, static_name, ty, types};
+use super::{docs, ident, object, static_name, ty, types};
 use crate::plan::Plan;
 
 /// One argument, with its index in the shape.
@@ -29,8 +29,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     let presets: TokenStream = arguments
         .iter()
         .filter_map(|argument| {
-            let json = argument.field.constant.as_ref()?.to_string();
-            let index = argument.index;
+            let (json, index) = (preset(plan, input, argument.field)?.to_string(), argument.index);
             Some(quote!(rt::preset(&mut args, #index, #json);))
         })
         .collect();
@@ -47,6 +46,14 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
         rt::input!(#name);
         #shape
     }
+}
+
+/// The value of a field that nobody sets. The defaults of an object's own properties are not among them: they say what
+/// the server does, and an update that sent them would change what it should leave.
+pub(super) fn preset<'a>(plan: &Plan<'_>, input: &Input, field: &'a Field) -> Option<&'a serde_json::Value> {
+    let of = input.of.and_then(|of| plan.object(of));
+    let is_property = of.is_some_and(|object| object::is_property(object, field));
+    field.constant.as_ref().or(field.default.as_ref().filter(|_| !is_property))
 }
 
 /// The body's fields for a table.
@@ -93,8 +100,6 @@ pub(super) fn methods(
     let clears = visible().filter(|argument| argument.clearable).map(clear);
     let taken = |name: &str| arguments.iter().any(|argument| argument.field.ident == name);
     let property = others.then(|| property(&ident(if taken("property") { "property_" } else { "property" })));
-    let default = required.is_empty();
-    let _ = default;
     quote! {
         #doc
         #[must_use]

@@ -1,6 +1,6 @@
 //! Scopes as types: an action whose scopes the connector does not request does not compile when executed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -48,9 +48,8 @@ fn marker(plan: &Plan<'_>, scopes: &[usize], actions: &[&Action]) -> TokenStream
     let message =
         format!("this action needs {wanted}, which the connector `{}` does not request", plan.module);
     let label = format!("needs {}", names.join(" or "));
-    let mut add: Vec<_> =
-        plan.requested.iter().map(|scope| format!("{:?}", plan.connector.scopes[*scope].name)).collect();
-    add.extend(declared.first().map(|scope| format!("{:?}", scope.name)));
+    let add = plan.requested.iter().copied().chain(scopes.first().copied()).collect::<BTreeSet<_>>();
+    let add: Vec<_> = add.iter().map(|scope| format!("{:?}", plan.connector.scopes[*scope].name)).collect();
     let advice = format!("request it: #[connector({}, scopes = [{}])]", plan.argument, add.join(", "));
     let place = actions.first().map(|action| {
         let at = &action.location;
@@ -84,5 +83,6 @@ pub(super) fn permission(plan: &Plan<'_>, action: &Action, name: &Ident) -> Toke
     if markers.is_empty() {
         return quote!(impl rt::PermittedBy<super::Connector> for #name {});
     }
-    quote!(impl<C: #(super::scopes::#markers)+*> rt::PermittedBy<C> for #name {})
+    // Underscored, since an action may be called `c` and its struct `C`.
+    quote!(impl<__C: #(super::scopes::#markers)+*> rt::PermittedBy<__C> for #name {})
 }

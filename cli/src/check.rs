@@ -1,0 +1,62 @@
+//! `connector check`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use typed_connector_specs::{Diagnostics, Sources, Style};
+
+use crate::Failure;
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// A folder of specs, or the name of a shipped connector
+    connector: String,
+    /// A folder that adds to it, as `extend` does in the attribute
+    #[arg(long, value_name = "FOLDER")]
+    extend: Option<PathBuf>,
+}
+
+impl Check {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        match load(&self.connector, self.extend.as_deref()) {
+            Ok(connector) => {
+                let actions: usize = connector.modules.iter().map(|module| module.actions.len()).sum();
+                anstream::println!(
+                    "{} is all right: {} in {}, {} and {}",
+                    connector.title,
+                    count(actions, "action"),
+                    count(connector.modules.len(), "file"),
+                    count(connector.types.len(), "type"),
+                    count(connector.scopes.len(), "scope"),
+                );
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(problems) => {
+                for problem in problems.iter() {
+                    anstream::eprintln!("{}\n", problem.render(Style::Styled));
+                }
+                anstream::eprintln!("{}", count(problems.iter().count(), "problem"));
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    }
+}
+
+/// A folder where there is one of that name, else a shipped connector.
+pub(crate) fn load(
+    connector: &str,
+    extend: Option<&Path>,
+) -> Result<typed_connector_specs::model::Connector, Diagnostics> {
+    let looks_like_path = connector.contains(['/', '\\', '.']) || Path::new(connector).is_dir();
+    let mut sources = if looks_like_path { Sources::folder(connector)? } else { Sources::shipped(connector)? };
+    if let Some(folder) = extend {
+        sources = sources.extend(folder)?;
+    }
+    typed_connector_specs::load(&sources)
+}
+
+pub(crate) fn count(number: usize, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
+}

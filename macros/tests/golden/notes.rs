@@ -1,0 +1,1270 @@
+#[allow(unused_imports)]
+use ::typed_connector::__private as rt;
+/// The Notes connector; see the crate's documentation for how to use it.
+#[derive(rt::Debug, rt::Clone, rt::Copy, rt::PartialEq, rt::Eq)]
+#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+pub struct Connector;
+/// Executes the actions of Notes.
+#[allow(dead_code, unreachable_pub)]
+pub type Client = rt::Client<Connector>;
+/// Settings of a [`Client`] of Notes.
+#[allow(dead_code, unreachable_pub)]
+pub type ClientBuilder = rt::ClientBuilder<Connector>;
+/// Every action, with what the pipeline executes.
+#[allow(dead_code, unreachable_pub)]
+pub static ACTIONS: &[&rt::ActionMeta] = &[
+    &notes::CREATE_META,
+    &notes::GET_META,
+    &notes::UPDATE_META,
+    &notes::SEARCH_META,
+    &notes::BATCH_CREATE_META,
+    &notes::DELETE_META,
+];
+/// The OAuth scopes that this connector requests.
+#[allow(dead_code, unreachable_pub)]
+pub const SCOPES: &[&rt::str] = &["notes.read"];
+#[allow(clippy::all, clippy::pedantic)]
+impl rt::Connector for Connector {
+    const META: &'static rt::ConnectorMeta = &CONNECTOR_META;
+}
+#[allow(clippy::all, clippy::pedantic)]
+static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
+    name: "notes",
+    title: "Notes",
+    base_url: "https://api.notes.example",
+    api_versions: &[
+        rt::ApiVersion {
+            name: "v1",
+            paths: &["/v1"],
+            sunset: rt::Some("2027-06-30"),
+        },
+        rt::ApiVersion {
+            name: "v2",
+            paths: &["/v2"],
+            sunset: rt::None,
+        },
+    ],
+    default_version: 1usize,
+    oauth2: rt::Some(
+        &rt::OAuth2Meta {
+            authorization_url: "https://notes.example/oauth/authorize",
+            token_url: "https://api.notes.example/oauth/token",
+            refresh_url: rt::None,
+            introspection_url: rt::None,
+            revocation_url: rt::None,
+            scope_separator: " ",
+            credentials_in_body: false,
+            pkce: true,
+            authorize_params: &[],
+            dead_grant: &["invalid_grant"],
+            account_id_path: rt::None,
+            granted_scopes_path: rt::None,
+        },
+    ),
+    scopes: SCOPES,
+    errors: rt::ErrorMeta {
+        message: rt::Some("/message"),
+        category: rt::None,
+        sub_category: rt::None,
+        correlation_id: rt::None,
+        correlation_header: rt::None,
+        missing_scopes: &[],
+        details: rt::Some(rt::ErrorDetailMeta {
+            at: "/errors",
+            message: rt::Some("/message"),
+            code: rt::None,
+            field: rt::Some("/field"),
+        }),
+    },
+    filters: rt::Some(
+        &rt::Dialect {
+            filters: "filters",
+            property: "name",
+            operator: "op",
+            value: "value",
+            high_value: "high",
+            values: "values",
+            operators: ["EQ", "", "", "", "", "GTE", "", "", "", "", "", "", ""],
+            max_groups: rt::Some(3u32),
+            max_filters_per_group: rt::None,
+            max_filters: rt::None,
+        },
+    ),
+    rate_limits: &[
+        rt::RateLimitMeta {
+            name: "default",
+            requests: 10u32,
+            per_millis: 1000u64,
+        },
+    ],
+};
+/// One marker per OAuth scope; `Connector` has those that it requests.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
+pub mod scopes {
+    /// `notes.read`: Read notes.
+    #[diagnostic::on_unimplemented(
+        message = "this action needs the OAuth scope `notes.read`, which the connector `notes` does not request",
+        label = "needs `notes.read`",
+        note = "request it: #[connector(path = \"golden\", scopes = [\"notes.read\"])]",
+        note = "tests/golden/notes/notes.json:34:5 is where the spec asks for it, for `Get`, `Search`"
+    )]
+    pub trait NotesRead {}
+    impl NotesRead for super::Connector {}
+    /// `notes.write`: Write notes.
+    ///
+    /// Create, change and delete notes.
+    #[diagnostic::on_unimplemented(
+        message = "this action needs the OAuth scope `notes.write`, which the connector `notes` does not request",
+        label = "needs `notes.write`",
+        note = "request it: #[connector(path = \"golden\", scopes = [\"notes.read\", \"notes.write\"])]",
+        note = "tests/golden/notes/notes.json:29:5 is where the spec asks for it, for `Create`, `BatchCreate`"
+    )]
+    pub trait NotesWrite {}
+    /// One of `notes.write`, `notes.admin`.
+    #[diagnostic::on_unimplemented(
+        message = "this action needs one of the OAuth scopes `notes.write`, `notes.admin`, which the connector `notes` does not request",
+        label = "needs `notes.write` or `notes.admin`",
+        note = "request it: #[connector(path = \"golden\", scopes = [\"notes.read\", \"notes.write\"])]",
+        note = "tests/golden/notes/notes.json:41:5 is where the spec asks for it, for `Update`"
+    )]
+    pub trait NotesWriteOrNotesAdmin {}
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
+mod shared {
+    #[allow(unused_imports)]
+    use super::rt;
+}
+#[allow(unused_imports, unreachable_pub)]
+pub use shared::*;
+/// Notes.
+///
+/// Short texts with a colour.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
+pub mod notes {
+    #[allow(unused_imports)]
+    use super::rt;
+    /// Id of a note.
+    #[derive(
+        rt::Debug,
+        rt::Clone,
+        rt::PartialEq,
+        rt::Eq,
+        rt::PartialOrd,
+        rt::Ord,
+        rt::Hash,
+        rt::Default
+    )]
+    pub struct NoteId(rt::String);
+    rt::id!(NoteId);
+    /// `Colour`.
+    #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
+    #[allow(deprecated)]
+    pub enum Colour {
+        /// Red.
+        Red,
+        /// Blue.
+        #[deprecated(note = "use red")]
+        Blue,
+        /// A value that the spec does not list.
+        Other(rt::String),
+    }
+    #[allow(deprecated)]
+    impl Colour {
+        /// The value as it is written.
+        #[must_use]
+        pub fn as_str(&self) -> &rt::str {
+            match self {
+                Self::Red => "red",
+                Self::Blue => "b",
+                Self::Other(value) => value,
+            }
+        }
+        /// The value's name for people.
+        #[must_use]
+        pub fn title(&self) -> &rt::str {
+            rt::Enumeration::title(self)
+        }
+    }
+    #[allow(deprecated)]
+    impl rt::Enumeration for Colour {
+        const VALUES: &'static [(&'static rt::str, &'static rt::str)] = &[
+            ("red", "Red"),
+            ("b", "Blue"),
+        ];
+        const KNOWN: &'static [Self] = &[Self::Red, Self::Blue];
+        fn other(wire: &rt::str) -> rt::Option<Self> {
+            rt::Some(Self::Other(rt::From::from(wire)))
+        }
+        fn as_str(&self) -> &rt::str {
+            Colour::as_str(self)
+        }
+    }
+    rt::enumeration!(open Colour);
+    /// `Mode`.
+    #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
+    #[non_exhaustive]
+    #[allow(deprecated)]
+    pub enum Mode {
+        /// Fast.
+        Fast,
+        /// Slow.
+        Slow,
+    }
+    #[allow(deprecated)]
+    impl Mode {
+        /// The value as it is written.
+        #[must_use]
+        pub fn as_str(&self) -> &rt::str {
+            match self {
+                Self::Fast => "fast",
+                Self::Slow => "slow",
+            }
+        }
+        /// The value's name for people.
+        #[must_use]
+        pub fn title(&self) -> &rt::str {
+            rt::Enumeration::title(self)
+        }
+    }
+    #[allow(deprecated)]
+    impl rt::Enumeration for Mode {
+        const VALUES: &'static [(&'static rt::str, &'static rt::str)] = &[
+            ("fast", "Fast"),
+            ("slow", "Slow"),
+        ];
+        const KNOWN: &'static [Self] = &[Self::Fast, Self::Slow];
+        fn other(wire: &rt::str) -> rt::Option<Self> {
+            {
+                let _ = wire;
+                rt::None
+            }
+        }
+        fn as_str(&self) -> &rt::str {
+            Mode::as_str(self)
+        }
+    }
+    rt::enumeration!(closed Mode);
+    /// A note.
+    #[derive(rt::Clone, rt::PartialEq, rt::Default)]
+    #[non_exhaustive]
+    #[allow(deprecated)]
+    pub struct Note {
+        /// `id`.
+        ///
+        /// Set by the server.
+        pub id: NoteId,
+        /// Text.
+        ///
+        /// Example: `"Buy milk"`.
+        pub text: rt::Option<rt::String>,
+        /// `colour`.
+        pub colour: rt::Option<Colour>,
+        /// Price.
+        pub price: rt::Option<rt::Decimal>,
+        /// `dueDate`.
+        pub due_date: rt::Option<rt::Timestamp>,
+        /// `tags`.
+        pub tags: rt::Vec<rt::String>,
+        /// `secret`.
+        pub secret: rt::Option<rt::String>,
+        /// `words`.
+        ///
+        /// Set by the server.
+        pub words: rt::Option<rt::i64>,
+        /// What the answer held beyond these fields, and values that did not fit their type.
+        pub extra: rt::Extra,
+    }
+    impl Note {
+        /// Text.
+        ///
+        /// Example: `"Buy milk"`.
+        pub const TEXT: rt::Property<Note, rt::String> = rt::Property::with_format(
+            "text",
+            rt::Format::TEXT,
+        );
+        /// `colour`.
+        pub const COLOUR: rt::Property<Note, Colour> = rt::Property::with_format(
+            "colour",
+            rt::Format::TEXT,
+        );
+        /// Price.
+        pub const PRICE: rt::Property<Note, rt::Decimal> = rt::Property::with_format(
+            "price",
+            rt::Format::TEXT,
+        );
+        /// `dueDate`.
+        pub const DUE_DATE: rt::Property<Note, rt::Timestamp> = rt::Property::with_format(
+            "dueDate",
+            rt::Format::TEXT.unit(rt::Unit::Millis),
+        );
+        /// `tags`.
+        pub const TAGS: rt::Property<Note, rt::String> = rt::Property::with_format(
+            "tags",
+            rt::Format::separated(";"),
+        );
+        /// `secret`.
+        pub const SECRET: rt::Property<Note, rt::String> = rt::Property::with_format(
+            "secret",
+            rt::Format::TEXT,
+        );
+        /// `words`.
+        ///
+        /// Set by the server.
+        pub const WORDS: rt::Property<Note, rt::i64> = rt::Property::with_format(
+            "words",
+            rt::Format::TEXT,
+        );
+    }
+    #[allow(deprecated)]
+    impl rt::Record for Note {
+        fn shape(&self) -> &'static rt::Shape {
+            &NOTE_SHAPE
+        }
+        fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
+            let slot: &mut dyn rt::Slot = match index {
+                0u16 => &mut self.id,
+                1u16 => &mut self.text,
+                2u16 => &mut self.colour,
+                3u16 => &mut self.price,
+                4u16 => &mut self.due_date,
+                5u16 => &mut self.tags,
+                6u16 => &mut self.secret,
+                7u16 => &mut self.words,
+                _ => return rt::None,
+            };
+            rt::Some(slot)
+        }
+        fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
+            let slot: &dyn rt::Slot = match index {
+                0u16 => &self.id,
+                1u16 => &self.text,
+                2u16 => &self.colour,
+                3u16 => &self.price,
+                4u16 => &self.due_date,
+                5u16 => &self.tags,
+                6u16 => &self.secret,
+                7u16 => &self.words,
+                _ => return rt::None,
+            };
+            rt::Some(slot)
+        }
+        fn extra_mut(&mut self) -> &mut rt::Extra {
+            &mut self.extra
+        }
+        fn extra(&self) -> &rt::Extra {
+            &self.extra
+        }
+    }
+    rt::record!(Note);
+    pub(super) static NOTE_SHAPE: rt::Shape = rt::Shape {
+        name: "Note",
+        fields: &[
+            rt::Field::new("id", rt::Format::PLAIN),
+            rt::Field::new("text", rt::Format::TEXT),
+            rt::Field::new("colour", rt::Format::TEXT),
+            rt::Field::new("price", rt::Format::TEXT),
+            rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
+            rt::Field::new("tags", rt::Format::separated(";")),
+            rt::Field::sensitive("secret", rt::Format::TEXT),
+            rt::Field::new("words", rt::Format::TEXT),
+        ],
+        tree: &[
+            rt::Node::Field("id", 0u16),
+            rt::Node::Properties(
+                "properties",
+                &[
+                    rt::Node::Field("colour", 2u16),
+                    rt::Node::Field("dueDate", 4u16),
+                    rt::Node::Field("price", 3u16),
+                    rt::Node::Field("secret", 6u16),
+                    rt::Node::Field("tags", 5u16),
+                    rt::Node::Field("text", 1u16),
+                    rt::Node::Field("words", 7u16),
+                ],
+            ),
+        ],
+        required: &[0u16],
+        clear: rt::Some(""),
+    };
+    /// `Thread`.
+    #[derive(rt::Clone, rt::PartialEq, rt::Default)]
+    #[non_exhaustive]
+    #[allow(deprecated)]
+    pub struct Thread {
+        /// `title`.
+        pub title: rt::Option<rt::String>,
+        /// `parent`.
+        pub parent: rt::Option<rt::Box<Thread>>,
+        /// `replies`.
+        pub replies: rt::Vec<Thread>,
+        /// What the answer held beyond these fields, and values that did not fit their type.
+        pub extra: rt::Extra,
+    }
+    #[allow(deprecated)]
+    impl Thread {
+        /// One with everything that is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self { ..rt::Default::default() }
+        }
+        /// `title`.
+        #[must_use]
+        pub fn title(mut self, title: impl rt::Into<rt::String>) -> Self {
+            self.title = rt::Some(rt::Into::<rt::String>::into(title));
+            self
+        }
+        /// `parent`.
+        #[must_use]
+        pub fn parent(mut self, parent: impl rt::Into<Thread>) -> Self {
+            self.parent = rt::Some(rt::Box::new(rt::Into::<Thread>::into(parent)));
+            self
+        }
+        /// `replies`.
+        #[must_use]
+        pub fn replies(
+            mut self,
+            replies: impl rt::IntoIterator<Item = impl rt::Into<Thread>>,
+        ) -> Self {
+            self.replies = rt::list::<_, Thread>(replies);
+            self
+        }
+    }
+    #[allow(deprecated)]
+    impl rt::Record for Thread {
+        fn shape(&self) -> &'static rt::Shape {
+            &THREAD_SHAPE
+        }
+        fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
+            let slot: &mut dyn rt::Slot = match index {
+                0u16 => &mut self.title,
+                1u16 => &mut self.parent,
+                2u16 => &mut self.replies,
+                _ => return rt::None,
+            };
+            rt::Some(slot)
+        }
+        fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
+            let slot: &dyn rt::Slot = match index {
+                0u16 => &self.title,
+                1u16 => &self.parent,
+                2u16 => &self.replies,
+                _ => return rt::None,
+            };
+            rt::Some(slot)
+        }
+        fn extra_mut(&mut self) -> &mut rt::Extra {
+            &mut self.extra
+        }
+        fn extra(&self) -> &rt::Extra {
+            &self.extra
+        }
+    }
+    rt::record!(Thread);
+    pub(super) static THREAD_SHAPE: rt::Shape = rt::Shape {
+        name: "Thread",
+        fields: &[
+            rt::Field::new("title", rt::Format::PLAIN),
+            rt::Field::new("parent", rt::Format::PLAIN),
+            rt::Field::new("replies", rt::Format::PLAIN),
+        ],
+        tree: &[
+            rt::Node::Field("parent", 1u16),
+            rt::Node::Field("replies", 2u16),
+            rt::Node::Field("title", 0u16),
+        ],
+        required: &[],
+        clear: rt::None,
+    };
+    /// `NoteInput`.
+    #[derive(rt::Clone, rt::PartialEq)]
+    pub struct NoteInput {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl NoteInput {
+        /// One with everything that is required:
+        ///
+        /// - `text`: Text
+        #[must_use]
+        pub fn new(text: impl rt::Into<rt::String>) -> Self {
+            let mut args = rt::Args::new(&NOTE_INPUT_SHAPE);
+            args.set(0u16, rt::Into::<rt::String>::into(text));
+            Self { args }
+        }
+        /// `colour`.
+        #[must_use]
+        pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
+            self.args.set(1u16, rt::Into::<Colour>::into(colour));
+            self
+        }
+        /// Price.
+        #[must_use]
+        pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
+            self.args.set(2u16, rt::Into::<rt::Decimal>::into(price));
+            self
+        }
+        /// `dueDate`.
+        #[must_use]
+        pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
+            self.args.set(3u16, rt::Into::<rt::Timestamp>::into(due_date));
+            self
+        }
+        /// `tags`.
+        #[must_use]
+        pub fn tags(
+            mut self,
+            tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
+        ) -> Self {
+            self.args.set(4u16, rt::list::<_, rt::String>(tags));
+            self
+        }
+        /// `secret`.
+        #[must_use]
+        pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
+            self.args.set(5u16, rt::Into::<rt::String>::into(secret));
+            self
+        }
+        /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
+        #[must_use]
+        pub fn property(
+            mut self,
+            name: impl rt::Into<rt::String>,
+            value: impl rt::Into<rt::Value>,
+        ) -> Self {
+            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
+            self
+        }
+    }
+    rt::input!(NoteInput);
+    pub(super) static NOTE_INPUT_SHAPE: rt::Shape = rt::Shape {
+        name: "NoteInput",
+        fields: &[
+            rt::Field::new("text", rt::Format::TEXT),
+            rt::Field::new("colour", rt::Format::TEXT),
+            rt::Field::new("price", rt::Format::TEXT),
+            rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
+            rt::Field::new("tags", rt::Format::separated(";")),
+            rt::Field::sensitive("secret", rt::Format::TEXT),
+        ],
+        tree: &[
+            rt::Node::Properties(
+                "properties",
+                &[
+                    rt::Node::Field("colour", 1u16),
+                    rt::Node::Field("dueDate", 3u16),
+                    rt::Node::Field("price", 2u16),
+                    rt::Node::Field("secret", 5u16),
+                    rt::Node::Field("tags", 4u16),
+                    rt::Node::Field("text", 0u16),
+                ],
+            ),
+        ],
+        required: &[],
+        clear: rt::Some(""),
+    };
+    /// Create a note.
+    ///
+    /// `POST /v2/notes`, scope `notes.write`
+    #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an action does nothing until it is executed"]
+    pub struct Create {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl Create {
+        /// One with everything that is required:
+        ///
+        /// - `text`: Text
+        #[must_use]
+        pub fn new(text: impl rt::Into<rt::String>) -> Self {
+            let mut args = rt::Args::new(&CREATE_ARGS);
+            args.set(0u16, rt::Into::<rt::String>::into(text));
+            Self { args }
+        }
+        /// `colour`.
+        #[must_use]
+        pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
+            self.args.set(1u16, rt::Into::<Colour>::into(colour));
+            self
+        }
+        /// Price.
+        #[must_use]
+        pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
+            self.args.set(2u16, rt::Into::<rt::Decimal>::into(price));
+            self
+        }
+        /// `dueDate`.
+        #[must_use]
+        pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
+            self.args.set(3u16, rt::Into::<rt::Timestamp>::into(due_date));
+            self
+        }
+        /// `tags`.
+        #[must_use]
+        pub fn tags(
+            mut self,
+            tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
+        ) -> Self {
+            self.args.set(4u16, rt::list::<_, rt::String>(tags));
+            self
+        }
+        /// `secret`.
+        #[must_use]
+        pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
+            self.args.set(5u16, rt::Into::<rt::String>::into(secret));
+            self
+        }
+        /// `mode`.
+        #[must_use]
+        pub fn mode(mut self, mode: impl rt::Into<Mode>) -> Self {
+            self.args.set(6u16, rt::Into::<Mode>::into(mode));
+            self
+        }
+        /// `notify`.
+        #[must_use]
+        pub fn notify(mut self, notify: impl rt::Into<rt::bool>) -> Self {
+            self.args.set(7u16, rt::Into::<rt::bool>::into(notify));
+            self
+        }
+        /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
+        #[must_use]
+        pub fn property(
+            mut self,
+            name: impl rt::Into<rt::String>,
+            value: impl rt::Into<rt::Value>,
+        ) -> Self {
+            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
+            self
+        }
+    }
+    rt::input!(Create);
+    #[allow(deprecated)]
+    impl rt::Action for Create {
+        type Output = Note;
+        const META: &'static rt::ActionMeta = &CREATE_META;
+        fn args(&self) -> &rt::Args {
+            &self.args
+        }
+        fn args_mut(&mut self) -> &mut rt::Args {
+            &mut self.args
+        }
+        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+            rt::read_value(answer)
+        }
+    }
+    impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for Create {}
+    pub(super) static CREATE_ARGS: rt::Shape = rt::Shape {
+        name: "Create",
+        fields: &[
+            rt::Field::new("text", rt::Format::TEXT),
+            rt::Field::new("colour", rt::Format::TEXT),
+            rt::Field::new("price", rt::Format::TEXT),
+            rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
+            rt::Field::new("tags", rt::Format::separated(";")),
+            rt::Field::sensitive("secret", rt::Format::TEXT),
+            rt::Field::new("mode", rt::Format::PLAIN),
+            rt::Field::new("notify", rt::Format::PLAIN),
+        ],
+        tree: &[
+            rt::Node::Field("mode", 6u16),
+            rt::Node::Group("options", &[rt::Node::Field("notify", 7u16)]),
+            rt::Node::Properties(
+                "properties",
+                &[
+                    rt::Node::Field("colour", 1u16),
+                    rt::Node::Field("dueDate", 3u16),
+                    rt::Node::Field("price", 2u16),
+                    rt::Node::Field("secret", 5u16),
+                    rt::Node::Field("tags", 4u16),
+                    rt::Node::Field("text", 0u16),
+                ],
+            ),
+        ],
+        required: &[],
+        clear: rt::Some(""),
+    };
+    pub(super) static CREATE_META: rt::ActionMeta = rt::ActionMeta {
+        name: "notes.create",
+        title: "Create a note",
+        method: "POST",
+        path: &[rt::Piece::Base(0usize), rt::Piece::Literal("/notes")],
+        effect: rt::Effect::Create,
+        idempotent: false,
+        scopes: &["notes.write"],
+        any_scopes: &[],
+        args: &CREATE_ARGS,
+        parameters: &[],
+        body: rt::BodyKind::Json,
+        presets: &[],
+        rate_limit: rt::Some("default"),
+        confirm: rt::None,
+        pagination: rt::None,
+        batch: rt::None,
+    };
+    /// Get a note.
+    ///
+    /// `GET /v2/notes/{id}`, scope `notes.read`
+    #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an action does nothing until it is executed"]
+    pub struct Get {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl Get {
+        /// One with everything that is required:
+        ///
+        /// - `id`: id
+        #[must_use]
+        pub fn new(id: impl rt::Into<NoteId>) -> Self {
+            let mut args = rt::Args::new(&GET_ARGS);
+            args.set(0u16, rt::Into::<NoteId>::into(id));
+            Self { args }
+        }
+        /// `properties`.
+        #[must_use]
+        pub fn properties(
+            mut self,
+            properties: impl rt::Into<rt::Selection<Note>>,
+        ) -> Self {
+            self.args.set(1u16, rt::Into::<rt::Selection<Note>>::into(properties));
+            self
+        }
+        /// `X-Trace`.
+        #[must_use]
+        pub fn trace(mut self, trace: impl rt::Into<rt::String>) -> Self {
+            self.args.set(2u16, rt::Into::<rt::String>::into(trace));
+            self
+        }
+    }
+    rt::input!(Get);
+    #[allow(deprecated)]
+    impl rt::Action for Get {
+        type Output = Note;
+        const META: &'static rt::ActionMeta = &GET_META;
+        fn args(&self) -> &rt::Args {
+            &self.args
+        }
+        fn args_mut(&mut self) -> &mut rt::Args {
+            &mut self.args
+        }
+        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+            rt::read_value(answer)
+        }
+    }
+    impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Get {}
+    pub(super) static GET_ARGS: rt::Shape = rt::Shape {
+        name: "Get",
+        fields: &[
+            rt::Field::new("id", rt::Format::TEXT),
+            rt::Field::new("properties", rt::Format::TEXT),
+            rt::Field::new("trace", rt::Format::TEXT),
+        ],
+        tree: &[],
+        required: &[],
+        clear: rt::None,
+    };
+    pub(super) static GET_META: rt::ActionMeta = rt::ActionMeta {
+        name: "notes.get",
+        title: "Get a note",
+        method: "GET",
+        path: &[
+            rt::Piece::Base(0usize),
+            rt::Piece::Literal("/notes/"),
+            rt::Piece::Argument(0u16),
+        ],
+        effect: rt::Effect::Read,
+        idempotent: true,
+        scopes: &["notes.read"],
+        any_scopes: &[],
+        args: &GET_ARGS,
+        parameters: &[
+            rt::Parameter {
+                index: 0u16,
+                name: "id",
+                place: rt::Place::Path,
+            },
+            rt::Parameter {
+                index: 1u16,
+                name: "properties",
+                place: rt::Place::QueryComma,
+            },
+            rt::Parameter {
+                index: 2u16,
+                name: "X-Trace",
+                place: rt::Place::Header,
+            },
+        ],
+        body: rt::BodyKind::None,
+        presets: &[(1u16, rt::Preset::AllProperties(&NOTE_SHAPE))],
+        rate_limit: rt::Some("default"),
+        confirm: rt::None,
+        pagination: rt::None,
+        batch: rt::None,
+    };
+    /// Change a note.
+    ///
+    /// `PATCH /v2/notes/{id}`, one of the scopes `notes.write`, `notes.admin`
+    #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an action does nothing until it is executed"]
+    pub struct Update {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl Update {
+        /// One with everything that is required:
+        ///
+        /// - `id`: id
+        #[must_use]
+        pub fn new(id: impl rt::Into<NoteId>) -> Self {
+            let mut args = rt::Args::new(&UPDATE_ARGS);
+            args.set(0u16, rt::Into::<NoteId>::into(id));
+            Self { args }
+        }
+        /// Text.
+        ///
+        /// Example: `"Buy milk"`.
+        #[must_use]
+        pub fn text(mut self, text: impl rt::Into<rt::String>) -> Self {
+            self.args.set(1u16, rt::Into::<rt::String>::into(text));
+            self
+        }
+        /// `colour`.
+        #[must_use]
+        pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
+            self.args.set(2u16, rt::Into::<Colour>::into(colour));
+            self
+        }
+        /// Price.
+        #[must_use]
+        pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
+            self.args.set(3u16, rt::Into::<rt::Decimal>::into(price));
+            self
+        }
+        /// `dueDate`.
+        #[must_use]
+        pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
+            self.args.set(4u16, rt::Into::<rt::Timestamp>::into(due_date));
+            self
+        }
+        /// `tags`.
+        #[must_use]
+        pub fn tags(
+            mut self,
+            tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
+        ) -> Self {
+            self.args.set(5u16, rt::list::<_, rt::String>(tags));
+            self
+        }
+        /// `secret`.
+        #[must_use]
+        pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
+            self.args.set(6u16, rt::Into::<rt::String>::into(secret));
+            self
+        }
+        /// Clears «Text»: afterwards it has no value.
+        #[must_use]
+        pub fn clear_text(mut self) -> Self {
+            self.args.clear(1u16);
+            self
+        }
+        /// Clears «colour»: afterwards it has no value.
+        #[must_use]
+        pub fn clear_colour(mut self) -> Self {
+            self.args.clear(2u16);
+            self
+        }
+        /// Clears «Price»: afterwards it has no value.
+        #[must_use]
+        pub fn clear_price(mut self) -> Self {
+            self.args.clear(3u16);
+            self
+        }
+        /// Clears «dueDate»: afterwards it has no value.
+        #[must_use]
+        pub fn clear_due_date(mut self) -> Self {
+            self.args.clear(4u16);
+            self
+        }
+        /// Clears «tags»: afterwards it has no value.
+        #[must_use]
+        pub fn clear_tags(mut self) -> Self {
+            self.args.clear(5u16);
+            self
+        }
+        /// Clears «secret»: afterwards it has no value.
+        #[must_use]
+        pub fn clear_secret(mut self) -> Self {
+            self.args.clear(6u16);
+            self
+        }
+        /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
+        #[must_use]
+        pub fn property(
+            mut self,
+            name: impl rt::Into<rt::String>,
+            value: impl rt::Into<rt::Value>,
+        ) -> Self {
+            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
+            self
+        }
+    }
+    rt::input!(Update);
+    #[allow(deprecated)]
+    impl rt::Action for Update {
+        type Output = Note;
+        const META: &'static rt::ActionMeta = &UPDATE_META;
+        fn args(&self) -> &rt::Args {
+            &self.args
+        }
+        fn args_mut(&mut self) -> &mut rt::Args {
+            &mut self.args
+        }
+        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+            rt::read_value(answer)
+        }
+    }
+    impl<__C: super::scopes::NotesWriteOrNotesAdmin> rt::PermittedBy<__C> for Update {}
+    pub(super) static UPDATE_ARGS: rt::Shape = rt::Shape {
+        name: "Update",
+        fields: &[
+            rt::Field::new("id", rt::Format::TEXT),
+            rt::Field::new("text", rt::Format::TEXT),
+            rt::Field::new("colour", rt::Format::TEXT),
+            rt::Field::new("price", rt::Format::TEXT),
+            rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
+            rt::Field::new("tags", rt::Format::separated(";")),
+            rt::Field::sensitive("secret", rt::Format::TEXT),
+        ],
+        tree: &[
+            rt::Node::Properties(
+                "properties",
+                &[
+                    rt::Node::Field("colour", 2u16),
+                    rt::Node::Field("dueDate", 4u16),
+                    rt::Node::Field("price", 3u16),
+                    rt::Node::Field("secret", 6u16),
+                    rt::Node::Field("tags", 5u16),
+                    rt::Node::Field("text", 1u16),
+                ],
+            ),
+        ],
+        required: &[],
+        clear: rt::Some(""),
+    };
+    pub(super) static UPDATE_META: rt::ActionMeta = rt::ActionMeta {
+        name: "notes.update",
+        title: "Change a note",
+        method: "PATCH",
+        path: &[
+            rt::Piece::Base(0usize),
+            rt::Piece::Literal("/notes/"),
+            rt::Piece::Argument(0u16),
+        ],
+        effect: rt::Effect::Update,
+        idempotent: false,
+        scopes: &[],
+        any_scopes: &["notes.write", "notes.admin"],
+        args: &UPDATE_ARGS,
+        parameters: &[
+            rt::Parameter {
+                index: 0u16,
+                name: "id",
+                place: rt::Place::Path,
+            },
+        ],
+        body: rt::BodyKind::Json,
+        presets: &[],
+        rate_limit: rt::Some("default"),
+        confirm: rt::None,
+        pagination: rt::None,
+        batch: rt::None,
+    };
+    /// Search notes.
+    ///
+    /// `POST /v2/notes/search`, scope `notes.read`
+    #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an action does nothing until it is executed"]
+    pub struct Search {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl Search {
+        /// One with nothing set.
+        #[must_use]
+        pub fn new() -> Self {
+            let args = rt::Args::new(&SEARCH_ARGS);
+            Self { args }
+        }
+        /// `filter`.
+        #[must_use]
+        pub fn filter(mut self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
+            self.args.set(0u16, rt::Into::<rt::Filter<Note>>::into(filter));
+            self
+        }
+        /// `sort`.
+        #[must_use]
+        pub fn sort(mut self, sort: impl rt::Into<rt::Sort<Note>>) -> Self {
+            self.args.set(1u16, rt::Into::<rt::Sort<Note>>::into(sort));
+            self
+        }
+        /// `limit`.
+        #[must_use]
+        pub fn limit(mut self, limit: impl rt::Into<rt::i64>) -> Self {
+            self.args.set(2u16, rt::Into::<rt::i64>::into(limit));
+            self
+        }
+        /// `after`.
+        #[must_use]
+        pub fn after(mut self, after: impl rt::Into<rt::String>) -> Self {
+            self.args.set(3u16, rt::Into::<rt::String>::into(after));
+            self
+        }
+    }
+    rt::input!(Search);
+    #[allow(deprecated)]
+    impl rt::Action for Search {
+        type Output = rt::Page<Note>;
+        const META: &'static rt::ActionMeta = &SEARCH_META;
+        fn args(&self) -> &rt::Args {
+            &self.args
+        }
+        fn args_mut(&mut self) -> &mut rt::Args {
+            &mut self.args
+        }
+        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+            rt::read_page(answer, &SEARCH_ANSWER)
+        }
+    }
+    #[allow(deprecated)]
+    impl rt::Paginated for Search {
+        type Item = Note;
+    }
+    impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Search {}
+    pub(super) static SEARCH_ARGS: rt::Shape = rt::Shape {
+        name: "Search",
+        fields: &[
+            rt::Field::new("filter", rt::Format::PLAIN),
+            rt::Field::new("sort", rt::Format::PLAIN),
+            rt::Field::new("limit", rt::Format::PLAIN),
+            rt::Field::new("after", rt::Format::PLAIN),
+        ],
+        tree: &[
+            rt::Node::Field("after", 3u16),
+            rt::Node::Field("filter", 0u16),
+            rt::Node::Field("limit", 2u16),
+            rt::Node::Field("sort", 1u16),
+        ],
+        required: &[],
+        clear: rt::None,
+    };
+    static SEARCH_ANSWER: rt::Shape = rt::page_shape(
+        &[
+            rt::Node::Group(
+                "paging",
+                &[rt::Node::Group("next", &[rt::Node::Field("after", 1u16)])],
+            ),
+            rt::Node::Field("results", 0u16),
+        ],
+    );
+    pub(super) static SEARCH_META: rt::ActionMeta = rt::ActionMeta {
+        name: "notes.search",
+        title: "Search notes",
+        method: "POST",
+        path: &[rt::Piece::Base(0usize), rt::Piece::Literal("/notes/search")],
+        effect: rt::Effect::Read,
+        idempotent: true,
+        scopes: &["notes.read"],
+        any_scopes: &[],
+        args: &SEARCH_ARGS,
+        parameters: &[],
+        body: rt::BodyKind::Json,
+        presets: &[],
+        rate_limit: rt::Some("default"),
+        confirm: rt::None,
+        pagination: rt::Some(rt::Pagination {
+            cursor: 3u16,
+            limit: rt::Some(2u16),
+            max_limit: rt::Some(50u32),
+            cap: rt::None,
+        }),
+        batch: rt::None,
+    };
+    /// Create several notes.
+    ///
+    /// `POST /v2/notes/batch`, scope `notes.write`
+    #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an action does nothing until it is executed"]
+    pub struct BatchCreate {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl BatchCreate {
+        /// One with everything that is required:
+        ///
+        /// - `inputs`: inputs
+        #[must_use]
+        pub fn new(
+            inputs: impl rt::IntoIterator<Item = impl rt::Into<NoteInput>>,
+        ) -> Self {
+            let mut args = rt::Args::new(&BATCH_CREATE_ARGS);
+            args.set(0u16, rt::list::<_, NoteInput>(inputs));
+            Self { args }
+        }
+        /// `thread`.
+        #[must_use]
+        pub fn thread(mut self, thread: impl rt::Into<Thread>) -> Self {
+            self.args.set(1u16, rt::Into::<Thread>::into(thread));
+            self
+        }
+    }
+    rt::input!(BatchCreate);
+    #[allow(deprecated)]
+    impl rt::Action for BatchCreate {
+        type Output = rt::Batch<Note>;
+        const META: &'static rt::ActionMeta = &BATCH_CREATE_META;
+        fn args(&self) -> &rt::Args {
+            &self.args
+        }
+        fn args_mut(&mut self) -> &mut rt::Args {
+            &mut self.args
+        }
+        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+            rt::read_batch(answer, &BATCH_CREATE_ANSWER)
+        }
+    }
+    impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for BatchCreate {}
+    pub(super) static BATCH_CREATE_ARGS: rt::Shape = rt::Shape {
+        name: "BatchCreate",
+        fields: &[
+            rt::Field::new("inputs", rt::Format::PLAIN),
+            rt::Field::new("thread", rt::Format::PLAIN),
+        ],
+        tree: &[rt::Node::Field("inputs", 0u16), rt::Node::Field("thread", 1u16)],
+        required: &[],
+        clear: rt::None,
+    };
+    static BATCH_CREATE_ANSWER: rt::Shape = rt::batch_shape(
+        &[rt::Node::Field("errors", 1u16), rt::Node::Field("results", 0u16)],
+    );
+    pub(super) static BATCH_CREATE_META: rt::ActionMeta = rt::ActionMeta {
+        name: "notes.batch_create",
+        title: "Create several notes",
+        method: "POST",
+        path: &[rt::Piece::Base(0usize), rt::Piece::Literal("/notes/batch")],
+        effect: rt::Effect::Create,
+        idempotent: false,
+        scopes: &["notes.write"],
+        any_scopes: &[],
+        args: &BATCH_CREATE_ARGS,
+        parameters: &[],
+        body: rt::BodyKind::Json,
+        presets: &[],
+        rate_limit: rt::Some("default"),
+        confirm: rt::None,
+        pagination: rt::None,
+        batch: rt::Some(rt::BatchMeta {
+            inputs: 0u16,
+            max: 100u32,
+        }),
+    };
+    /// Delete a note.
+    ///
+    /// `DELETE /v2/notes/{id}`
+    #[deprecated(note = "archive it instead")]
+    #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an action does nothing until it is executed"]
+    pub struct Delete {
+        args: rt::Args,
+    }
+    #[allow(deprecated)]
+    impl Delete {
+        /// One with everything that is required:
+        ///
+        /// - `id`: id
+        #[must_use]
+        pub fn new(id: impl rt::Into<NoteId>) -> Self {
+            let mut args = rt::Args::new(&DELETE_ARGS);
+            args.set(0u16, rt::Into::<NoteId>::into(id));
+            Self { args }
+        }
+    }
+    rt::input!(Delete);
+    #[allow(deprecated)]
+    impl rt::Action for Delete {
+        type Output = ();
+        const META: &'static rt::ActionMeta = &DELETE_META;
+        fn args(&self) -> &rt::Args {
+            &self.args
+        }
+        fn args_mut(&mut self) -> &mut rt::Args {
+            &mut self.args
+        }
+        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
+            {
+                let _ = answer;
+                rt::Result::Ok(())
+            }
+        }
+    }
+    impl rt::PermittedBy<super::Connector> for Delete {}
+    pub(super) static DELETE_ARGS: rt::Shape = rt::Shape {
+        name: "Delete",
+        fields: &[rt::Field::new("id", rt::Format::TEXT)],
+        tree: &[],
+        required: &[],
+        clear: rt::None,
+    };
+    pub(super) static DELETE_META: rt::ActionMeta = rt::ActionMeta {
+        name: "notes.delete",
+        title: "Delete a note",
+        method: "DELETE",
+        path: &[
+            rt::Piece::Base(0usize),
+            rt::Piece::Literal("/notes/"),
+            rt::Piece::Argument(0u16),
+        ],
+        effect: rt::Effect::Delete,
+        idempotent: true,
+        scopes: &[],
+        any_scopes: &[],
+        args: &DELETE_ARGS,
+        parameters: &[
+            rt::Parameter {
+                index: 0u16,
+                name: "id",
+                place: rt::Place::Path,
+            },
+        ],
+        body: rt::BodyKind::None,
+        presets: &[],
+        rate_limit: rt::Some("default"),
+        confirm: rt::Some("Delete it?"),
+        pagination: rt::None,
+        batch: rt::None,
+    };
+}
