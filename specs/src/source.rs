@@ -1,6 +1,8 @@
 //! Files and places in them: where a connector's text comes from.
 
 use std::fmt;
+use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,7 +53,7 @@ impl Span {
         Self { end: self.end.min(self.start.saturating_add(1)), ..self }
     }
 
-    pub(crate) fn range(self) -> std::ops::Range<usize> {
+    pub(crate) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -70,52 +72,46 @@ pub(crate) struct SourceFile {
     /// Why it cannot be used, with the place in `text`.
     pub(crate) unreadable: Option<(usize, String)>,
     line_starts: Vec<usize>,
+    /// Then bytes are columns; a large file may be one line.
+    ascii: bool,
 }
 
 impl SourceFile {
     fn new(name: &str, display: &str, path: Option<PathBuf>, text: String) -> Self {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
-        Self { name: name.to_owned(), display: display.into(), path, text, unreadable: None, line_starts }
+        let (ascii, name) = (text.is_ascii(), name.to_owned());
+        Self { name, display: display.into(), path, text, unreadable: None, line_starts, ascii }
     }
 
-    fn unreadable(name: &str, display: &str, path: PathBuf, text: String, at: usize, why: String) -> Self {
-        Self { unreadable: Some((at, why)), ..Self::new(name, display, Some(path), text) }
+    fn unreadable(self, at: usize, why: String) -> Self {
+        Self { unreadable: Some((at, why)), ..self }
     }
 
     fn read(name: &str, display: &str, path: PathBuf) -> Self {
-        let refuse = |path, why| Self::unreadable(name, display, path, String::new(), 0, why);
-        // A folder or a pipe named `*.json` must not be opened: reading a pipe waits for ever.
-        match std::fs::metadata(&path) {
-            Err(error) => return refuse(path, format!("cannot read the file: {error}")),
-            Ok(meta) if !meta.is_file() => return refuse(path, "not a regular file".to_owned()),
-            Ok(meta) if meta.len() > MAX_FILE_BYTES => {
-                let why =
-                    format!("the file has {} bytes; at most {MAX_FILE_BYTES} (8 MiB) are read", meta.len());
-                return refuse(path, why);
-            }
-            Ok(_) => {}
-        }
-        match std::fs::read(&path) {
-            Err(error) => refuse(path, format!("cannot read the file: {error}")),
-            Ok(bytes) => Self::decode(name, display, path, bytes),
+        match read_limited(&path) {
+            Ok(bytes) => Self::decode(name, display, Some(path), bytes),
+            Err(why) => Self::new(name, display, Some(path), String::new()).unreadable(0, why),
         }
     }
 
-    fn decode(name: &str, display: &str, path: PathBuf, bytes: Vec<u8>) -> Self {
+    fn decode(name: &str, display: &str, path: Option<PathBuf>, bytes: Vec<u8>) -> Self {
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Self::new(name, display, path, String::new()).unreadable(0, too_large());
+        }
         match String::from_utf8(bytes) {
             Ok(text) if text.starts_with('\u{feff}') => {
                 let why =
                     "the file starts with a byte order mark; save it as UTF-8 without one (RFC 8259 §8.1)";
-                Self::unreadable(name, display, path, text, 0, why.to_owned())
+                Self::new(name, display, path, text).unreadable(0, why.to_owned())
             }
-            Ok(text) => Self::new(name, display, Some(path), text),
+            Ok(text) => Self::new(name, display, path, text),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(at).copied().unwrap_or_default();
                 let why = format!("the file is not UTF-8: byte {at} is 0x{byte:02x}");
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                Self::unreadable(name, display, path, text, at, why)
+                Self::new(name, display, path, text).unreadable(at, why)
             }
         }
     }
@@ -133,13 +129,20 @@ impl SourceFile {
     /// Line and column of a byte.
     pub(crate) fn location(&self, offset: usize) -> Location {
         let line = self.line_index(offset);
-        let before = self.text.get(self.line_start(line)..offset).unwrap_or_default();
+        let before = self.line_start(line)..offset;
+        let column =
+            if self.ascii { before.len() } else { self.text.get(before).unwrap_or_default().chars().count() };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Location {
-            file: Arc::clone(&self.display),
-            line: count(line + 1),
-            column: count(before.chars().count() + 1),
-        }
+        Location { file: Arc::clone(&self.display), line: count(line + 1), column: count(column + 1) }
+    }
+
+    /// The range, widened to whole characters and cut to the text: what a renderer can show.
+    pub(crate) fn showable(&self, range: Range<usize>) -> Range<usize> {
+        let floor =
+            |at: usize| (0..=at.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at));
+        let ceiling = |at: usize| (at..=self.text.len()).find(|at| self.text.is_char_boundary(*at));
+        let start = floor(range.start).unwrap_or_default();
+        start..ceiling(range.end.max(start)).unwrap_or(self.text.len())
     }
 
     /// `deals` for `deals.json`.
@@ -169,13 +172,17 @@ impl Sources {
     /// [`load`](crate::load), together with those of the other files.
     pub fn folder(path: impl AsRef<Path>) -> Result<Self, Diagnostics> {
         let files = read_folder(path.as_ref())?;
-        if !files.iter().any(|file| file.name == CONNECTOR_FILE) {
-            let message = format!("no `{CONNECTOR_FILE}` in `{}`", display(path.as_ref()));
-            return Err(Diagnostic::without_place(Code::Folder, message)
-                .with_help("a connector is a folder with a `connector.json` and one file per module")
-                .into());
+        Self::base(files, &display(path.as_ref()))
+    }
+
+    fn base(files: Vec<Arc<SourceFile>>, place: &str) -> Result<Self, Diagnostics> {
+        if files.iter().any(|file| file.name == CONNECTOR_FILE) {
+            return Ok(Self { layers: vec![files] });
         }
-        Ok(Self { layers: vec![files] })
+        let message = format!("no `{CONNECTOR_FILE}` in `{place}`");
+        Err(Diagnostic::without_place(Code::Folder, message)
+            .with_help("a connector is a folder with a `connector.json` and one file per module")
+            .into())
     }
 
     /// A connector that comes with this crate; [`shipped`](crate::shipped()) lists them.
@@ -203,6 +210,22 @@ impl Sources {
         Ok(Self { layers: vec![files.iter().map(file).collect()] })
     }
 
+    /// Files that are in memory, by name: what an importer made, before it is written.
+    pub fn in_memory<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Result<Self, Diagnostics>
+    where
+        N: Into<String>,
+        T: Into<Vec<u8>>,
+    {
+        let decode = |(name, text): (N, T)| {
+            let name = name.into();
+            Arc::new(SourceFile::decode(&name, &name, None, text.into()))
+        };
+        let mut files: Vec<_> = files.into_iter().map(decode).collect();
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        files.dedup_by(|a, b| a.name == b.name);
+        Self::base(files, "memory")
+    }
+
     /// Adds the files of a folder: new files are new modules, a file of the same name adds to what is there.
     pub fn extend(mut self, path: impl AsRef<Path>) -> Result<Self, Diagnostics> {
         self.layers.push(read_folder(path.as_ref())?);
@@ -213,6 +236,23 @@ impl Sources {
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.layers.iter().flatten().filter_map(|file| file.path.as_deref())
     }
+}
+
+fn too_large() -> String {
+    format!("the file has more than {MAX_FILE_BYTES} bytes (8 MiB)")
+}
+
+/// A regular file's bytes; the text says why there are none.
+fn read_limited(path: &Path) -> Result<Vec<u8>, String> {
+    let cannot = |error: std::io::Error| format!("cannot read the file: {error}");
+    // A folder or a pipe named `*.json` must not be opened: reading a pipe waits for ever.
+    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// The `*.json` files of a folder by name; other files, hidden ones and subfolders without that ending are left alone.

@@ -10,6 +10,9 @@ use crate::source::{Location, SourceFile, Span};
 /// After so many, further ones are only counted: a hostile file must not fill the memory.
 const MAX_KEPT: usize = 10 * MAX_DIAGNOSTICS;
 
+/// Longest message or label, in characters.
+const MAX_TEXT: usize = 300;
+
 /// A mistake while the files are at hand: places are [`Span`]s.
 #[derive(Debug)]
 #[must_use = "a problem is reported by `Problems::report`"]
@@ -142,14 +145,23 @@ impl Problems {
 fn settle(problem: Problem, files: &[Arc<SourceFile>]) -> Diagnostic {
     let label = |(span, text): (Span, String)| {
         let file = Arc::clone(files.get(span.file as usize)?);
-        Some(Label { file, range: span.range(), text })
+        Some(Label { range: file.showable(span.range()), file, text: short(text) })
     };
     let places = std::iter::once((problem.span, problem.label)).chain(problem.others);
     Diagnostic {
         code: problem.code,
-        message: problem.message,
+        message: short(problem.message),
         help: problem.help,
         labels: places.filter_map(label).collect(),
         fix: problem.fix.map(|(title, replacement)| Fix { title, range: problem.span.range(), replacement }),
     }
+}
+
+/// Names in messages may be as long as the file.
+fn short(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(MAX_TEXT) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
 }
