@@ -27,7 +27,7 @@ pub(crate) fn plant(store: &Store, count: usize) -> Result<()> {
     for (i, created) in (0..count).zip((START..).step_by(usize::try_from(STEP).unwrap_or(1))) {
         let contact = write::insert(store, contacts, &contact(i), created)?;
         let deal = write::insert(store, deals, &deal(i, created), created)?;
-        write::associate(store, (deals, deal.id), (contacts, contact.id), "HUBSPOT_DEFINED", 3)?;
+        store.link((deals, deal.id), (contacts, contact.id), "HUBSPOT_DEFINED", 3)?;
     }
     transaction.commit()
 }
@@ -47,6 +47,7 @@ fn contact(i: usize) -> Changes {
         ("phone", format!("+1 555 {:04}", i % 10_000)),
         ("company", company.to_owned()),
         ("lifecyclestage", LIFECYCLE[i % LIFECYCLE.len()].to_owned()),
+        ("num_associated_deals", "1".to_owned()),
     ])
 }
 
@@ -66,6 +67,7 @@ fn deal(i: usize, created: Millis) -> Changes {
         ("amount", format!("{}.{:02}", 500 + (i * 137) % 20_000, i * 7 % 100)),
         ("dealstage", STAGES[i % STAGES.len()].id.to_owned()),
         ("pipeline", "default".to_owned()),
+        ("num_associated_contacts", "1".to_owned()),
         ("closedate", crate::time::to_iso(close)),
         ("dealtype", if i.is_multiple_of(3) { "existingbusiness" } else { "newbusiness" }.to_owned()),
     ])

@@ -108,10 +108,13 @@ async fn deals_are_upserted_by_a_custom_unique_property() {
 }
 
 #[tokio::test]
-async fn a_hundred_inputs_are_the_most() {
+async fn a_hundred_different_inputs_are_the_most() {
     let setup = setup().await;
     let inputs = |n: usize| json!({"inputs": vec![json!({"properties": {"dealname": "x"}}); n]});
     assert_eq!(setup.post("/crm/v3/objects/deals/batch/create", inputs(100)).await.0, 201);
-    let (status, error) = setup.post("/crm/v3/objects/deals/batch/create", inputs(101)).await;
-    assert_eq!((status.as_u16(), &error["category"]), (400, &json!("VALIDATION_ERROR")));
+    let twice = json!({"inputs": vec![json!({"id": "1", "properties": {}}); 2]});
+    for (path, body) in [("create", inputs(101)), ("update", twice)] {
+        let (status, error) = setup.post(&format!("/crm/v3/objects/deals/batch/{path}"), body).await;
+        assert_eq!((status.as_u16(), &error["category"]), (400, &json!("VALIDATION_ERROR")));
+    }
 }

@@ -1,5 +1,7 @@
 //! Batches: whole failures, or 207 with one error per failed input.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json,
     extract::State,
@@ -160,6 +162,7 @@ pub(crate) async fn update(
 ) -> Answer {
     caller.need(&target.kind.write_scopes())?;
     let inputs = batch.checked()?;
+    distinct(&inputs)?;
     let store = state.store();
     let transaction = store.begin()?;
     let mut outcome = Outcome::new();
@@ -169,6 +172,20 @@ pub(crate) async fn update(
     }
     transaction.commit()?;
     Ok(outcome.answer(StatusCode::OK))
+}
+
+/// HubSpot refuses a batch that changes a record twice.
+fn distinct(inputs: &[UpdateInput]) -> Answer<()> {
+    let mut known = BTreeSet::new();
+    let twice: Vec<&str> =
+        inputs.iter().filter_map(|input| input.id.0.as_deref()).filter(|id| !known.insert(*id)).collect();
+    if twice.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::validation(format!(
+        "Duplicate IDs found in batch input: [{}]. IDs must be unique",
+        twice.join(", ")
+    )))
 }
 
 fn update_one(store: &Store, kind: &'static Kind, input: &UpdateInput) -> Answer<Value> {
@@ -191,6 +208,7 @@ pub(crate) async fn upsert(
 ) -> Answer {
     caller.need(&target.kind.write_scopes())?;
     let inputs = batch.checked()?;
+    distinct(&inputs)?;
     let store = state.store();
     let transaction = store.begin()?;
     let mut outcome = Outcome::new();

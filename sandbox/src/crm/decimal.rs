@@ -1,8 +1,9 @@
 //! Decimal arithmetic on text, as exact as Java's `BigDecimal`, whose results HubSpot answers.
 
-/// The exact decimal expansion of a binary number: 0.4 is `0.4000000000000000222…`.
+/// The exact decimal expansion of a binary number: 0.4 is `0.4000000000000000222…`. 64 places are enough for
+/// probabilities in tenths.
 pub(crate) fn expand(number: f64) -> String {
-    let text = format!("{number:.1074}");
+    let text = format!("{number:.64}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

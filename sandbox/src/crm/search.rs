@@ -105,7 +105,7 @@ pub(crate) async fn search(
     if !(1..=MAX_PAGE).contains(&limit) {
         return Err(ApiError::validation(format!("limit must be between 1 and {MAX_PAGE}, but was {limit}")));
     }
-    if after + limit > MAX_RESULTS {
+    if after.saturating_add(limit) > MAX_RESULTS {
         return Err(ApiError::validation(format!(
             "Search results are limited to {MAX_RESULTS}: after ({after}) and limit ({limit}) lead past them"
         )));

@@ -3,7 +3,10 @@
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State as AxumState},
-    http::{HeaderMap, StatusCode, Uri, header::HOST},
+    http::{
+        HeaderMap, HeaderValue, StatusCode, Uri,
+        header::{CONTENT_TYPE, HOST},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -80,7 +83,17 @@ async fn act(state: &State, mut request: Request, bytes: Bytes, next: Next) -> R
     *request.body_mut() = Body::from(bytes);
     let mut response = next.run(request).await;
     response.headers_mut().extend(headers);
+    spell_out_charset(&mut response);
     response
+}
+
+/// HubSpot names the charset of its JSON, so clients have to cope with it.
+fn spell_out_charset(response: &mut Response) {
+    if let Some(kind) = response.headers_mut().get_mut(CONTENT_TYPE)
+        && kind == "application/json"
+    {
+        *kind = HeaderValue::from_static("application/json;charset=utf-8");
+    }
 }
 
 /// A browser that was lured to a foreign name bound to 127.0.0.1 sends that name (DNS rebinding).

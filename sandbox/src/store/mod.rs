@@ -29,9 +29,8 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind, id);
 CREATE TABLE IF NOT EXISTS vals (
     record INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, folded TEXT NOT NULL, number REAL,
-    PRIMARY KEY (record, name)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS vals_by_text ON vals (name, folded);
-CREATE INDEX IF NOT EXISTS vals_by_number ON vals (name, number);
+    identifies INTEGER NOT NULL, PRIMARY KEY (record, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS vals_that_identify ON vals (name, folded) WHERE identifies;
 CREATE TABLE IF NOT EXISTS history (record INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS history_by_record ON history (record, name);
 CREATE TABLE IF NOT EXISTS links (

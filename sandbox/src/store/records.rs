@@ -39,11 +39,10 @@ const COLUMNS: &str = "SELECT id, created, updated, archived FROM records";
 impl Store {
     /// Makes an empty record with the next id of its type.
     pub(crate) fn new_record(&self, kind: &'static Kind, created: Millis) -> Result<Record> {
-        let id = self.db.query_row(
-            "UPDATE sequences SET next = next + 1 WHERE kind = ?1 RETURNING next - 1",
-            [kind.name],
-            |row| row.get(0),
-        )?;
+        let id = self
+            .db
+            .prepare_cached("UPDATE sequences SET next = next + 1 WHERE kind = ?1 RETURNING next - 1")?
+            .query_row([kind.name], |row| row.get(0))?;
         self.db
             .prepare_cached("INSERT INTO records (id, kind, created, updated) VALUES (?1, ?2, ?3, ?3)")?
             .execute(params![id, kind.name, created])?;
@@ -61,12 +60,14 @@ impl Store {
             .prepare_cached("UPDATE records SET updated = ?2 WHERE id = ?1")?
             .execute(params![record.id, record.updated])?;
         let mut put = self.db.prepare_cached(
-            "INSERT OR REPLACE INTO vals (record, name, value, folded, number) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO vals (record, name, value, folded, number, identifies) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         for (name, value) in &record.values {
             if before.get(name) != Some(value) {
                 let number = self.as_number(record.kind, name, value);
-                put.execute(params![record.id, name, value, value.to_lowercase(), number])?;
+                let identifies =
+                    self.catalog.any(record.kind, name).is_some_and(|property| property.has_unique_value);
+                put.execute(params![record.id, name, value, value.to_lowercase(), number, identifies])?;
             }
         }
         let mut remove = self.db.prepare_cached("DELETE FROM vals WHERE record = ?1 AND name = ?2")?;
@@ -133,7 +134,7 @@ impl Store {
     ) -> Result<Option<Record>> {
         let condition = if archived { "IS NOT NULL" } else { "IS NULL" };
         let sql = format!(
-            "SELECT r.id FROM vals v JOIN records r ON r.id = v.record WHERE v.name = ?1 AND v.folded = ?2 AND \
+            "SELECT r.id FROM vals v JOIN records r ON r.id = v.record WHERE v.identifies AND v.name = ?1 AND v.folded = ?2 AND \
              r.kind = ?3 AND r.archived {condition} AND r.merged_into IS NULL ORDER BY r.id LIMIT 1"
         );
         let id: Option<i64> = self
