@@ -67,7 +67,7 @@ impl Fault {
         Self { latency, ..Self::new(Effect::Pass, true) }
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the answer of [`status`](Self::status); a cut or slow request has none of its own.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Effect::Answer { headers, .. } = &mut self.effect {
             headers.push((name.to_owned(), value.to_owned()));

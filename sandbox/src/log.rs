@@ -26,7 +26,7 @@ pub struct LoggedRequest {
     pub headers: Vec<(String, String)>,
     /// Whether there was an `Authorization` header.
     pub authorized: bool,
-    /// The body as text.
+    /// The body as text. Those of token requests hold secrets, but only the sandbox's.
     pub body: String,
     /// The answer's status; none while the request is under way or if its connection was cut.
     pub status: Option<u16>,
