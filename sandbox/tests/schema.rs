@@ -53,6 +53,7 @@ async fn a_custom_property_goes_through_its_whole_life() {
     assert_eq!(status, 400);
     let (status, _) = setup.patch("/crm/v3/properties/deals/amount", json!({"label": "Money"})).await;
     assert_eq!(status, 400, "HubSpot's own definitions stay");
+    assert_eq!(setup.delete("/crm/v3/properties/deals/closed_lost_reason").await.0, 400);
 }
 
 #[tokio::test]

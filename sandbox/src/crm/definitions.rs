@@ -32,6 +32,8 @@ pub(crate) struct Property {
     pub(crate) hubspot_defined: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) referenced_object_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) show_currency_symbol: Option<bool>,
     pub(crate) modification_metadata: Modification,
     pub(crate) form_field: bool,
     pub(crate) data_sensitivity: String,
@@ -150,9 +152,10 @@ fn parse(line: &str) -> Option<Property> {
         hidden: flag("hidden"),
         hubspot_defined: true,
         referenced_object_type: (*name == "hubspot_owner_id").then(|| "OWNER".to_owned()),
+        show_currency_symbol: (value_type == "number" && *group == "deal_revenue").then_some(true),
         modification_metadata: Modification {
-            archivable: !flag("ro") && !flag("calc"),
-            read_only_definition: true,
+            archivable: !flag("own"),
+            read_only_definition: !flag("own"),
             read_only_value: flag("ro") || flag("calc"),
         },
         form_field: false,

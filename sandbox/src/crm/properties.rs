@@ -85,6 +85,7 @@ pub(crate) struct NewProperty {
     #[serde(default)]
     external_options: bool,
     referenced_object_type: Option<String>,
+    show_currency_symbol: Option<bool>,
 }
 
 /// `POST …/properties/{type}`
@@ -125,6 +126,7 @@ pub(crate) async fn create(
         hidden: new.hidden,
         hubspot_defined: false,
         referenced_object_type: new.referenced_object_type,
+        show_currency_symbol: new.show_currency_symbol,
         modification_metadata: Modification {
             archivable: true,
             read_only_definition: false,
@@ -217,6 +219,9 @@ pub(crate) async fn archive(State(state): State<Shared>, caller: Caller, target:
     caller.need(&target.kind.schema_scopes())?;
     let mut store = state.store();
     let mut property = changeable(store.catalog.get(target.kind, target.part("name")), target.part("name"))?;
+    if !property.modification_metadata.archivable {
+        return Err(ApiError::validation(format!("{} cannot be archived", property.name)));
+    }
     property.archived = true;
     property.archived_at = Some(time::to_iso(time::now()));
     store.define(target.kind, property)?;
