@@ -6,8 +6,6 @@ use std::process::ExitCode;
 use clap::Args;
 use typed_connector_specs::{Diagnostics, Sources, Style};
 
-use crate::Failure;
-
 #[derive(Args)]
 pub(crate) struct Check {
     /// A folder of specs, or the name of a shipped connector
@@ -18,7 +16,7 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(self) -> ExitCode {
         match load(&self.connector, self.extend.as_deref()) {
             Ok(connector) => {
                 let actions: usize = connector.modules.iter().map(|module| module.actions.len()).sum();
@@ -30,14 +28,14 @@ impl Check {
                     count(connector.types.len(), "type"),
                     count(connector.scopes.len(), "scope"),
                 );
-                Ok(ExitCode::SUCCESS)
+                ExitCode::SUCCESS
             }
             Err(problems) => {
-                for problem in problems.iter() {
+                for problem in &problems {
                     anstream::eprintln!("{}\n", problem.render(Style::Styled));
                 }
                 anstream::eprintln!("{}", count(problems.iter().count(), "problem"));
-                Ok(ExitCode::FAILURE)
+                ExitCode::FAILURE
             }
         }
     }
@@ -49,7 +47,8 @@ pub(crate) fn load(
     extend: Option<&Path>,
 ) -> Result<typed_connector_specs::model::Connector, Diagnostics> {
     let looks_like_path = connector.contains(['/', '\\', '.']) || Path::new(connector).is_dir();
-    let mut sources = if looks_like_path { Sources::folder(connector)? } else { Sources::shipped(connector)? };
+    let mut sources =
+        if looks_like_path { Sources::folder(connector)? } else { Sources::shipped(connector)? };
     if let Some(folder) = extend {
         sources = sources.extend(folder)?;
     }

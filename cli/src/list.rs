@@ -28,7 +28,8 @@ impl List {
             None => {
                 let all = typed_connector_specs::shipped().map(load).collect::<Result<Vec<_>, _>>()?;
                 if self.json {
-                    let list: Vec<_> = all.iter().map(|c| json!({ "name": c.name, "title": c.title })).collect();
+                    let list: Vec<_> =
+                        all.iter().map(|c| json!({ "name": c.name, "title": c.title })).collect();
                     print_json(&list.into())?;
                 } else {
                     for connector in &all {

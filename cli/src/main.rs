@@ -36,7 +36,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Check(check) => check.run(),
+        Command::Check(check) => Ok(check.run()),
         Command::List(list) => list.run(),
         Command::Sandbox(run) => run.run(),
     };

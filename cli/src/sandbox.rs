@@ -45,7 +45,9 @@ impl Run {
         anstream::println!("client id      {}", app.client_id);
         anstream::println!("client secret  {}", app.client_secret);
         anstream::println!("records        {records}\n");
-        anstream::println!("Try it:\n  curl -H 'Authorization: Bearer {token}' '{url}/crm/objects/2026-09/deals?limit=2'");
+        anstream::println!(
+            "Try it:\n  curl -H 'Authorization: Bearer {token}' '{url}/crm/objects/2026-09/deals?limit=2'"
+        );
         tokio::signal::ctrl_c().await?;
         sandbox.shutdown().await;
         anstream::println!("\nStopped.");

@@ -22,12 +22,12 @@ use quote::{quote, quote_spanned};
 /// Generates a typed connector from spec files into the module that it stands on.
 #[proc_macro_attribute]
 pub fn connector(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand_connector(arguments.into(), item.into()).into()
+    expand_connector(arguments.into(), &item.into()).into()
 }
 
 fn expand_connector(
     arguments: proc_macro2::TokenStream,
-    item: proc_macro2::TokenStream,
+    item: &proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
     let module = match attribute::Module::parse(item.clone()) {
         Ok(module) => module,

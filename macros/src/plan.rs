@@ -115,16 +115,14 @@ fn inputs(connector: &Connector) -> BTreeSet<TypeRef> {
     fn visit(connector: &Connector, ty: &FieldType, found: &mut BTreeSet<TypeRef>) {
         match ty {
             FieldType::Array(inner) | FieldType::Map(inner) => visit(connector, inner, found),
-            FieldType::Named(reference) => {
-                if found.insert(*reference) {
-                    let fields = match &connector.types[reference.0].kind {
-                        TypeKind::Object(object) => &object.fields,
-                        TypeKind::Input(input) => &input.fields,
-                        TypeKind::Enum(_) | TypeKind::Id => return,
-                    };
-                    for field in fields {
-                        visit(connector, &field.ty, found);
-                    }
+            FieldType::Named(reference) if found.insert(*reference) => {
+                let fields = match &connector.types[reference.0].kind {
+                    TypeKind::Object(object) => &object.fields,
+                    TypeKind::Input(input) => &input.fields,
+                    TypeKind::Enum(_) | TypeKind::Id => return,
+                };
+                for field in fields {
+                    visit(connector, &field.ty, found);
                 }
             }
             _ => {}

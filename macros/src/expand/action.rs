@@ -7,7 +7,7 @@ use typed_connector_specs::model::{
 };
 
 use super::input::{self, Argument};
-use super::table::{self, Entry, option, option_u32};
+use super::table::{self, Entry, option};
 use super::{docs, ident, path_to, scopes, static_name, ty};
 use crate::plan::{Plan, arguments};
 
@@ -242,15 +242,9 @@ fn presets(plan: &Plan<'_>, module: usize, action: &Action, fields: &[&Field]) -
 fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
     let Output::Page { pagination, .. } = &action.output else { return quote!(rt::None) };
     let Some(cursor) = index_of(&pagination.param) else { return quote!(rt::None) };
-    let limit = match pagination.limit_param.as_deref().and_then(&index_of) {
-        Some(limit) => quote!(rt::Some(#limit)),
-        None => quote!(rt::None),
-    };
-    let max_limit = option_u32(pagination.max_limit);
-    let cap = match pagination.cap {
-        Some(cap) => quote!(rt::Some(#cap)),
-        None => quote!(rt::None),
-    };
+    let limit = option(pagination.limit_param.as_deref().and_then(&index_of));
+    let max_limit = option(pagination.max_limit);
+    let cap = option(pagination.cap);
     quote!(rt::Some(rt::Pagination { cursor: #cursor, limit: #limit, max_limit: #max_limit, cap: #cap }))
 }
 

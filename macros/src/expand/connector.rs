@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use typed_connector_specs::model::{ClientCredentialsIn, Connector, FilterOperator};
 
-use super::table::{option, option_u32};
+use super::table::option;
 use super::{docs, ident, static_name};
 use crate::plan::Plan;
 
@@ -150,9 +150,9 @@ fn filters(connector: &Connector) -> TokenStream {
     let (value, high_value, values) = (&dialect.value, &dialect.high_value, &dialect.values);
     let names = (0..FilterOperator::ALL.len())
         .map(|index| dialect.operators.get(index).cloned().flatten().unwrap_or_default());
-    let max_groups = option_u32(dialect.max_groups);
-    let max_filters_per_group = option_u32(dialect.max_filters_per_group);
-    let max_filters = option_u32(dialect.max_filters);
+    let max_groups = option(dialect.max_groups);
+    let max_filters_per_group = option(dialect.max_filters_per_group);
+    let max_filters = option(dialect.max_filters);
     quote! {
         rt::Some(&rt::Dialect {
             filters: #filters,

@@ -22,10 +22,7 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
     let shape_name = static_name(&declared.ident, "SHAPE");
     let shape = shape(&shape_name, &declared.ident, object);
     let properties = properties(plan, from, &name, object);
-    let constructor = plan
-        .is_input(reference)
-        .then(|| constructor(plan, from, reference, &name, object))
-        .unwrap_or_default();
+    let constructor = plan.is_input(reference).then(|| constructor(plan, from, reference, &name, object));
     quote! {
         #head
         #[derive(rt::Clone, rt::PartialEq, rt::Default)]

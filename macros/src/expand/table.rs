@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use typed_connector_specs::model::{Encoding, Field, FieldType, Wire};
 
 /// One field of a shape.
@@ -118,14 +118,7 @@ pub(super) fn format(field: &Field, encoding: Encoding) -> TokenStream {
     }
 }
 
-pub(super) fn option(value: Option<&str>) -> TokenStream {
-    match value {
-        Some(value) => quote!(rt::Some(#value)),
-        None => quote!(rt::None),
-    }
-}
-
-pub(super) fn option_u32(value: Option<u32>) -> TokenStream {
+pub(super) fn option(value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(rt::Some(#value)),
         None => quote!(rt::None),

@@ -24,7 +24,6 @@ pub struct Client<C> {
 
 impl<C: Connector> Client<C> {
     /// Starts a client with the connector's defaults.
-    #[must_use]
     pub fn builder() -> ClientBuilder<C> {
         ClientBuilder::new()
     }

@@ -139,6 +139,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
     }
 }
 
+#[allow(clippy::unnecessary_wraps)] // a visitor's answer
 impl Seed<'_, '_, '_> {
     fn scalar<E>(mut self, raw: Raw<'_>) -> Result<Vec<Misfit>, E> {
         Ok(match self.target.put(raw, self.format) {

@@ -162,7 +162,7 @@ pub(crate) fn text(datum: &Datum, format: &Format) -> String {
         Datum::Integer(value) => value.to_string(),
         Datum::Float(value) => value.to_string(),
         Datum::Decimal(value) => value.to_string(),
-        Datum::Text(value) => value.clone(),
+        Datum::Text(value) | Datum::Json(Value::String(value)) => value.clone(),
         Datum::Static(value) => (*value).to_owned(),
         Datum::Date(value) => match format.unit {
             Unit::Iso => value.to_string(),
@@ -183,7 +183,6 @@ pub(crate) fn text(datum: &Datum, format: &Format) -> String {
         },
         Datum::Bytes(value) => BASE64.encode(value),
         Datum::List(_) => texts(datum, format).join(format.separator.unwrap_or(",")),
-        Datum::Json(Value::String(value)) => value.clone(),
         Datum::Json(value) => value.to_string(),
         Datum::Map(_) | Datum::Object(_) | Datum::Filter(_) => {
             serde_json::to_string(&Written { datum, format: *format, clear: None, dialect: None })
