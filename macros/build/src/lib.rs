@@ -1,10 +1,8 @@
 //! The line that a package with specs of its own needs in its build script.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     typed_connector_build::watch("specs");
-//! }
+//! // in `main` of build.rs
+//! typed_connector_build::watch("specs");
 //! ```
 //!
 //! `#[connector(path = "specs/acme")]` reads a folder at compile time. The compiler tracks the files that were there, but on
