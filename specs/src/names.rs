@@ -17,8 +17,7 @@ const MAX_COMPARED: usize = 80;
 /// `createdAt` → `created_at`, `type` → `type_`; `None` where nothing valid comes out.
 pub(crate) fn snake(name: &str) -> Option<String> {
     let mut ident = name.to_snake_case();
-    if KEYWORDS.contains(&ident.as_str()) || ident == "new" {
-        // `new` is the constructor of a generated action.
+    if KEYWORDS.contains(&ident.as_str()) {
         ident.push('_');
     }
     is_snake(&ident).then_some(ident)

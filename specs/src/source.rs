@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::Read;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -290,10 +290,25 @@ fn read_folder(folder: &Path) -> Result<Vec<Arc<SourceFile>>, Diagnostics> {
 
 /// A path as a terminal can open it: relative to the current directory where it lies below it.
 fn display(path: &Path) -> String {
+    let path = lexically_normal(path);
     let below = std::env::current_dir().ok().and_then(|cwd| path.strip_prefix(cwd).ok().map(Path::to_owned));
-    let shown = below.as_deref().unwrap_or(path);
-    let shown = shown.strip_prefix(".").unwrap_or(shown).to_string_lossy();
+    let shown = below.as_deref().unwrap_or(&path).to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace('\\', "/") }
+}
+
+/// Without `.`, and without `..` where a name stands before it: `app/src/../specs` is shown as `app/specs`.
+fn lexically_normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
 }
 
 #[cfg(test)]
@@ -320,5 +335,7 @@ mod tests {
         assert_eq!(display(&cwd.join("specs/a.json")), "specs/a.json");
         assert_eq!(display(Path::new("./specs/a.json")), "specs/a.json");
         assert_eq!(display(Path::new("../a.json")), "../a.json");
+        assert_eq!(display(&cwd.join("src/./../specs/a.json")), "specs/a.json");
+        assert_eq!(display(Path::new("/..")), "/..");
     }
 }

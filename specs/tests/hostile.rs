@@ -54,15 +54,15 @@ fn deep_nesting() {
 }
 
 #[test]
-fn a_mistake_a_million_times() {
-    let repeated = format!("{{\"title\":\"T\",{}\"actions\":{{}}}}", "\"a\":1,".repeat(1_000_000));
+fn a_mistake_many_times() {
+    let repeated = format!("{{\"title\":\"T\",{}\"actions\":{{}}}}", "\"a\":1,".repeat(300_000));
     let problems = load_module(repeated).unwrap_err();
     assert_eq!(problems.iter().len(), 100);
-    assert_eq!(problems.count(), 1_000_000);
-    assert_eq!(problems.render(Style::Plain).last().unwrap(), "and 999900 more like these");
+    assert_eq!(problems.count(), 300_000);
+    assert_eq!(problems.render(Style::Plain).last().unwrap(), "and 299900 more like these");
 
     let mut unknown = String::from("{\n");
-    for i in 0..400_000 {
+    for i in 0..100_000 {
         let _ = writeln!(unknown, "\"k{i}\": 1,");
     }
     unknown += "\"title\":\"T\",\"actions\":{}}";
@@ -185,7 +185,7 @@ const PIECES: [&str; 28] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
@@ -225,9 +225,16 @@ proptest! {
             let value = tree.pointer(from).unwrap().clone();
             *tree.pointer_mut(to).unwrap() = value;
         }
-        let files = [EVERYTHING[0], ("things.json", &tree.to_string())];
-        if let Err(problems) = load(&Sources::in_memory(files).unwrap()) {
-            problems.render(Style::Plain);
+        let text = tree.to_string();
+        let alone = Sources::in_memory([EVERYTHING[0], ("things.json", text.as_str())]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("things.json"), &text).unwrap();
+        fs::write(folder.path().join("connector.json"), &text).unwrap();
+        let extended = Sources::in_memory(EVERYTHING).unwrap().extend(folder.path()).unwrap();
+        for sources in [alone, extended] {
+            if let Err(problems) = load(&sources) {
+                problems.render(Style::Plain);
+            }
         }
     }
 }

@@ -59,6 +59,12 @@ pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &Fiel
     if let Some(required) = keys.required.as_ref().filter(|flag| place == Place::Path && !flag.value) {
         useless(required.span, "an argument of the path is always required", "leave `required` out");
     }
+    if let (Some(default), Some(required)) = (&keys.default, &keys.required)
+        && argument
+        && required.value
+    {
+        useless(default.span, "what must be given needs no default", "leave `default` or `required` out");
+    }
     if let (Some(default), Some(_)) = (&keys.default, &keys.constant) {
         useless(default.span, "what has a `const` is never asked for", "leave `default` out");
     }

@@ -18,8 +18,8 @@ pub(crate) fn infinite(cx: &mut Cx<'_>, _: &Raw) {
         let message = format!("`{}` contains itself without end", declared.name);
         let span = declared.field_spans.get(index).copied().unwrap_or(declared.span);
         let problem = Problem::new(Code::InfiniteType, span, message)
-            .label(format!("`{}` is required here", field.key))
-            .help("make this field optional, or an array or map of it");
+            .label(format!("`{}` leads back to it", field.key))
+            .help("make this field an array or a map, or optional if it is an object");
         cx.problems.report(problem);
     }
 }
@@ -42,7 +42,9 @@ fn walk(table: &Table<'_>, start: usize, state: &mut [State], found: &mut Vec<(u
         };
         stack.push((owner, next + 1));
         let FieldType::Named(TypeRef(inner)) = field.ty else { continue };
-        if !field.required || field.constant.is_some() {
+        // An input holds its optional parts in place, so that only a list or a map is a way out.
+        let in_place = matches!(table.list[inner].kind, Some(TypeKind::Input(_)));
+        if !(field.required || in_place) || field.constant.is_some() {
             continue;
         }
         match state[inner] {
