@@ -1,5 +1,7 @@
 //! `extend`: the files of one folder added to those of another, before anything is read into the model.
 
+use std::collections::HashMap;
+
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::json::{Kind, Member, Value};
 
@@ -49,17 +51,20 @@ fn members(extension: Value, problems: &mut Problems) -> Vec<Member> {
 
 /// Adds the entries of a map; an entry that exists may get more in the maps `inside`.
 fn add_map(base: &mut Value, extension: Member, problems: &mut Problems, inside: &[&str]) {
-    let Some(target) = find(base, &extension.key) else { return add(base, extension, problems) };
-    let both = matches!((&target.value.kind, &extension.value.kind), (Kind::Object(_), Kind::Object(_)));
+    let Kind::Object(members) = &mut base.kind else { return };
+    let Some(target) = members.iter_mut().find(|member| member.key == extension.key) else {
+        return members.push(extension);
+    };
     let Kind::Object(entries) = extension.value.kind else { return clash(target, &extension, problems) };
-    if !both {
-        return;
-    }
+    // What is no object was reported, or will be when it is read.
+    let Kind::Object(existing) = &mut target.value.kind else { return };
+    let index: HashMap<_, _> =
+        existing.iter().enumerate().map(|(index, member)| (member.key.clone(), index)).collect();
     for entry in entries {
-        match find(&mut target.value, &entry.key) {
-            Some(existing) if !inside.is_empty() => add_inside(existing, entry, problems, inside),
-            Some(existing) => clash(existing, &entry, problems),
-            None => add(&mut target.value, entry, problems),
+        match index.get(&entry.key) {
+            Some(&at) if !inside.is_empty() => add_inside(&mut existing[at], entry, problems, inside),
+            Some(&at) => clash(&existing[at], &entry, problems),
+            None => existing.push(entry),
         }
     }
 }
@@ -76,25 +81,20 @@ fn add_inside(existing: &mut Member, entry: Member, problems: &mut Problems, ins
     }
 }
 
-fn find<'a>(object: &'a mut Value, key: &str) -> Option<&'a mut Member> {
-    match &mut object.kind {
-        Kind::Object(members) => members.iter_mut().find(|member| member.key == key),
-        _ => None,
-    }
-}
-
-/// Adds a member; the same value again says nothing new and is no clash.
+/// Adds a member.
 fn add(object: &mut Value, member: Member, problems: &mut Problems) {
-    if let Some(existing) = find(object, &member.key) {
-        if existing.value.to_json() != member.value.to_json() {
-            clash(existing, &member, problems);
-        }
-    } else if let Kind::Object(members) = &mut object.kind {
-        members.push(member);
+    let Kind::Object(members) = &mut object.kind else { return };
+    match members.iter().find(|existing| existing.key == member.key) {
+        Some(existing) => clash(existing, &member, problems),
+        None => members.push(member),
     }
 }
 
+/// The same again says nothing new; anything else would be a change.
 fn clash(existing: &Member, member: &Member, problems: &mut Problems) {
+    if existing.value.to_json() == member.value.to_json() {
+        return;
+    }
     let problem =
         Problem::new(Code::ExtendClash, member.key_span, format!("`{}` exists already", member.key))
             .label("this would change it")

@@ -1,5 +1,7 @@
 //! Examples: what was asked can be asked, and what came back can be read.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Subject;
 use super::values::{Mismatch, Origin, mismatches, must_be_given};
 use crate::diagnostics::{Code, Problem};
@@ -28,41 +30,39 @@ pub(crate) fn examples(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 
 /// Arguments by key, as a caller gives them. An example may leave out the request altogether.
 fn request(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
-    let entries = &example.request.entries;
-    for entry in entries {
-        let Some((field, clearable)) = argument(action, entry.key.as_str()) else {
+    let why = "this request cannot be sent";
+    let known: HashMap<_, _> = arguments(action)
+        .zip(clearable(action))
+        .map(|(field, clear)| (field.key.as_str(), (field, clear)))
+        .collect();
+    let mut given = HashSet::new();
+    for entry in &example.request.entries {
+        given.insert(entry.key.as_str());
+        let Some(&(field, clear)) = known.get(entry.key.as_str()) else {
             super::arguments::unknown(cx, action, &entry.key);
             continue;
         };
-        if clearable && matches!(entry.value.kind, Kind::Null) {
+        if clear && matches!(entry.value.kind, Kind::Null) {
             continue;
         }
         let found = mismatches(&cx.table, &field.ty, &field.wire, &entry.value, Origin::Author);
-        report(cx, found, "this request cannot be sent");
+        report(cx, found, why);
     }
-    let missing = arguments(action)
-        .filter(|field| must_be_given(field) && !entries.iter().any(|entry| entry.key.value == field.key));
-    if let Some(first) = entries.first() {
-        for field in missing {
-            let message = format!("the required argument `{}` is missing", field.key);
-            let found = vec![(first.key.span, message)];
-            report(cx, found, "this request cannot be sent");
-        }
+    let Some(first) = example.request.entries.first() else { return };
+    let missing = |field: &&Field| must_be_given(field) && !given.contains(field.key.as_str());
+    for field in arguments(action).filter(missing) {
+        let message = format!("the required argument `{}` is missing", field.key);
+        report(cx, vec![(first.key.span, message)], why);
     }
 }
 
-/// An argument, and whether `null` clears it.
-fn argument<'a>(action: &'a Action, key: &str) -> Option<(&'a Field, bool)> {
-    let index = arguments(action).position(|field| field.key == key)?;
-    let field = arguments(action).nth(index)?;
-    let clearable = match &action.body {
-        Some(Body::Fields { input, .. }) => {
-            let in_body = index.checked_sub(action.parameters.len());
-            in_body.and_then(|index| input.clearable.get(index).copied()).unwrap_or_default()
-        }
-        _ => false,
+/// Whether `null` clears it, for each argument.
+fn clearable(action: &Action) -> impl Iterator<Item = bool> {
+    let in_body = match &action.body {
+        Some(Body::Fields { input, .. }) => input.clearable.as_slice(),
+        _ => &[false],
     };
-    Some((field, clearable))
+    std::iter::repeat_n(false, action.parameters.len()).chain(in_body.iter().copied())
 }
 
 fn response(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {

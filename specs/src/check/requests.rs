@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::Subject;
 use crate::diagnostics::{Code, Problem};
-use crate::model::{Effect, PathPiece, Place};
+use crate::model::{Effect, Field, Input, PathPiece, Place};
 use crate::raw;
 use crate::resolve::{Cx, arguments};
+use crate::source::Span;
 
 /// Headers that the runtime sets; an argument must not replace them.
 const RESERVED_HEADERS: &[&str] = &[
@@ -84,30 +85,39 @@ pub(crate) fn headers(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 
 /// No two arguments are written to the same place, nor one into the other.
 pub(crate) fn places(cx: &mut Cx<'_>, subject: &Subject<'_>) {
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
-    let all: Vec<_> = arguments(subject.action).collect();
-    let place = |index: usize| -> Vec<String> {
-        let field = all[index];
-        match subject.action.parameters.get(index).map(|parameter| parameter.place) {
-            Some(Place::Path) => vec!["path".to_owned(), field.key.clone()],
-            Some(Place::Query(_)) => vec!["query".to_owned(), field.wire_name.clone()],
-            Some(Place::Header) => vec!["header".to_owned(), field.wire_name.to_ascii_lowercase()],
-            None => std::iter::once("body".to_owned()).chain(field.path.iter().cloned()).collect(),
-        }
+    let parameters = &subject.action.parameters;
+    let place = |(index, field): (usize, &Field)| match parameters.get(index).map(|parameter| parameter.place)
+    {
+        Some(Place::Path) => vec!["path".to_owned(), field.key.clone()],
+        Some(Place::Query(_)) => vec!["query".to_owned(), field.wire_name.clone()],
+        Some(Place::Header) => vec!["headers".to_owned(), field.wire_name.to_ascii_lowercase()],
+        None => std::iter::once("body".to_owned()).chain(field.path.iter().cloned()).collect(),
     };
-    for index in 0..all.len() {
-        seen.entry(place(index)).or_insert(index);
+    let all: Vec<_> = arguments(subject.action).collect();
+    let places: Vec<_> = all.iter().copied().enumerate().map(place).collect();
+    overlaps(cx, &all, &places, subject.spans);
+}
+
+/// The same within an input.
+pub(crate) fn input_places(cx: &mut Cx<'_>, input: &Input, spans: &[Span]) {
+    let all: Vec<_> = input.fields.iter().collect();
+    let places: Vec<_> = all.iter().map(|field| field.path.clone()).collect();
+    overlaps(cx, &all, &places, spans);
+}
+
+fn overlaps(cx: &mut Cx<'_>, all: &[&Field], places: &[Vec<String>], spans: &[Span]) {
+    let mut first: HashMap<&[String], usize> = HashMap::new();
+    for (index, place) in places.iter().enumerate() {
+        first.entry(place).or_insert(index);
     }
-    for index in 0..all.len() {
-        let own = place(index);
-        let inside =
-            (1..=own.len()).filter_map(|end| seen.get(&own[..end]).copied()).find(|other| *other != index);
-        let (Some(other), Some(&span)) = (inside, subject.spans.get(index)) else { continue };
-        let (key, first) = (&all[index].key, &all[other].key);
-        let mut problem = Problem::new(Code::NameClash, span, format!("`{key}` is written over `{first}`"))
-            .label(format!("goes to `/{}`", own[1..].join("/")));
-        if let Some(&first_span) = subject.spans.get(other) {
-            problem = problem.also(first_span, format!("goes to `/{}`", place(other)[1..].join("/")));
+    for (index, (place, &span)) in places.iter().zip(spans).enumerate() {
+        let above = (1..=place.len()).filter_map(|end| first.get(&place[..end]).copied());
+        let Some(other) = above.into_iter().find(|other| *other != index) else { continue };
+        let message = format!("`{}` is written over `{}`", all[index].key, all[other].key);
+        let mut problem =
+            Problem::new(Code::NameClash, span, message).label(format!("goes to `{}`", place.join("/")));
+        if let Some(&other_span) = spans.get(other) {
+            problem = problem.also(other_span, format!("goes to `{}`", places[other].join("/")));
         }
         cx.problems.report(problem);
     }

@@ -1,6 +1,6 @@
 //! Whether a JSON value fits a type.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::scalars;
 use crate::json::{Kind, Value};
@@ -126,8 +126,9 @@ impl Fit<'_> {
         if value.members().is_none() {
             return self.expected("an object", value);
         }
+        let mut levels = Levels::default();
         for field in &object.fields {
-            let found = find(value, &field.path).filter(|value| !absent(field, value));
+            let found = levels.find(value, &field.path).filter(|value| !absent(field, value));
             match found {
                 Some(found) => self.value(&field.ty, &field.wire, found),
                 None if field.required => {
@@ -158,8 +159,9 @@ impl Fit<'_> {
                 self.value(&input.fields[index].ty, &input.fields[index].wire, &member.value);
             }
         }
+        let given: HashSet<_> = members.iter().map(|member| member.key.as_str()).collect();
         for field in input.fields.iter().filter(|field| must_be_given(field)) {
-            if !members.iter().any(|member| member.key == field.key) {
+            if !given.contains(field.key.as_str()) {
                 let message = format!("the required argument `{}` is missing", field.key);
                 self.found.push((value.span.first(), message));
             }
@@ -194,7 +196,18 @@ fn absent(field: &Field, value: &Value) -> bool {
     }
 }
 
-/// The value at a path of keys.
-fn find<'a>(value: &'a Value, path: &[String]) -> Option<&'a Value> {
-    path.iter().try_fold(value, |value, key| value.get(key))
+/// Members by key, for each path that leads to some: objects may have very many.
+#[derive(Default)]
+struct Levels<'v, 'p>(HashMap<&'p [String], HashMap<&'v str, &'v Value>>);
+
+impl<'v, 'p> Levels<'v, 'p> {
+    fn find(&mut self, root: &'v Value, path: &'p [String]) -> Option<&'v Value> {
+        let (last, above) = path.split_last()?;
+        let level = self.0.entry(above).or_insert_with(|| {
+            let object = above.iter().try_fold(root, |value, key| value.get(key));
+            let members = object.and_then(Value::members).unwrap_or_default();
+            members.iter().map(|member| (member.key.as_str(), &member.value)).collect()
+        });
+        level.get(last.as_str()).copied()
+    }
 }

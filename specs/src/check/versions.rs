@@ -1,5 +1,7 @@
 //! Versions of the API: all give the same base paths.
 
+use std::collections::HashSet;
+
 use crate::diagnostics::{Code, Problem};
 use crate::raw;
 use crate::resolve::Cx;
@@ -10,12 +12,11 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
         cx.problems.error(Code::UnknownVersion, versions.span.first(), "no version is given");
         return;
     };
-    let has = |entry: &raw::Entry<raw::ApiVersion>, name: &str| {
-        entry.value.paths.entries.iter().any(|path| path.key.value == name)
-    };
+    let in_first = names(first);
     for version in &versions.versions.entries {
+        let own = names(version);
         for path in &first.value.paths.entries {
-            if !has(version, path.key.as_str()) {
+            if !own.contains(path.key.as_str()) {
                 let message =
                     format!("version `{}` lacks the base path `{}`", version.key.value, path.key.value);
                 let problem = Problem::new(Code::VersionPaths, version.key.span, message)
@@ -25,7 +26,7 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
             }
         }
         for path in &version.value.paths.entries {
-            if !has(first, path.key.as_str()) {
+            if !in_first.contains(path.key.as_str()) {
                 let message = format!("the base path `{}` is not in every version", path.key.value);
                 let problem = Problem::new(Code::VersionPaths, path.key.span, message)
                     .also(first.key.span, format!("version `{}` lacks it", first.key.value))
@@ -50,4 +51,8 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
             cx.problems.report(problem);
         }
     }
+}
+
+fn names(version: &raw::Entry<raw::ApiVersion>) -> HashSet<&str> {
+    version.value.paths.entries.iter().map(|path| path.key.as_str()).collect()
 }

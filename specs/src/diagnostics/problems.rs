@@ -79,11 +79,19 @@ pub(crate) struct Problems {
     /// Places whose value was replaced by a stand-in; what later stages say about them is a consequence.
     poisoned: HashSet<(u32, u32)>,
     read: bool,
+    pairs: HashSet<(Code, Span, Span)>,
 }
 
 impl Problems {
     pub(crate) fn new(files: Vec<Arc<SourceFile>>) -> Self {
-        Self { files, kept: Vec::new(), dropped: 0, poisoned: HashSet::new(), read: false }
+        Self {
+            files,
+            kept: Vec::new(),
+            dropped: 0,
+            poisoned: HashSet::new(),
+            read: false,
+            pairs: HashSet::new(),
+        }
     }
 
     /// From here on a problem at a place that has one already is taken for its consequence.
@@ -94,6 +102,12 @@ impl Problems {
 
     pub(crate) fn report(&mut self, problem: Problem) {
         if self.read && self.poisoned.contains(&(problem.span.file, problem.span.start)) {
+            return;
+        }
+        // Two fields that clash do so again in every input that takes both.
+        if let Some((other, _)) = problem.others.first()
+            && !self.pairs.insert((problem.code, problem.span, *other))
+        {
             return;
         }
         if self.kept.len() < MAX_KEPT {

@@ -6,6 +6,9 @@ use crate::source::Span;
 
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
 
+/// Most pieces of a path.
+const MAX_PIECES: usize = 100;
+
 /// A method and the pieces of a path.
 #[derive(Debug)]
 pub(crate) struct Http {
@@ -52,6 +55,10 @@ pub(crate) fn parse(problems: &mut Problems, http: &Text) -> Option<Http> {
     let mut pieces = Vec::new();
     let mut at = start;
     while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
+        if pieces.len() > MAX_PIECES {
+            let message = format!("a path has at most {MAX_PIECES} pieces");
+            return bad(problems, http.span, message);
+        }
         if let Some(inside) = rest.strip_prefix('{') {
             let Some(end) = inside.find('}') else {
                 let message = "this placeholder is not closed".to_owned();

@@ -1,6 +1,6 @@
 //! Bodies and inputs: which fields of an object become arguments, and in which order.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::field::{field, is, type_of};
 use super::{Cx, Definition, Place};
@@ -99,35 +99,39 @@ fn object_type(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
 /// Indices of the object's fields that become arguments: the required ones in their order, then the others in that
 /// of the file.
 fn choose(cx: &mut Cx<'_>, keys: &InputKeys, of: TypeRef) -> Vec<(usize, bool)> {
-    let only: Option<HashSet<usize>> =
-        keys.only.as_ref().map(|only| only.items.iter().filter_map(|name| writable(cx, name, of)).collect());
+    let Some(object) = cx.table.object(of) else { return Vec::new() };
+    let index: HashMap<String, usize> =
+        object.fields.iter().enumerate().map(|(index, field)| (field.key.clone(), index)).collect();
+    let only: Option<HashSet<usize>> = keys
+        .only
+        .as_ref()
+        .map(|only| only.items.iter().filter_map(|name| writable(cx, name, of, &index)).collect());
     if let Some(only) = &keys.only {
         repeated(cx, &only.items);
     }
     repeated(cx, &keys.required.items);
-    let mut required = Vec::new();
+    let (mut required, mut seen) = (Vec::new(), HashSet::new());
     for name in &keys.required.items {
-        let Some(index) = writable(cx, name, of) else { continue };
+        let Some(index) = writable(cx, name, of, &index) else { continue };
         if only.as_ref().is_some_and(|only| !only.contains(&index)) {
             let message = format!("`{}` is required but not in `only`", name.value);
             cx.problems.error(Code::UnknownField, name.span, message);
-        } else if !required.contains(&(index, true)) {
+        } else if seen.insert(index) {
             required.push((index, true));
         }
     }
     let Some(object) = cx.table.object(of) else { return required };
-    let named: HashSet<usize> = required.iter().map(|(index, _)| *index).collect();
     let rest = (0..object.fields.len())
-        .filter(|index| !named.contains(index) && !object.fields[*index].read_only)
+        .filter(|index| !seen.contains(index) && !object.fields[*index].read_only)
         .filter(|index| only.as_ref().is_none_or(|only| only.contains(index)));
     required.iter().copied().chain(rest.map(|index| (index, false))).collect()
 }
 
 /// The index of a field that can be written.
-fn writable(cx: &mut Cx<'_>, name: &Text, of: TypeRef) -> Option<usize> {
+fn writable(cx: &mut Cx<'_>, name: &Text, of: TypeRef, index: &HashMap<String, usize>) -> Option<usize> {
     let object = cx.table.object(of)?;
     let declared = cx.table.get(of);
-    let Some(index) = object.fields.iter().position(|field| field.key == name.value) else {
+    let Some(&index) = index.get(name.as_str()) else {
         let near = cx.problems.nearest(name.as_str(), writable_names(object)).map(str::to_owned);
         let message = format!("`{}` has no field `{}`", declared.name, name.value);
         let problem = Problem::new(Code::UnknownField, name.span, message)
@@ -151,7 +155,7 @@ fn writable_names(object: &Object) -> impl Iterator<Item = &str> {
 }
 
 fn repeated(cx: &mut Cx<'_>, names: &[Text]) {
-    let mut seen = std::collections::HashMap::new();
+    let mut seen = HashMap::new();
     for name in names {
         if let Some(first) = seen.insert(name.as_str(), name.span) {
             let problem =

@@ -238,6 +238,7 @@ pub(crate) fn resolve(cx: &mut Cx<'_>) {
             let (input, spans) = input::input(cx, keys, cx.table.list[index].span);
             let what = format!("arguments of `{}`", cx.table.list[index].name);
             check::names::fields(cx, &what, input.fields.iter().zip(spans.iter().copied()));
+            check::requests::input_places(cx, &input, &spans);
             let declared = &mut cx.table.list[index];
             declared.kind = Some(TypeKind::Input(input));
             declared.field_spans = spans;
