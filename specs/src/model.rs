@@ -99,6 +99,21 @@ pub struct OAuth2 {
     pub account_id_path: Option<String>,
     /// JSON pointer into the token response: the scopes that were granted.
     pub granted_scopes_path: Option<String>,
+    /// Whether redirect URIs may name an IP address.
+    pub redirect_to_ip: bool,
+    /// Addresses that the provider will shut off.
+    pub sunset_urls: Vec<SunsetUrl>,
+}
+
+/// One entry of `auth.oauth2.sunset_urls`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SunsetUrl {
+    /// How the addresses start.
+    pub prefix: String,
+    /// The day, `2027-02-16`.
+    pub sunset: String,
+    /// What to use instead.
+    pub replaced_by: String,
 }
 
 /// RFC 6749 §2.3.1.

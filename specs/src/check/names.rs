@@ -33,8 +33,17 @@ fn clashes<'a>(cx: &mut Cx<'_>, what: &str, help: &str, named: impl Iterator<Ite
     }
 }
 
+/// Most fields of one object, or arguments of one action: generated tables count them in 16 bits.
+const MAX_FIELDS: usize = 10_000;
+
 /// Fields of an object or input.
 pub(crate) fn fields<'a>(cx: &mut Cx<'_>, what: &str, fields: impl Iterator<Item = (&'a Field, Span)>) {
+    let fields: Vec<_> = fields.collect();
+    if let Some((_, span)) = fields.get(MAX_FIELDS) {
+        let message = format!("there are {} {what}, and {MAX_FIELDS} are the most", fields.len());
+        cx.problems.error(Code::TooLarge, *span, message);
+    }
+    let fields = fields.into_iter();
     let help = "give one of them another: \"name\": \"snake_case\"";
     clashes(cx, what, help, fields.map(|(field, span)| (field.ident.as_str(), field.key.as_str(), span)));
 }

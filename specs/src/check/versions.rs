@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostics::{Code, Problem};
+use crate::diagnostics::{Code, Problem, Problems};
 use crate::raw;
 use crate::resolve::Cx;
 
@@ -43,13 +43,17 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
                 cx.problems.report(problem);
             }
         }
-        if let Some(sunset) = &version.value.sunset
-            && !super::scalars::is_date(sunset.as_str())
-        {
-            let message = format!("`{}` is not a date", sunset.value);
-            let problem = Problem::new(Code::BadDate, sunset.span, message).help("write \"2027-09-01\"");
-            cx.problems.report(problem);
+        if let Some(sunset) = &version.value.sunset {
+            day(cx.problems, sunset);
         }
+    }
+}
+
+/// A day on which something ends.
+pub(crate) fn day(problems: &mut Problems, day: &raw::Text) {
+    if !super::scalars::is_date(day.as_str()) {
+        let message = format!("`{}` is not a date", day.value);
+        problems.report(Problem::new(Code::BadDate, day.span, message).help("write \"2027-09-01\""));
     }
 }
 

@@ -87,6 +87,18 @@ keys! {
         account_id_path: optional Text,
         /// JSON pointer into the token response: the granted scopes.
         granted_scopes_path: optional Text,
+        /// Whether redirect URIs may name an IP address; default `true`.
+        redirect_to_ip: optional Flag,
+        /// Addresses that the provider will shut off, by how they start.
+        sunset_urls: or_empty Map<SunsetUrl>,
+    }
+
+    /// Addresses that the provider will shut off.
+    struct SunsetUrl {
+        /// The day, `2027-02-16`.
+        sunset: required Text,
+        /// What to use instead.
+        replaced_by: required Text,
     }
 
     /// A token that the developer holds already.

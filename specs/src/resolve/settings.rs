@@ -6,7 +6,7 @@ use crate::check;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{
     ApiVersion, ApiVersions, Auth, Bearer, ClientCredentialsIn, Connector, ErrorDetails, ErrorMapping,
-    FilterDialect, OAuth2, RateLimit, Scope,
+    FilterDialect, OAuth2, RateLimit, Scope, SunsetUrl,
 };
 use crate::names;
 use crate::raw::{self, CredentialsWord, Text};
@@ -138,6 +138,17 @@ fn oauth2(cx: &mut Cx<'_>, raw: &raw::OAuth2) -> OAuth2 {
         ),
         account_id_path: pointer(cx, raw.account_id_path.as_ref()),
         granted_scopes_path: pointer(cx, raw.granted_scopes_path.as_ref()),
+        redirect_to_ip: raw.redirect_to_ip.as_ref().is_none_or(|flag| flag.value),
+        sunset_urls: raw.sunset_urls.entries.iter().map(|entry| sunset_url(cx, entry)).collect(),
+    }
+}
+
+fn sunset_url(cx: &mut Cx<'_>, entry: &raw::Entry<raw::SunsetUrl>) -> SunsetUrl {
+    check::versions::day(cx.problems, &entry.value.sunset);
+    SunsetUrl {
+        prefix: entry.key.value.clone(),
+        sunset: entry.value.sunset.value.clone(),
+        replaced_by: entry.value.replaced_by.value.clone(),
     }
 }
 
