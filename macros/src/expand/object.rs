@@ -161,10 +161,12 @@ fn constructor(
     let setters = optional.iter().map(|field| {
         let (name, ty, value) = argument(field);
         let doc = docs::field(field);
+        // `new` is the constructor's name; a field of that name gets the underscore that keywords get.
+        let method = if field.ident == "new" { ident("new_") } else { name.clone() };
         quote! {
             #doc
             #[must_use]
-            pub fn #name(mut self, #name: #ty) -> Self {
+            pub fn #method(mut self, #name: #ty) -> Self {
                 self.#name = #value;
                 self
             }

@@ -1,6 +1,6 @@
 //! What makes cargo rebuild when a spec changes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -33,11 +33,10 @@ fn is_watched(folder: &Path, watched: &str) -> bool {
 }
 
 /// A proc macro on stable Rust can warn only by using something deprecated.
-fn unwatched((_, literal): &(std::path::PathBuf, LitStr)) -> TokenStream {
-    let folder = literal.value();
-    let folder = folder.trim_start_matches("./");
+fn unwatched((folder, literal): &(PathBuf, LitStr)) -> TokenStream {
+    let (written, folder) = (literal.value(), from_package(folder, literal));
     let note = format!(
-        "a new file in `{folder}` will not trigger a rebuild, since cargo does not watch it.\n\
+        "a new file in `{written}` will not trigger a rebuild, since cargo does not watch it.\n\
          Add `typed-connector-build` to [build-dependencies] and this build.rs:\n\
          fn main() {{ typed_connector_build::watch(\"{folder}\"); }}"
     );
@@ -49,4 +48,14 @@ fn unwatched((_, literal): &(std::path::PathBuf, LitStr)) -> TokenStream {
             specs_not_watched
         };
     }
+}
+
+/// The folder as the build script names it: relative to `Cargo.toml`, wherever the attribute is.
+fn from_package(folder: &Path, literal: &LitStr) -> String {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").and_then(|root| Path::new(&root).canonicalize().ok());
+    let inside = root.zip(folder.canonicalize().ok()).and_then(|(root, folder)| {
+        let inside = folder.strip_prefix(root).ok()?;
+        Some(inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+    });
+    inside.unwrap_or_else(|| literal.value())
 }
