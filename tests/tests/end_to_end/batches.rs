@@ -41,8 +41,7 @@ async fn a_record_that_is_missing_does_not_spoil_the_others() {
     let bench = Bench::seeded(2).await;
     let present = bench.client.execute(deals::List::new()).await.expect("listed").items;
     let ids = present.iter().map(|deal| deal.id.clone()).chain([DealId::from(999_999_u64)]);
-    let read =
-        bench.client.execute(deals::BatchRead::new(ids.map(|id| DealReadInput::new(id)))).await.expect("207");
+    let read = bench.client.execute(deals::BatchRead::new(ids.map(DealReadInput::new))).await.expect("207");
     assert_eq!(bench.last().status, Some(207));
     assert_eq!(read.results.len(), 2);
     assert!(!read.is_complete());

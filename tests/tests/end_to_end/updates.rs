@@ -3,6 +3,7 @@
 use serde_json::json;
 use typed_connector::Decimal;
 use typed_connector_tests::Bench;
+use typed_connector_tests::hubspot::OwnerId;
 use typed_connector_tests::hubspot::deals::{self, DealId};
 
 async fn deal(bench: &Bench) -> DealId {
@@ -60,6 +61,6 @@ async fn a_list_in_one_string_is_a_list() {
     bench.client.execute(update).await.expect("updated");
     assert_eq!(bench.last().json(), json!({ "properties": { "hs_all_collaborator_owner_ids": "11;22" } }));
     let read = bench.client.execute(deals::Get::new(&id)).await.expect("read");
-    let owners: Vec<_> = read.hs_all_collaborator_owner_ids.iter().map(|owner| owner.as_str()).collect();
+    let owners: Vec<_> = read.hs_all_collaborator_owner_ids.iter().map(OwnerId::as_str).collect();
     assert_eq!(owners, ["11", "22"]);
 }
