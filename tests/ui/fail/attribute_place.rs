@@ -1,0 +1,11 @@
+//! Places where the attribute does not belong.
+
+use typed_connector::connector;
+
+#[connector("hubspot")]
+pub struct Hubspot;
+
+#[connector("hubspot")]
+pub fn hubspot() {}
+
+fn main() {}

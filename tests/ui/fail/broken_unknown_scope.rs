@@ -1,0 +1,8 @@
+//! A scope that nobody declares.
+
+#[typed_connector::connector(path = "../specs/broken/unknown_scope")]
+pub mod acme {}
+
+fn main() {
+    let _ = acme::notes::Get::new("x");
+}

@@ -1,0 +1,6 @@
+//! A module that is a file of its own.
+
+#[typed_connector::connector("hubspot")]
+mod hubspot;
+
+fn main() {}
