@@ -47,7 +47,7 @@ pub(crate) fn locate(attribute: &Attribute) -> Result<Located, Vec<Problem>> {
 
 fn rendered(problems: &typed_connector_specs::Diagnostics, span: Span) -> Vec<Problem> {
     let style = typed_connector_specs::Style::Plain;
-    problems.iter().map(|problem| Problem { text: problem.render(style), span }).collect()
+    problems.render(style).into_iter().map(|text| Problem { text, span }).collect()
 }
 
 /// The folder that a path means: from the package's root, or from the calling file where it starts with a dot.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::auth::{AuthError, AuthorizationRequired};
 use crate::meta::{ConnectorMeta, Effect, ErrorMeta};
 use crate::value::ReadError;
 
@@ -25,6 +26,13 @@ pub enum Error {
     /// The client was not set up for this. Nothing was sent.
     #[error("{0}")]
     Configuration(String),
+    /// A person must open a link first: the connection is missing, or the provider took it back. Nothing was sent, or what
+    /// was sent was refused.
+    #[error("{} must be authorized for `{}` first; send the person its link", .0.provider, .0.connection)]
+    AuthorizationRequired(Box<AuthorizationRequired>),
+    /// There is no token, and it is not for a person to mend.
+    #[error("no access token")]
+    Authorization(#[source] Box<AuthError>),
     /// The request was never sent in whole: no connection could be made.
     #[error("{action}: cannot connect to {host}")]
     Connect {
@@ -71,7 +79,9 @@ impl Error {
         match self {
             Self::Connect { .. } | Self::Transport { .. } => true,
             Self::Api(error) => error.is_retryable(),
+            Self::Authorization(error) => error.is_transient(),
             Self::InvalidArgument { .. }
+            | Self::AuthorizationRequired(_)
             | Self::Configuration(_)
             | Self::OutcomeUnknown { .. }
             | Self::Decode(_) => false,

@@ -21,6 +21,8 @@ pub struct ConnectorMeta {
     pub oauth2: Option<&'static OAuth2Meta>,
     /// The scopes that this connector requests: what its actions need, or what `scopes = […]` named.
     pub scopes: &'static [&'static str],
+    /// All scopes that the spec describes.
+    pub known_scopes: &'static [&'static str],
     /// Where an error body keeps what.
     pub errors: ErrorMeta,
     /// How filters are written.
@@ -56,6 +58,9 @@ pub struct OAuth2Meta {
     pub dead_grant: &'static [&'static str],
     pub account_id_path: Option<&'static str>,
     pub granted_scopes_path: Option<&'static str>,
+    pub redirect_to_ip: bool,
+    /// How the addresses start, the day of their end, what to use instead.
+    pub sunset_urls: &'static [(&'static str, &'static str, &'static str)],
 }
 
 /// JSON pointers into an error body.

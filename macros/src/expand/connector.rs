@@ -62,6 +62,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
         let (name, paths, sunset) = (&version.name, &version.paths, option(version.sunset.as_deref()));
         quote!(rt::ApiVersion { name: #name, paths: &[#(#paths),*], sunset: #sunset })
     });
+    let known_scopes = connector.scopes.iter().map(|scope| &scope.name);
     let default_version = connector.api_versions.as_ref().map_or(0, |versions| versions.default);
     let (oauth2, errors, filters) = (oauth2(connector), errors(connector), filters(connector));
     let rate_limits = connector.rate_limits.iter().map(|limit| {
@@ -77,6 +78,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             default_version: #default_version,
             oauth2: #oauth2,
             scopes: SCOPES,
+            known_scopes: &[#(#known_scopes),*],
             errors: #errors,
             filters: #filters,
             rate_limits: &[#(#rate_limits),*],
@@ -96,6 +98,11 @@ fn oauth2(connector: &Connector) -> TokenStream {
     let dead_grant = &oauth2.dead_grant;
     let account_id_path = option(oauth2.account_id_path.as_deref());
     let granted_scopes_path = option(oauth2.granted_scopes_path.as_deref());
+    let redirect_to_ip = oauth2.redirect_to_ip;
+    let sunset_urls = oauth2.sunset_urls.iter().map(|url| {
+        let (prefix, sunset, replaced_by) = (&url.prefix, &url.sunset, &url.replaced_by);
+        quote!((#prefix, #sunset, #replaced_by))
+    });
     quote! {
         rt::Some(&rt::OAuth2Meta {
             authorization_url: #authorization_url,
@@ -110,6 +117,8 @@ fn oauth2(connector: &Connector) -> TokenStream {
             dead_grant: &[#(#dead_grant),*],
             account_id_path: #account_id_path,
             granted_scopes_path: #granted_scopes_path,
+            redirect_to_ip: #redirect_to_ip,
+            sunset_urls: &[#(#sunset_urls),*],
         })
     }
 }

@@ -59,9 +59,12 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
             dead_grant: &["invalid_grant"],
             account_id_path: rt::None,
             granted_scopes_path: rt::None,
+            redirect_to_ip: true,
+            sunset_urls: &[],
         },
     ),
     scopes: SCOPES,
+    known_scopes: &["notes.read", "notes.write", "notes.admin"],
     errors: rt::ErrorMeta {
         message: rt::Some("/message"),
         category: rt::None,

@@ -1,7 +1,29 @@
-//! Authorization: access tokens and the OAuth 2.0 authorization code flow.
+//! Authorization: access tokens, authorization profiles, connections, and the OAuth 2.0 flows that make them.
+//!
+//! | | the operator's app (*system*) | the developer's own app (*custom*) |
+//! | --- | --- | --- |
+//! | **pre-authorize**: one connection for everybody | [`AuthorizationProfile::from_env`], then [`Authorizer::authorize`] once | [`AuthorizationProfile::new`], then the same |
+//! | **allow users to authorize**: one connection each | the system profile; a call without a connection ends in [`Error::AuthorizationRequired`](crate::Error::AuthorizationRequired) with the link | the same with the custom profile |
+//!
+//! A token that one holds already (a private app's, a service key) needs none of this: give it to
+//! [`ClientBuilder::access_token`](crate::ClientBuilder::access_token).
 
-mod code;
+mod authorizer;
+mod connection;
+mod endpoint;
+mod error;
+mod flow;
+mod profile;
+mod provider;
+mod store;
 mod token;
 
-pub use code::{AuthError, AuthorizationProfile, AuthorizationRequest, TokenResponse};
+pub use authorizer::{AuthorizationRequired, Authorizer, AuthorizerBuilder, Introspection};
+pub use connection::{Connection, ConnectionState};
+pub use error::AuthError;
+pub use flow::{AuthorizationRequest, TokenResponse};
+pub use profile::AuthorizationProfile;
+pub(crate) use profile::is_safe;
+pub use provider::{Provider, SunsetUrl};
+pub use store::{Kind, MemoryStore, Store, StoreError, StoreFuture, StoreLock};
 pub use token::{AccessToken, RefreshToken};

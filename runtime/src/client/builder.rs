@@ -8,16 +8,16 @@ use url::Url;
 
 use super::Client;
 use crate::action::Connector;
-use crate::auth::AccessToken;
+use crate::auth::{AccessToken, Authorizer, is_safe};
 use crate::error::Error;
-use crate::pipeline::Core;
+use crate::pipeline::{Core, Credentials};
 
 /// Builds a [`Client`].
 #[must_use = "a builder does nothing until `build`"]
 pub struct ClientBuilder<C> {
     base_url: Option<String>,
     api_version: Option<String>,
-    token: Option<AccessToken>,
+    credentials: Credentials,
     timeout: Option<Duration>,
     connect_timeout: Duration,
     max_body: usize,
@@ -31,7 +31,7 @@ impl<C: Connector> ClientBuilder<C> {
         Self {
             base_url: None,
             api_version: None,
-            token: None,
+            credentials: Credentials::None,
             timeout: Some(Duration::from_secs(30)),
             connect_timeout: Duration::from_secs(10),
             max_body: 64 * 1024 * 1024,
@@ -55,7 +55,16 @@ impl<C: Connector> ClientBuilder<C> {
 
     /// The token that authorizes every call (RFC 6750), such as one of [`auth`](crate::auth) or a private app's.
     pub fn access_token(mut self, token: impl Into<AccessToken>) -> Self {
-        self.token = Some(token.into());
+        self.credentials = Credentials::Token(token.into());
+        self
+    }
+
+    /// The connection that authorizes every call: its tokens come from the authorizer, which refreshes them.
+    ///
+    /// One name for everybody (*pre-authorize*), or the key of an end user (*allow users to authorize*); see also
+    /// [`Client::for_connection`].
+    pub fn authorizer(mut self, authorizer: &Authorizer, connection: impl Into<String>) -> Self {
+        self.credentials = Credentials::Connection(authorizer.clone(), connection.into().into());
         self
     }
 
@@ -114,7 +123,7 @@ impl<C: Connector> ClientBuilder<C> {
                 })?
             }
         };
-        if let Some(token) = &self.token {
+        if let Credentials::Token(token) = &self.credentials {
             token.header()?; // a token that no header can carry is found now and not at the first call
         }
         let http = match self.http {
@@ -126,7 +135,7 @@ impl<C: Connector> ClientBuilder<C> {
             http,
             base_url,
             version,
-            token: self.token,
+            credentials: self.credentials,
             timeout: self.timeout,
             max_body: self.max_body,
         };
@@ -139,7 +148,7 @@ impl<C> std::fmt::Debug for ClientBuilder<C> {
         f.debug_struct("ClientBuilder")
             .field("base_url", &self.base_url)
             .field("api_version", &self.api_version)
-            .field("token", &self.token)
+            .field("credentials", &self.credentials)
             .finish_non_exhaustive()
     }
 }
@@ -148,13 +157,7 @@ impl<C> std::fmt::Debug for ClientBuilder<C> {
 fn base_url(text: &str) -> Result<Url, Error> {
     let url =
         Url::parse(text).map_err(|error| Error::Configuration(format!("base URL `{text}`: {error}")))?;
-    let loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    let problem = if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+    let problem = if !is_safe(&url) {
         "must be https (http only on this machine), since the access token travels with every call"
     } else if url.query().is_some() || url.fragment().is_some() {
         "must have neither query nor fragment"

@@ -12,7 +12,7 @@ pub use stream::ItemStream;
 
 use crate::action::{Action, Connector, Paginated, PermittedBy};
 use crate::error::Error;
-use crate::pipeline::Core;
+use crate::pipeline::{Core, Credentials};
 
 /// Executes the actions of the connector `C`.
 ///
@@ -44,6 +44,19 @@ impl<C: Connector> Client<C> {
         ItemStream::new(Arc::clone(&self.core), action)
     }
 
+    /// The same client for another connection of its authorizer: another end user's account. It shares connections and
+    /// settings with this one.
+    ///
+    /// A client without an authorizer stays what it is.
+    #[must_use]
+    pub fn for_connection(&self, connection: impl Into<String>) -> Self {
+        let mut core = Core::clone(&self.core);
+        if let Credentials::Connection(_, current) = &mut core.credentials {
+            *current = connection.into().into();
+        }
+        Self { core: Arc::new(core), of: PhantomData }
+    }
+
     /// The API version in use, where the API has versions.
     #[must_use]
     pub fn api_version(&self) -> Option<&'static str> {
@@ -62,7 +75,7 @@ impl<C> std::fmt::Debug for Client<C> {
         f.debug_struct("Client")
             .field("connector", &self.core.connector.name)
             .field("base_url", &self.core.base_url.as_str())
-            .field("token", &self.core.token)
+            .field("credentials", &self.core.credentials)
             .finish_non_exhaustive()
     }
 }

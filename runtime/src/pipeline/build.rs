@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use super::Core;
+use crate::auth::AccessToken;
 use crate::error::Error;
 use crate::meta::{ActionMeta, BodyKind, Piece, Place, Preset};
 use crate::value::{Args, Body, Datum, Format, text, texts};
@@ -17,6 +18,7 @@ pub(super) fn request(
     core: &Core,
     action: &'static ActionMeta,
     args: &Args,
+    token: Option<&AccessToken>,
 ) -> Result<reqwest::Request, Error> {
     let call = Call { core, action, args: &with_presets(action, args)? };
     call.check_filters()?;
@@ -26,7 +28,7 @@ pub(super) fn request(
     let mut request = reqwest::Request::new(method, call.url()?);
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(token) = &core.token {
+    if let Some(token) = token {
         headers.insert(AUTHORIZATION, token.header()?);
     }
     for parameter in action.parameters.iter().filter(|parameter| parameter.place == Place::Header) {

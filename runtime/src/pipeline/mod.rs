@@ -6,12 +6,11 @@
 
 mod build;
 mod classify;
+mod credentials;
 mod send;
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use crate::auth::AccessToken;
@@ -19,28 +18,45 @@ use crate::error::{DecodeError, Error};
 use crate::meta::{ActionMeta, ConnectorMeta};
 use crate::value::{Args, Record, Slot, read};
 
+pub(crate) use credentials::Credentials;
+
 /// What a client holds; shared by its clones.
+#[derive(Clone)]
 pub(crate) struct Core {
     pub(crate) connector: &'static ConnectorMeta,
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,
     /// Index of the API version in use.
     pub(crate) version: usize,
-    pub(crate) token: Option<AccessToken>,
+    pub(crate) credentials: Credentials,
     pub(crate) timeout: Option<std::time::Duration>,
     pub(crate) max_body: usize,
 }
 
 impl Core {
     /// Executes one action.
-    pub(crate) async fn call(
-        self: &Arc<Self>,
+    pub(crate) async fn call(&self, action: &'static ActionMeta, args: &Args) -> Result<Answer, Error> {
+        let token = self.credentials.token().await?;
+        let (status, headers, body) = self.attempt(action, args, token.as_ref()).await?;
+        // A refused token proves that the server did not act, so that any action can be sent again, once.
+        if status == StatusCode::UNAUTHORIZED
+            && let Some(refused) = &token
+            && let Some(other) = self.credentials.replacement(refused).await?
+        {
+            let (status, headers, body) = self.attempt(action, args, Some(&other)).await?;
+            return classify::classify(self.connector, action, status, &headers, body);
+        }
+        classify::classify(self.connector, action, status, &headers, body)
+    }
+
+    async fn attempt(
+        &self,
         action: &'static ActionMeta,
         args: &Args,
-    ) -> Result<Answer, Error> {
-        let request = build::request(self, action, args)?;
-        let (status, headers, body) = send::send(self, action, request).await?;
-        classify::classify(self.connector, action, status, &headers, body)
+        token: Option<&AccessToken>,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
+        let request = build::request(self, action, args, token)?;
+        send::send(self, action, request).await
     }
 }
 

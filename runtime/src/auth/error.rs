@@ -1,0 +1,100 @@
+//! Why an authorization did not lead to a token.
+
+use std::sync::Arc;
+
+use super::StoreError;
+use crate::error::Error;
+
+/// Why an authorization did not lead to a token. No variant shows a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthError {
+    /// The profile cannot be used, for each of these reasons.
+    #[error("the authorization profile cannot be used: {}", .0.join("; "))]
+    Profile(Vec<String>),
+    /// The redirect does not belong to an authorization that was started here, or to one that has expired or was finished already,
+    /// or it came back for somebody else. It may be an attack (RFC 6749 §10.12).
+    #[error(
+        "the redirect's state is not one that was sent, or it was used or has expired; start the authorization again"
+    )]
+    StateMismatch,
+    /// The person or the provider refused (RFC 6749 §4.1.2.1).
+    #[error("the authorization was refused: {error}{}", described(description.as_ref()))]
+    Refused {
+        /// RFC 6749 §4.1.2.1, `access_denied`.
+        error: String,
+        /// The provider's words.
+        description: Option<String>,
+    },
+    /// The redirect has neither a code nor an error.
+    #[error("the redirect has no `code`")]
+    NoCode,
+    /// The token endpoint refused (RFC 6749 §5.2).
+    #[error("the token endpoint refused: {error}{}", described(description.as_ref()))]
+    Token {
+        /// RFC 6749 §5.2, or the provider's own code.
+        error: String,
+        /// The provider's words.
+        description: Option<String>,
+        /// Whether only a new authorization helps.
+        needs_authorization: bool,
+    },
+    /// The endpoint could not be reached, or not in time. Trying again later can help.
+    #[error("cannot reach the provider's endpoint")]
+    Transport(#[source] reqwest::Error),
+    /// The endpoint is there and does not work now (5xx, 429). Trying again later can help.
+    #[error("the provider's endpoint answered HTTP {0}")]
+    Unavailable(http::StatusCode),
+    /// The endpoint answered something else than the RFCs prescribe.
+    #[error("the provider's answer cannot be read: {0}")]
+    Unreadable(String),
+    /// There is no such connection.
+    #[error("there is no connection `{0}`")]
+    NoConnection(String),
+    /// The connection has no refresh token, and its access token has expired.
+    #[error("the connection `{0}` has expired and has no refresh token")]
+    NoRefreshToken(String),
+    /// The store did not do what it was asked.
+    #[error("the store of connections failed")]
+    Store(#[from] StoreError),
+    /// Another call that waited for the same refresh failed with this.
+    #[error(transparent)]
+    Shared(Arc<AuthError>),
+    /// Something is not set up.
+    #[error("{0}")]
+    Configuration(String),
+}
+
+impl AuthError {
+    pub(super) fn configuration(error: Error) -> Self {
+        match error {
+            Error::Configuration(text) => Self::Configuration(text),
+            other => Self::Configuration(other.to_string()),
+        }
+    }
+
+    /// Whether trying the same again later can help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport(_) | Self::Unavailable(_) | Self::Store(_) => true,
+            Self::Shared(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Whether only a new authorization by a person helps.
+    #[must_use]
+    pub fn needs_authorization(&self) -> bool {
+        match self {
+            Self::Token { needs_authorization, .. } => *needs_authorization,
+            Self::NoConnection(_) | Self::NoRefreshToken(_) => true,
+            Self::Shared(error) => error.needs_authorization(),
+            _ => false,
+        }
+    }
+}
+
+fn described(description: Option<&String>) -> String {
+    description.map(|text| format!(", {text}")).unwrap_or_default()
+}

@@ -1,0 +1,142 @@
+//! The authorization code flow (RFC 6749 §4.1), with PKCE (RFC 7636) where the provider takes it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::endpoint::Endpoints;
+use super::{AccessToken, AuthError, AuthorizationProfile, RefreshToken};
+
+/// A link for a person to open, and what is needed to accept the answer.
+#[derive(Clone)]
+#[must_use = "the link must be opened, and the request kept until the provider redirects back"]
+pub struct AuthorizationRequest {
+    /// The link.
+    pub url: String,
+    /// The state that the redirect must repeat (RFC 6749 §10.12).
+    pub state: String,
+    pub(super) verifier: Option<SecretString>,
+}
+
+/// What the token endpoint answered (RFC 6749 §5.1).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TokenResponse {
+    /// Authorizes calls.
+    pub access_token: AccessToken,
+    /// Gets the next access token.
+    pub refresh_token: Option<RefreshToken>,
+    /// How long the access token is valid.
+    pub expires_in: Option<Duration>,
+    /// The scopes that were granted, where the provider tells them.
+    pub scopes: Option<Vec<String>>,
+    /// The account that the token belongs to, where the provider tells it.
+    pub account_id: Option<String>,
+}
+
+impl AuthorizationProfile {
+    /// A link that asks a person for the authorization.
+    ///
+    /// For programs that keep no connections. [`Authorizer`](super::Authorizer) does all of this, and keeps and refreshes the
+    /// tokens.
+    ///
+    /// # Errors
+    /// [`AuthError::Profile`] with everything that is wrong with the profile.
+    pub fn authorize(&self) -> Result<AuthorizationRequest, AuthError> {
+        self.validate()?;
+        let provider = &self.provider;
+        let client = Endpoints::new(self.clone())?.client(&provider.token_url)?;
+        let mut request = client.authorize_url(CsrfToken::new_random);
+        // One scope that joins them all: providers differ in the separator, the crate always takes a space.
+        if !provider.scopes.is_empty() {
+            request = request.add_scope(Scope::new(provider.scopes.join(&provider.scope_separator)));
+        }
+        if !self.optional_scopes.is_empty() {
+            request = request
+                .add_extra_param("optional_scope", self.optional_scopes.join(&provider.scope_separator));
+        }
+        for (name, value) in &provider.authorize_params {
+            request = request.add_extra_param(name.as_str(), value.as_str());
+        }
+        let mut verifier = None;
+        if provider.pkce {
+            let (challenge, secret) = PkceCodeChallenge::new_random_sha256();
+            request = request.set_pkce_challenge(challenge);
+            verifier = Some(SecretString::from(secret.into_secret()));
+        }
+        let (url, state) = request.url();
+        Ok(AuthorizationRequest { url: url.into(), state: state.into_secret(), verifier })
+    }
+
+    /// Exchanges the redirect that the provider answered with for tokens.
+    ///
+    /// `redirect` is the whole address, or just its query.
+    ///
+    /// # Errors
+    /// See [`AuthError`].
+    pub async fn exchange(
+        &self,
+        request: &AuthorizationRequest,
+        redirect: &str,
+    ) -> Result<TokenResponse, AuthError> {
+        let redirect = Redirect::parse(redirect);
+        if !same(redirect.state.as_bytes(), request.state.as_bytes()) {
+            return Err(AuthError::StateMismatch);
+        }
+        let verifier = request.verifier.as_ref().map(|verifier| verifier.expose_secret().to_owned());
+        Endpoints::new(self.clone())?.exchange_code(redirect.code()?, verifier).await
+    }
+
+    /// Gets a new access token (RFC 6749 §6).
+    ///
+    /// # Errors
+    /// See [`AuthError`].
+    pub async fn refresh(&self, refresh_token: &RefreshToken) -> Result<TokenResponse, AuthError> {
+        Endpoints::new(self.clone())?.refresh(refresh_token).await
+    }
+
+    /// Gets an access token for the application itself (RFC 6749 §4.4).
+    ///
+    /// # Errors
+    /// See [`AuthError`].
+    pub async fn client_credentials(&self) -> Result<TokenResponse, AuthError> {
+        Endpoints::new(self.clone())?.client_credentials(&self.provider.scopes).await
+    }
+}
+
+/// The address that a person came back with, taken apart.
+pub(super) struct Redirect {
+    pub(super) state: String,
+    parameters: HashMap<String, String>,
+}
+
+impl Redirect {
+    pub(super) fn parse(redirect: &str) -> Self {
+        let query = redirect.split_once('?').map_or(redirect, |(_, query)| query);
+        let query = query.split_once('#').map_or(query, |(query, _)| query);
+        let mut parameters: HashMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { state: parameters.remove("state").unwrap_or_default(), parameters }
+    }
+
+    /// The code, once the state was compared.
+    pub(super) fn code(mut self) -> Result<String, AuthError> {
+        if let Some(error) = self.parameters.remove("error") {
+            let description = self.parameters.remove("error_description");
+            return Err(AuthError::Refused { error, description });
+        }
+        self.parameters.remove("code").filter(|code| !code.is_empty()).ok_or(AuthError::NoCode)
+    }
+}
+
+/// Compares in a time that does not depend on where the difference is.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+impl std::fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthorizationRequest").field("pkce", &self.verifier.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! Where connections, pending authorizations and profiles are kept.
+//!
+//! | store | for |
+//! | --- | --- |
+//! | [`MemoryStore`] | tests, and programs that authorize anew at every start |
+//!
+//! A store knows nothing of what it keeps: it sees a kind, a key and bytes.
+
+mod memory;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+
+pub use memory::MemoryStore;
+
+/// A future that a [`Store`] answers with.
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// What is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A connection with its tokens.
+    Connection,
+    /// An authorization that was started and did not come back yet.
+    Pending,
+    /// An authorization profile.
+    Profile,
+}
+
+impl Kind {
+    /// Its name, for tables and messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::Pending => "pending",
+            Self::Profile => "profile",
+        }
+    }
+}
+
+/// A place that keeps secrets, shared by all who use the same one: tasks, processes, machines.
+pub trait Store: Send + Sync + 'static {
+    /// What is kept under a key, unless it has expired.
+    fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
+
+    /// Keeps something, in place of what was there. When this answers, it survives a crash of the machine as far as the
+    /// store survives one at all.
+    fn put<'a>(
+        &'a self,
+        kind: Kind,
+        key: &'a str,
+        value: &'a [u8],
+        expires_at: Option<Timestamp>,
+    ) -> StoreFuture<'a, ()>;
+
+    /// Removes something and answers what it was. Of several who do it at once, one gets it.
+    fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
+
+    /// All keys of a kind, sorted.
+    fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>>;
+
+    /// Waits until nobody else who shares the store holds this lock, and holds it until the answer is dropped. The death of
+    /// whoever holds it releases it.
+    fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock>;
+}
+
+/// A lock that is held; released when dropped.
+#[must_use = "the lock is released when this is dropped"]
+pub struct StoreLock(#[allow(dead_code)] Box<dyn Send>);
+
+impl StoreLock {
+    /// A lock that is released when `held` is dropped.
+    pub fn new(held: impl Send + 'static) -> Self {
+        Self(Box::new(held))
+    }
+}
+
+impl std::fmt::Debug for StoreLock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StoreLock")
+    }
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StoreError {
+    message: String,
+    #[source]
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// An error with a text for people; it must hold no secret.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// The same with its cause.
+    pub fn with_source(
+        message: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { message: message.into(), source: Some(source.into()) }
+    }
+}
