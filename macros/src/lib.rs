@@ -19,7 +19,47 @@ mod plan;
 use proc_macro::TokenStream;
 use quote::{quote, quote_spanned};
 
-/// Generates a typed connector from spec files into the module that it stands on.
+/// Generates a typed connector from spec files into the inline module that it stands on.
+///
+/// ```ignore
+/// #[connector("hubspot")]                                    // a shipped connector …
+/// pub mod hubspot {}
+///
+/// #[connector("hubspot", extend = "specs/hubspot")]          // … with the files of a folder added
+/// pub mod crm {}
+///
+/// #[connector(path = "specs/acme", scopes = ["notes.read"])] // one of your own, with the scopes to request
+/// pub mod acme {}
+/// ```
+///
+/// | argument | meaning |
+/// | --- | --- |
+/// | `"hubspot"` | the name of a shipped connector |
+/// | `path = "…"` | the folder of your own: relative to `Cargo.toml`, or to this file where it starts with `./` or `../` |
+/// | `extend = "…"` | a folder whose files add modules, actions, fields, types, enum values and scopes |
+/// | `scopes = ["…"]` | the OAuth scopes to request; all that the actions need where it is left out |
+/// | `crate = "…"` | the path of the runtime crate, where it is not `::typed_connector` |
+///
+/// # What the module holds
+///
+/// - `Client`, `ClientBuilder`: aliases of the runtime's, for this connector; `Connector`: the marker type they are generic over.
+/// - A module for each action file, with a struct for each action: what is required are the arguments of `new`, everything else
+///   is a setter; in an update there is a `clear_…` for each field that can be cleared. Unknown properties of your account are
+///   set with `property(name, value)`.
+/// - A struct for each object with public typed fields, `extra` for what the spec does not declare, and for objects with properties
+///   a constant for each (`Deal::AMOUNT`), from which filters and sort orders are made.
+/// - A newtype for each id; an enum for each choice, with `Other` for values that the spec does not list, unless it is closed.
+/// - `scopes`: one marker per OAuth scope. Executing an action whose scope is not requested does not compile.
+/// - `ACTIONS`, `SCOPES`: what there is, for programs that list it.
+///
+/// # Rebuilding
+///
+/// A changed or removed spec file rebuilds. For a *new* one to do so, the package's build script must watch the folder, with
+/// `typed_connector_build::watch("specs")`; where none does, the expansion warns.
+///
+/// # Errors
+///
+/// Every mistake in a spec is an error of its own that shows the spec: file, line, column and what to do.
 #[proc_macro_attribute]
 pub fn connector(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand_connector(arguments.into(), &item.into()).into()

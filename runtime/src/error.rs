@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::auth::{AuthError, AuthorizationRequired};
-use crate::meta::{ConnectorMeta, Effect, ErrorMeta};
+use crate::meta::{ActionMeta, ConnectorMeta, Effect, ErrorMeta};
 use crate::value::ReadError;
 
 /// Everything that executing an action can end in, other than its output.
@@ -176,9 +176,12 @@ pub struct ErrorDetail {
     pub field: Option<String>,
 }
 
-impl ApiError {
-    const KEPT_BODY: usize = 8 * 1024;
+/// What is kept of a body.
+fn start(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(8 * 1024)]).into_owned()
+}
 
+impl ApiError {
     pub(crate) fn read(
         action: &'static str,
         connector: &ConnectorMeta,
@@ -191,7 +194,6 @@ impl ApiError {
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |pointer: Option<&str>| json.pointer(pointer?)?.as_str().map(str::to_owned);
         let header = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
-        let kept = String::from_utf8_lossy(&body[..body.len().min(Self::KEPT_BODY)]);
         Self {
             action,
             status,
@@ -202,7 +204,7 @@ impl ApiError {
             details: details(&json, meta),
             missing_scopes: missing_scopes(&json, meta),
             retry_after: header("retry-after").and_then(|value| retry_after(&value)),
-            body: kept.into_owned(),
+            body: start(body),
         }
     }
 
@@ -301,8 +303,12 @@ impl DecodeError {
             ReadError::Root(expected) => format!("the answer is not {expected}"),
             ReadError::Missing(fields) => format!("the answer lacks {}", fields.join(", ")),
         };
-        let kept = String::from_utf8_lossy(&body[..body.len().min(ApiError::KEPT_BODY)]).into_owned();
-        Self { action, status, effect, problem, body: kept }
+        Self { action, status, effect, problem, body: start(body) }
+    }
+
+    pub(crate) fn too_large(action: &ActionMeta, status: StatusCode, bytes: usize, body: &[u8]) -> Self {
+        let problem = format!("the answer is larger than {bytes} bytes; raise `max_body` if that is meant");
+        Self { action: action.name, status, effect: action.effect, problem, body: start(body) }
     }
 }
 

@@ -1,13 +1,36 @@
 //! Typed API connectors, generated from small JSON action specs.
 //!
+//! ```
+//! use typed_connector::{Decimal, Error, connector};
+//!
+//! #[connector("hubspot")]
+//! pub mod hubspot {}
+//!
+//! use hubspot::deals::{self, Deal, DealStage};
+//!
+//! async fn renew(token: String) -> Result<Deal, Error> {
+//!     let client = hubspot::Client::builder().access_token(token).build()?;
+//!     let create = deals::Create::new("Acme renewal", DealStage::QualifiedToBuy).amount(Decimal::from(1200));
+//!     let deal = client.execute(create).await?;
+//!     client.execute(deals::Update::new(&deal.id).clear_closedate()).await?;
+//!     client.execute(deals::Get::new(&deal.id)).await
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! [`connector`] reads a spec, shipped or your own, and generates one struct per action, one per object, ids and enums, and
+//! what the connector needs for OAuth. A [`Client`] executes actions: [`execute`](Client::execute) one,
+//! [`stream`](Client::stream) a list page by page.
+//!
 //! | module | holds |
 //! | --- | --- |
 //! | [`connector`] | the attribute macro |
-//! | [`Client`] | what executes actions: [`execute`](Client::execute), [`stream`](Client::stream) |
-//! | [`auth`] | access tokens, OAuth 2.0 |
+//! | [`Client`], [`ClientBuilder`], [`ItemStream`] | what executes actions |
+//! | [`auth`] | access tokens, authorization profiles, connections, OAuth 2.0 |
 //! | [`Property`], [`Filter`], [`Sort`], [`Selection`] | typed filters, orders and selections |
 //! | [`Page`], [`Batch`] | answers that hold many records |
-//! | [`Error`] | everything that can go wrong |
+//! | [`Extra`], [`FieldWarning`] | what an answer held beyond what the spec declares |
+//! | [`Error`], [`ApiError`], [`DecodeError`] | everything that can go wrong |
 //! | [`meta`] | what generated code says about itself |
 //! | [`Action`], [`Connector`], [`Record`] | the traits that generated code implements |
 

@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 
 use super::Core;
-use crate::error::Error;
+use crate::error::{DecodeError, Error};
 use crate::meta::{ActionMeta, Effect};
 
 pub(super) async fn send(
@@ -20,10 +20,11 @@ pub(super) async fn send(
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > core.max_body => {
-                return Err(Error::Configuration(format!(
-                    "{}: the answer (HTTP {status}) is larger than {} bytes; raise `max_body` if that is meant",
-                    action.name, core.max_body
-                )));
+                // An error needs only its start; of a success, the status says that the server has carried it out.
+                if !status.is_success() {
+                    return Ok((status, headers, body.freeze()));
+                }
+                return Err(DecodeError::too_large(action, status, core.max_body, &body).into());
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok((status, headers, body.freeze())),

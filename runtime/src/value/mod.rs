@@ -14,6 +14,8 @@ mod extra;
 mod read;
 mod scalars;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use args::Args;

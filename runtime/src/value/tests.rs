@@ -1,0 +1,159 @@
+//! Reading and writing along a hand-made shape, as generated code has it.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::filter::Property;
+
+static SHAPE: Shape = Shape {
+    name: "Deal",
+    fields: &[
+        Field::new("id", Format::PLAIN),
+        Field::new("amount", Format::TEXT),
+        Field::new("tags", Format::separated(";")),
+        Field::new("lines", Format::PLAIN),
+        Field::sensitive("note", Format::TEXT),
+    ],
+    tree: &[
+        Node::Field("id", 0),
+        Node::Field("lines", 3),
+        Node::Properties(
+            "properties",
+            &[Node::Field("amount", 1), Node::Field("note", 4), Node::Field("tags", 2)],
+        ),
+    ],
+    required: &[0],
+    clear: Some(""),
+};
+
+#[derive(Clone, PartialEq, Default)]
+struct Deal {
+    id: String,
+    amount: Option<rust_decimal::Decimal>,
+    tags: Vec<String>,
+    lines: Vec<i64>,
+    note: Option<String>,
+    extra: Extra,
+}
+
+impl Record for Deal {
+    fn shape(&self) -> &'static Shape {
+        &SHAPE
+    }
+
+    fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
+        let slot: &mut dyn Slot = match index {
+            0 => &mut self.id,
+            1 => &mut self.amount,
+            2 => &mut self.tags,
+            3 => &mut self.lines,
+            4 => &mut self.note,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn value(&self, index: u16) -> Option<&dyn Slot> {
+        let slot: &dyn Slot = match index {
+            0 => &self.id,
+            1 => &self.amount,
+            2 => &self.tags,
+            3 => &self.lines,
+            4 => &self.note,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+}
+
+crate::__record!(Deal);
+
+fn deal(json: &Value) -> Result<Deal, ReadError> {
+    let mut deal = Deal::default();
+    read(json.to_string().as_bytes(), &mut deal).map(|()| deal)
+}
+
+#[test]
+fn what_is_read_is_written_again() {
+    let json = json!({
+        "id": "1", "lines": [1, 2], "odd": { "a": [null] },
+        "properties": { "amount": "12.50", "tags": "a;b", "note": "n", "custom": "x" },
+    });
+    let deal = deal(&json).unwrap();
+    assert_eq!(
+        (deal.amount, &*deal.tags),
+        (Some(rust_decimal::Decimal::new(1250, 2)), &["a".to_owned(), "b".into()][..])
+    );
+    assert_eq!(deal.extra.get("custom"), Some(&json!("x")));
+    assert_eq!(deal.extra.get("odd"), Some(&json!({ "a": [null] })));
+    let written = deal.to_json();
+    assert_eq!(written["properties"]["amount"], "12.50");
+    assert_eq!(written["properties"]["tags"], "a;b");
+    assert_eq!(written["properties"]["custom"], "x");
+}
+
+#[test]
+fn an_odd_value_is_kept_with_a_warning_and_ends_nothing() {
+    let deal = deal(&json!({ "id": 7, "lines": [1, "x", { "y": 2 }, 3], "properties": { "amount": "a;b", "tags": { "no": 1 } } })).unwrap();
+    assert_eq!((&*deal.id, deal.amount, &*deal.lines), ("7", None, &[1, 3][..]));
+    let warned: Vec<_> =
+        deal.extra.warnings().iter().map(|w| (w.field.as_str(), w.value.to_string())).collect();
+    let expected =
+        [("lines[1]", "\"x\""), ("lines[2]", "{\"y\":2}"), ("amount", "\"a;b\""), ("tags", "{\"no\":1}")];
+    for (field, value) in expected {
+        assert!(warned.contains(&(field, value.to_owned())), "{field} is missing in {warned:?}");
+    }
+    assert_eq!(deal.extra.get("amount"), Some(&json!("a;b")));
+}
+
+#[test]
+fn only_no_json_and_a_missing_required_field_are_errors() {
+    assert!(
+        matches!(deal(&json!({ "properties": {} })), Err(ReadError::Missing(fields)) if fields == ["id"])
+    );
+    assert!(matches!(deal(&json!({ "id": null })), Err(ReadError::Missing(_))));
+    assert!(matches!(deal(&json!([])), Err(ReadError::Root(_))));
+    assert!(matches!(read(b"<html>", &mut Deal::default()), Err(ReadError::Syntax(_))));
+    assert!(matches!(read(b"{\"id\":\"1\"} x", &mut Deal::default()), Err(ReadError::Syntax(_))));
+    assert!(deal(&json!({ "id": "1", "properties": null })).is_ok());
+    assert_eq!(deal(&json!({ "id": "1", "properties": "none" })).unwrap().extra.warnings().len(), 1);
+}
+
+#[test]
+fn nesting_ends_before_the_stack_does() {
+    let deep = format!("{{\"id\":\"1\",\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(matches!(read(deep.as_bytes(), &mut Deal::default()), Err(ReadError::Syntax(_))));
+}
+
+#[test]
+fn a_body_holds_what_was_set_and_nothing_else() {
+    let body = |args: &Args| serde_json::to_value(Body { args, dialect: None }).unwrap();
+    let mut args = Args::new(&SHAPE);
+    assert_eq!(body(&args), json!({ "properties": {} }));
+    args.set(1, rust_decimal::Decimal::new(5, 0));
+    args.clear(4);
+    args.set_property("custom".into(), json!(5));
+    args.set_property("tags".into(), json!("a"));
+    args.set(3, vec![1i64]);
+    assert_eq!(
+        body(&args),
+        json!({ "lines": [1], "properties": { "amount": "5", "note": "", "custom": 5, "tags": "a" } })
+    );
+}
+
+#[test]
+fn debug_shows_what_was_set_but_no_secret() {
+    let deal = Deal { id: "1".into(), note: Some("hush".into()), ..Deal::default() };
+    let text = format!("{deal:?}");
+    assert!(text.contains("id: \"1\"") && !text.contains("hush"), "{text}");
+    let filter = Property::<Deal, String>::new("note").eq("x");
+    assert!(format!("{filter:?}").contains("note"));
+}
