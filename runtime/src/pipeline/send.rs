@@ -20,6 +20,7 @@ pub(super) async fn send(
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > core.max_body => {
+                body.extend_from_slice(&chunk[..core.max_body - body.len()]);
                 // An error needs only its start; of a success, the status says that the server has carried it out.
                 if !status.is_success() {
                     return Ok((status, headers, body.freeze()));
