@@ -3,6 +3,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`hubspot`] | the shipped connector, generated once for all tests |
+//! | [`everything`] | one that has every kind of argument and field |
 //! | [`Bench`] | a sandbox and a client that talks to it |
 //! | [`wire`] | a server of a few lines, for answers that no well-behaved server gives |
 
@@ -16,6 +17,10 @@ use typed_connector_sandbox::{Builder, LoggedRequest, Sandbox};
 /// The shipped connector with all that it requests.
 #[connector("hubspot")]
 pub mod hubspot {}
+
+/// Every kind of argument and field.
+#[connector(path = "ui/specs/everything")]
+pub mod everything {}
 
 /// A running sandbox and a client of it.
 #[derive(Debug)]

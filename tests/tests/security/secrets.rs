@@ -1,0 +1,118 @@
+//! No secret shows itself.
+
+use serde_json::json;
+use typed_connector::Error;
+use typed_connector::auth::{AccessToken, AuthorizationProfile, RefreshToken};
+use typed_connector_tests::hubspot::{self, Connector, contacts, deals};
+use typed_connector_tests::wire::{Reply, Server};
+use typed_connector_tests::{client, shown};
+
+const TOKEN: &str = "pat-na1-SECRET-0001";
+
+#[test]
+fn a_client_and_its_builder_hide_the_token() {
+    let builder = hubspot::Client::builder().access_token(TOKEN);
+    assert!(!format!("{builder:?}").contains("SECRET"));
+    assert!(!format!("{builder:#?}").contains("SECRET"));
+    let client = builder.build().expect("a client");
+    assert!(!format!("{client:?} {client:#?}").contains("SECRET"));
+    let (access, refresh) = (AccessToken::from(TOKEN), RefreshToken::from(TOKEN));
+    assert!(!format!("{access:?} {refresh:?}").contains("SECRET"));
+    assert_eq!(access.expose(), TOKEN);
+}
+
+#[test]
+fn a_token_that_no_header_can_carry_is_refused_without_showing_it() {
+    for token in ["SECRET\n", "SECRET\r\nx: y", "SECRET\0"] {
+        let error = hubspot::Client::builder().access_token(token).build().expect_err("no header carries it");
+        assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+        assert!(!shown(&error).contains("SECRET"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn errors_show_neither_the_token_nor_the_address_with_its_personal_data() {
+    let replies = [
+        Reply::HangUp,
+        Reply::Bytes(b"no HTTP at all\r\n\r\n".to_vec()),
+        Reply::new(200, &[], "no JSON"),
+        Reply::new(500, &[], "<html>"),
+        Reply::json(403, &json!({ "message": "no" })),
+        Reply::Bytes(b"HTTP/1.1 200 x\r\ncontent-length: 100\r\n\r\n{".to_vec()),
+    ];
+    for reply in replies {
+        let case = format!("{reply:?}");
+        let server = Server::start(move |_| reply.clone()).await;
+        let client = client(&server.url(), TOKEN);
+        let read = client.execute(contacts::GetByEmail::new("ada@private.example")).await.expect_err(&case);
+        let write =
+            client.execute(contacts::UpdateByEmail::new("ada@private.example")).await.expect_err(&case);
+        for error in [read, write] {
+            let text = shown(&error);
+            assert!(!text.contains("SECRET"), "{text}");
+            assert!(!text.contains("private.example"), "{text}");
+        }
+    }
+    let client = client("http://127.0.0.1:1", TOKEN);
+    let error = client.execute(deals::List::new()).await.expect_err("nobody listens there");
+    assert!(!shown(&error).contains("SECRET"), "{}", shown(&error));
+}
+
+fn profile(server: &Server) -> AuthorizationProfile {
+    AuthorizationProfile::new::<Connector>("client-id", "client-SECRET", "http://localhost/callback")
+        .expect("a profile")
+        .pkce(true)
+        .token_url(format!("{}/token", server.url()))
+}
+
+#[tokio::test]
+async fn an_authorization_hides_its_secrets() {
+    let answer = json!({
+        "access_token": "access-SECRET", "refresh_token": "refresh-SECRET", "token_type": "bearer",
+        "expires_in": 1800, "hub_id": 12345, "scopes": ["a", "b"], "id_token": "id-SECRET",
+    });
+    let server = Server::start(move |_| Reply::json(200, &answer)).await;
+    let profile = profile(&server);
+    assert!(!format!("{profile:?} {profile:#?}").contains("SECRET"));
+
+    let request = profile.authorize().expect("a link");
+    let shown = format!("{request:?} {request:#?}");
+    assert!(!shown.contains(&request.state), "{shown}");
+    assert!(!request.url.contains("SECRET"), "the secret is for the token endpoint alone: {}", request.url);
+
+    let redirect = format!("http://localhost/callback?code=code-SECRET&state={}", request.state);
+    let token = profile.exchange(&request, &redirect).await.expect("a token");
+    assert!(!format!("{token:?} {token:#?}").contains("SECRET"));
+    let sent = server.last();
+    assert!(sent.text().contains("client-SECRET"), "HubSpot takes it in the body");
+    assert!(!sent.line.contains("SECRET"), "{}", sent.line);
+    let verifier =
+        sent.text().split("code_verifier=").nth(1).map(|rest| rest.chars().take(43).collect::<String>());
+    assert!(!shown.contains(&verifier.expect("PKCE is on")), "{shown}");
+}
+
+#[tokio::test]
+async fn an_answer_of_the_token_endpoint_that_cannot_be_read_is_not_shown() {
+    let replies = [
+        (200, r#"{"access_token":"access-SECRET""#),
+        (200, r#""access-SECRET""#),
+        (200, r#"["access-SECRET"]"#),
+        (200, r#"{"access_token":"access-SECRET","token_type":"bearer","expires_in":"expires-SECRET"}"#),
+        (200, r#"{"access_token":{"x":"access-SECRET"},"token_type":"bearer"}"#),
+        (200, r#"{"access_token":"access-SECRET","token_type":7}"#),
+        (200, "access-SECRET"),
+        (200, ""),
+        (500, "access-SECRET"),
+        (400, r#""access-SECRET""#),
+        (302, ""),
+    ];
+    for (status, body) in replies {
+        let server =
+            Server::start(move |_| Reply::new(status, &[("content-type", "application/json")], body)).await;
+        let error = profile(&server).refresh(&"refresh-SECRET".into()).await.expect_err(body);
+        assert!(!shown(&error).contains("SECRET"), "{status} {body}: {}", shown(&error));
+    }
+    let server = Server::start(|_| Reply::HangUp).await;
+    let error = profile(&server).refresh(&"refresh-SECRET".into()).await.expect_err("cut");
+    assert!(!shown(&error).contains("SECRET"), "{}", shown(&error));
+}
