@@ -60,9 +60,15 @@ pub enum Error {
     OutcomeUnknown {
         /// The action.
         action: &'static str,
-        /// Why.
+        /// Why: a failure on the way, or an [`ApiError`] with a status (5xx, 408) that leaves it open.
         #[source]
-        source: reqwest::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The deadline passed before the request could be sent: while waiting for a token or a rate limit.
+    #[error("{action}: the deadline passed before it could be sent")]
+    DeadlineExceeded {
+        /// The action.
+        action: &'static str,
     },
     /// The API answered with an error.
     #[error(transparent)]
@@ -83,6 +89,7 @@ impl Error {
             Self::InvalidArgument { .. }
             | Self::AuthorizationRequired(_)
             | Self::Configuration(_)
+            | Self::DeadlineExceeded { .. }
             | Self::OutcomeUnknown { .. }
             | Self::Decode(_) => false,
         }

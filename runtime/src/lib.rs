@@ -30,6 +30,7 @@
 //! | [`Property`], [`Filter`], [`Sort`], [`Selection`] | typed filters, orders and selections |
 //! | [`Page`], [`Batch`] | answers that hold many records |
 //! | [`Extra`], [`FieldWarning`] | what an answer held beyond what the spec declares |
+//! | [`CallOptions`], [`RetryPolicy`], [`HeadRoom`], [`Observer`] | how calls are made, and who watches them |
 //! | [`Error`], [`ApiError`], [`DecodeError`] | everything that can go wrong |
 //! | [`meta`] | what generated code says about itself |
 //! | [`Action`], [`Connector`], [`Record`] | the traits that generated code implements |
@@ -56,7 +57,7 @@ pub use client::{Client, ClientBuilder, ItemStream};
 pub use error::{ApiError, DecodeError, Error, ErrorDetail};
 pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort};
 pub use page::Page;
-pub use pipeline::Answer;
+pub use pipeline::{Answer, Attempt, CallOptions, HeadRoom, Observer, RetryPolicy};
 pub use typed_connector_macros::connector;
 pub use value::{Bytes, Element, Enumeration, Extra, FieldWarning, Record, UnknownValue};
 

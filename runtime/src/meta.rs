@@ -95,6 +95,10 @@ pub struct RateLimitMeta {
     pub requests: u32,
     /// … in so many milliseconds.
     pub per_millis: u64,
+    /// A response header that tells the number of requests in a window.
+    pub max_header: Option<&'static str>,
+    /// A response header that tells how many of them are left.
+    pub remaining_header: Option<&'static str>,
 }
 
 /// An action.

@@ -265,6 +265,10 @@ pub struct RateLimit {
     pub requests: u32,
     /// … in so many milliseconds.
     pub per_millis: u64,
+    /// A response header that tells the number of requests in a window.
+    pub max_header: Option<String>,
+    /// A response header that tells how many of them are left.
+    pub remaining_header: Option<String>,
 }
 
 /// One action file.

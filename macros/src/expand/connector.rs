@@ -67,7 +67,17 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
     let (oauth2, errors, filters) = (oauth2(connector), errors(connector), filters(connector));
     let rate_limits = connector.rate_limits.iter().map(|limit| {
         let (name, requests, per) = (&limit.name, limit.requests, limit.per_millis);
-        quote!(rt::RateLimitMeta { name: #name, requests: #requests, per_millis: #per })
+        let max_header = option(limit.max_header.as_deref());
+        let remaining_header = option(limit.remaining_header.as_deref());
+        quote! {
+            rt::RateLimitMeta {
+                name: #name,
+                requests: #requests,
+                per_millis: #per,
+                max_header: #max_header,
+                remaining_header: #remaining_header,
+            }
+        }
     });
     quote! {
         rt::ConnectorMeta {

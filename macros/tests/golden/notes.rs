@@ -98,6 +98,8 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
             name: "default",
             requests: 10u32,
             per_millis: 1000u64,
+            max_header: rt::None,
+            remaining_header: rt::None,
         },
     ],
 };

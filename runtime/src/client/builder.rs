@@ -10,7 +10,7 @@ use super::Client;
 use crate::action::Connector;
 use crate::auth::{AccessToken, Authorizer, is_safe};
 use crate::error::Error;
-use crate::pipeline::{Core, Credentials};
+use crate::pipeline::{Core, Credentials, Limits, Observer, RetryBudget, RetryPolicy};
 
 /// Builds a [`Client`].
 #[must_use = "a builder does nothing until `build`"]
@@ -18,7 +18,11 @@ pub struct ClientBuilder<C> {
     base_url: Option<String>,
     api_version: Option<String>,
     credentials: Credentials,
-    timeout: Option<Duration>,
+    timeout: Duration,
+    deadline: Duration,
+    retry: RetryPolicy,
+    rate_limits: bool,
+    observers: Vec<Arc<dyn Observer>>,
     connect_timeout: Duration,
     max_body: usize,
     user_agent: Option<String>,
@@ -27,12 +31,16 @@ pub struct ClientBuilder<C> {
 }
 
 impl<C: Connector> ClientBuilder<C> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             base_url: None,
             api_version: None,
             credentials: Credentials::None,
-            timeout: Some(Duration::from_secs(30)),
+            timeout: Duration::from_secs(30),
+            deadline: Duration::from_secs(120),
+            retry: RetryPolicy::default(),
+            rate_limits: true,
+            observers: Vec::new(),
             connect_timeout: Duration::from_secs(10),
             max_body: 64 * 1024 * 1024,
             user_agent: None,
@@ -68,9 +76,35 @@ impl<C: Connector> ClientBuilder<C> {
         self
     }
 
-    /// The time that one call may take, answer included; 30 seconds by default.
+    /// The time that one attempt may take, answer included; 30 seconds by default.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time that a whole call may take: waiting for tokens and rate limits, all attempts, and the waits between them;
+    /// two minutes by default.
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How failed attempts are made again; see [`RetryPolicy`] for the defaults, [`RetryPolicy::none`] for not at all.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Whether to keep the API's rate limits by waiting before a request is sent, as the spec declares them; `true` by
+    /// default. Without, the server refuses (429), and the call waits and is made again.
+    pub const fn rate_limits(mut self, keep: bool) -> Self {
+        self.rate_limits = keep;
+        self
+    }
+
+    /// Somebody who sees every attempt; several can be added.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Arc::new(observer));
         self
     }
 
@@ -137,7 +171,12 @@ impl<C: Connector> ClientBuilder<C> {
             version,
             credentials: self.credentials,
             timeout: self.timeout,
+            deadline: self.deadline,
             max_body: self.max_body,
+            retry: self.retry,
+            retry_budget: Arc::new(RetryBudget::new()),
+            limits: Arc::new(Limits::new(if self.rate_limits { connector.rate_limits } else { &[] })),
+            observers: self.observers.into(),
         };
         Ok(Client { core: Arc::new(core), of: PhantomData })
     }

@@ -12,7 +12,7 @@ pub use stream::ItemStream;
 
 use crate::action::{Action, Connector, Paginated, PermittedBy};
 use crate::error::Error;
-use crate::pipeline::{Core, Credentials};
+use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
 
 /// Executes the actions of the connector `C`.
 ///
@@ -33,7 +33,19 @@ impl<C: Connector> Client<C> {
     /// # Errors
     /// See [`Error`]: each variant says whether anything was sent and what may have happened.
     pub async fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Result<A::Output, Error> {
-        let answer = self.core.call(A::META, action.args()).await?;
+        self.execute_with(action, &CallOptions::default()).await
+    }
+
+    /// The same with settings for this call.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn execute_with<A: Action + PermittedBy<C>>(
+        &self,
+        action: A,
+        options: &CallOptions,
+    ) -> Result<A::Output, Error> {
+        let answer = self.core.call(A::META, action.args(), options).await?;
         Ok(A::read(&answer)?)
     }
 
@@ -44,8 +56,16 @@ impl<C: Connector> Client<C> {
         ItemStream::new(Arc::clone(&self.core), action)
     }
 
+    /// What the rate limits still allow.
+    #[must_use]
+    pub fn head_room(&self) -> Vec<HeadRoom> {
+        self.core.limits.head_room()
+    }
+
     /// The same client for another connection of its authorizer: another end user's account. It shares connections and
-    /// settings with this one.
+    /// settings with this one, but not its rate limits, which count for each account.
+    ///
+    /// Keep and clone it rather than make it anew for every call: rate limits are counted by what was made together.
     ///
     /// A client without an authorizer stays what it is.
     #[must_use]
@@ -53,6 +73,7 @@ impl<C: Connector> Client<C> {
         let mut core = Core::clone(&self.core);
         if let Credentials::Connection(_, current) = &mut core.credentials {
             *current = connection.into().into();
+            core.limits = Arc::new(core.limits.fresh());
         }
         Self { core: Arc::new(core), of: PhantomData }
     }

@@ -12,7 +12,7 @@ use crate::action::Paginated;
 use crate::error::Error;
 use crate::meta::Pagination;
 use crate::page::Page;
-use crate::pipeline::Core;
+use crate::pipeline::{CallOptions, Core};
 use crate::value::Datum;
 
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
@@ -49,7 +49,7 @@ impl<T: 'static> ItemStream<T> {
             }
             let core = Arc::clone(&core);
             Box::pin(async move {
-                let answer = core.call(A::META, &args).await?;
+                let answer = core.call(A::META, &args, &CallOptions::default()).await?;
                 Ok(A::read(&answer)?)
             })
         };

@@ -1,24 +1,50 @@
 //! The execution pipeline: one for all actions, generic over none of them.
 //!
 //! ```text
-//! ActionMeta + Args ──build──► request ──send──► status, headers, bounded body ──classify──► Answer or Error
+//! authorize ──► limit ──► build ──► send ──► classify ──► Answer
+//!     ▲           ▲                              │
+//!     │ 401, once └───────────── retry ◄─────────┤ what may be sent again
+//!     └──────────────────────────────────────────┘
 //! ```
+//!
+//! | module | answers |
+//! | --- | --- |
+//! | `credentials` | which token? |
+//! | `limits` | may it be sent now? |
+//! | `build` | what is sent? |
+//! | `send` | what came back? |
+//! | `classify` | what does it mean? |
+//! | `retry` | may it be sent again, and when? |
+//! | `call` | the loop around all of them |
 
 mod build;
+mod call;
 mod classify;
 mod credentials;
+mod limits;
+mod observe;
+mod options;
+mod retry;
 mod send;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use url::Url;
 
-use crate::auth::AccessToken;
-use crate::error::{DecodeError, Error};
+use crate::error::DecodeError;
 use crate::meta::{ActionMeta, ConnectorMeta};
-use crate::value::{Args, Record, Slot, read};
+use crate::value::{Record, Slot, read};
 
 pub(crate) use credentials::Credentials;
+pub use limits::HeadRoom;
+pub(crate) use limits::Limits;
+pub use observe::{Attempt, Observer};
+pub use options::CallOptions;
+pub(crate) use retry::RetryBudget;
+pub use retry::RetryPolicy;
 
 /// What a client holds; shared by its clones.
 #[derive(Clone)]
@@ -29,35 +55,13 @@ pub(crate) struct Core {
     /// Index of the API version in use.
     pub(crate) version: usize,
     pub(crate) credentials: Credentials,
-    pub(crate) timeout: Option<std::time::Duration>,
+    pub(crate) timeout: Duration,
+    pub(crate) deadline: Duration,
     pub(crate) max_body: usize,
-}
-
-impl Core {
-    /// Executes one action.
-    pub(crate) async fn call(&self, action: &'static ActionMeta, args: &Args) -> Result<Answer, Error> {
-        let token = self.credentials.token().await?;
-        let (status, headers, body) = self.attempt(action, args, token.as_ref()).await?;
-        // A refused token proves that the server did not act, so that any action can be sent again, once.
-        if status == StatusCode::UNAUTHORIZED
-            && let Some(refused) = &token
-            && let Some(other) = self.credentials.replacement(refused).await?
-        {
-            let (status, headers, body) = self.attempt(action, args, Some(&other)).await?;
-            return classify::classify(self.connector, action, status, &headers, body);
-        }
-        classify::classify(self.connector, action, status, &headers, body)
-    }
-
-    async fn attempt(
-        &self,
-        action: &'static ActionMeta,
-        args: &Args,
-        token: Option<&AccessToken>,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
-        let request = build::request(self, action, args, token)?;
-        send::send(self, action, request).await
-    }
+    pub(crate) retry: RetryPolicy,
+    pub(crate) retry_budget: Arc<RetryBudget>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) observers: Arc<[Arc<dyn Observer>]>,
 }
 
 /// A successful answer that was not read yet.

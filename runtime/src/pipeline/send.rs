@@ -1,5 +1,7 @@
 //! Sending a request and collecting its answer, bounded in time and size.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 
@@ -7,12 +9,20 @@ use super::Core;
 use crate::error::{DecodeError, Error};
 use crate::meta::{ActionMeta, Effect};
 
+/// What came back.
+pub(super) struct Received {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
 pub(super) async fn send(
     core: &Core,
     action: &'static ActionMeta,
     mut request: reqwest::Request,
-) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
-    *request.timeout_mut() = core.timeout;
+    timeout: Duration,
+) -> Result<Received, Error> {
+    *request.timeout_mut() = Some(timeout);
     let failed = |error: reqwest::Error| lost(core, action, error);
     let mut response = core.http.execute(request).await.map_err(failed)?;
     let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
@@ -23,14 +33,14 @@ pub(super) async fn send(
                 body.extend_from_slice(&chunk[..core.max_body - body.len()]);
                 // An error needs only its start; of a success, the status says that the server has carried it out.
                 if !status.is_success() {
-                    return Ok((status, headers, body.freeze()));
+                    return Ok(Received { status, headers, body: body.freeze() });
                 }
                 return Err(DecodeError::too_large(action, status, core.max_body, &body).into());
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok((status, headers, body.freeze())),
+            Ok(None) => return Ok(Received { status, headers, body: body.freeze() }),
             // The status has arrived: a failure of a later chunk no longer leaves open what the server did.
-            Err(_) if !status.is_success() => return Ok((status, headers, body.freeze())),
+            Err(_) if !status.is_success() => return Ok(Received { status, headers, body: body.freeze() }),
             Err(error) => return Err(failed(error)),
         }
     }
@@ -46,6 +56,6 @@ fn lost(core: &Core, action: &'static ActionMeta, error: reqwest::Error) -> Erro
     } else if action.effect == Effect::Read {
         Error::Transport { action: action.name, source }
     } else {
-        Error::OutcomeUnknown { action: action.name, source }
+        Error::OutcomeUnknown { action: action.name, source: source.into() }
     }
 }

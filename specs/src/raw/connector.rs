@@ -207,6 +207,10 @@ keys! {
         requests: required Count,
         /// … in this time: `500ms`, `1s`, `10s`, `1m`, `1h`, `1d`.
         per: required Text,
+        /// A response header that tells the number of requests in a window.
+        max_header: optional Text,
+        /// A response header that tells how many of them are left.
+        remaining_header: optional Text,
     }
 }
 

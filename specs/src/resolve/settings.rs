@@ -195,6 +195,8 @@ fn rate_limits(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<RateLimit> {
         name: entry.key.value.clone(),
         requests: narrow(entry.value.requests.value),
         per_millis: check::durations::millis(cx.problems, &entry.value.per),
+        max_header: text(entry.value.max_header.as_ref()),
+        remaining_header: text(entry.value.remaining_header.as_ref()),
     };
     raw.rate_limits.entries.iter().map(limit).collect()
 }

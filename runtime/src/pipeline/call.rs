@@ -1,0 +1,162 @@
+//! One call: as many attempts as it takes and may be made.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use tracing::Instrument as _;
+
+use super::retry::is_harmless;
+use super::send::Received;
+use super::{Answer, Attempt, CallOptions, Core, build, classify, send};
+use crate::auth::AccessToken;
+use crate::error::Error;
+use crate::meta::ActionMeta;
+use crate::value::Args;
+
+impl Core {
+    /// Executes one action.
+    pub(crate) async fn call(
+        &self,
+        action: &'static ActionMeta,
+        args: &Args,
+        options: &CallOptions,
+    ) -> Result<Answer, Error> {
+        // Names of OpenTelemetry's semantic conventions for HTTP clients. Neither the address nor the arguments are in it: they hold
+        // personal data.
+        let span = tracing::debug_span!(
+            "call",
+            otel.name = action.name,
+            otel.kind = "client",
+            http.request.method = action.method,
+            server.address = self.base_url.host_str(),
+            http.response.status_code = tracing::field::Empty,
+            http.request.resend_count = tracing::field::Empty,
+            error.type = tracing::field::Empty,
+        );
+        let call = Call {
+            core: self,
+            action,
+            args,
+            options,
+            harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
+            ends: Instant::now() + options.deadline.unwrap_or(self.deadline),
+        };
+        call.run().instrument(span).await
+    }
+}
+
+struct Call<'a> {
+    core: &'a Core,
+    action: &'static ActionMeta,
+    args: &'a Args,
+    options: &'a CallOptions,
+    /// Whether sending it twice does what sending it once does.
+    harmless: bool,
+    ends: Instant,
+}
+
+impl Call<'_> {
+    async fn run(&self) -> Result<Answer, Error> {
+        let core = self.core;
+        let policy = self.options.retry.as_ref().unwrap_or(&core.retry);
+        let mut token = self.in_time(core.credentials.token()).await??;
+        let mut replaced = false;
+        let mut attempt = 1;
+        loop {
+            let error = match self.attempt(attempt, token.as_ref()).await {
+                Ok(answer) => {
+                    core.retry_budget.earn();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            // A refused token proves that the server did not act, so that any action can be sent again, once.
+            if error.is_unauthorized()
+                && !replaced
+                && let Some(refused) = &token
+                && let Some(other) = self.in_time(core.credentials.replacement(refused)).await??
+            {
+                (token, replaced) = (Some(other), true);
+                continue;
+            }
+            let Some(wait) = policy.wait(self.harmless, &error, attempt) else { return Err(error) };
+            if wait >= self.left() || !core.retry_budget.spend() {
+                return Err(error);
+            }
+            if error.is_rate_limited() {
+                core.limits.block(self.action, wait);
+            }
+            tracing::debug!(attempt, wait_ms = wait.as_millis(), %error, "attempt failed, it is made again");
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+            tracing::Span::current().record("http.request.resend_count", attempt - 1);
+        }
+    }
+
+    async fn attempt(&self, number: u32, token: Option<&AccessToken>) -> Result<Answer, Error> {
+        let (core, action) = (self.core, self.action);
+        let mut request = build::request(core, action, self.args, token)?;
+        for observer in &*core.observers {
+            extra_headers(&mut request, |headers| observer.before(action, number, headers));
+        }
+        extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
+
+        let asked = Instant::now();
+        self.in_time(core.limits.acquire(action)).await?;
+        let sent = Instant::now();
+        let timeout = self.options.timeout.unwrap_or(core.timeout).min(self.left());
+        let outcome = send::send(core, action, request, timeout).await;
+        let received = outcome.as_ref().ok();
+        if let Some(received) = received {
+            core.limits.observe(action, &received.headers);
+        }
+        let status = received.map(|received| received.status);
+        for observer in &*core.observers {
+            observer.after(&Attempt {
+                action: action.name,
+                number,
+                status,
+                duration: sent.elapsed(),
+                body_size: received.map_or(0, |received| received.body.len()),
+                waited: sent - asked,
+            });
+        }
+        record(status, outcome.as_ref().err());
+        let Received { status, headers, body } = outcome?;
+        classify::classify(core.connector, action, self.harmless, status, &headers, body)
+    }
+
+    fn left(&self) -> Duration {
+        self.ends.saturating_duration_since(Instant::now())
+    }
+
+    /// Something that comes before sending, no longer than the deadline allows.
+    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::time::timeout_at(self.ends.into(), work)
+            .await
+            .map_err(|_| Error::DeadlineExceeded { action: self.action.name })
+    }
+}
+
+/// Lets somebody add headers, but neither read nor set the token.
+fn extra_headers(request: &mut reqwest::Request, add: impl FnOnce(&mut http::HeaderMap)) {
+    let token = request.headers_mut().remove(http::header::AUTHORIZATION);
+    add(request.headers_mut());
+    request.headers_mut().remove(http::header::AUTHORIZATION);
+    if let Some(token) = token {
+        request.headers_mut().insert(http::header::AUTHORIZATION, token);
+    }
+}
+
+fn record(status: Option<StatusCode>, error: Option<&Error>) {
+    let span = tracing::Span::current();
+    if let Some(status) = status {
+        span.record("http.response.status_code", status.as_u16());
+    }
+    match error {
+        Some(Error::Connect { .. }) => span.record("error.type", "connect"),
+        Some(Error::OutcomeUnknown { .. }) => span.record("error.type", "outcome_unknown"),
+        Some(_) => span.record("error.type", "transport"),
+        None => &span,
+    };
+}

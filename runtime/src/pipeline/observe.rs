@@ -1,0 +1,40 @@
+//! What programs can hook into a call: headers before it is sent, and figures after each attempt.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::meta::ActionMeta;
+
+/// Sees every attempt of a client's calls; for headers of one's own, metrics and audit logs.
+///
+/// Methods are called on the task that makes the call and should return at once.
+pub trait Observer: Send + Sync + 'static {
+    /// Before an attempt is sent. The `Authorization` header is not among these, and cannot be set.
+    fn before(&self, action: &'static ActionMeta, attempt: u32, headers: &mut HeaderMap) {
+        let _ = (action, attempt, headers);
+    }
+
+    /// After an attempt, whatever its outcome.
+    fn after(&self, attempt: &Attempt) {
+        let _ = attempt;
+    }
+}
+
+/// How one attempt went.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The action, `deals.create`.
+    pub action: &'static str,
+    /// Which attempt of the call, from 1.
+    pub number: u32,
+    /// HTTP's status, where there was an answer.
+    pub status: Option<StatusCode>,
+    /// The time from sending to the end of the answer's body.
+    pub duration: Duration,
+    /// Bytes of the answer's body.
+    pub body_size: usize,
+    /// How long the call waited for the rate limit before this attempt.
+    pub waited: Duration,
+}

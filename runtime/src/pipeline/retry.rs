@@ -1,0 +1,147 @@
+//! Whether and when a failed attempt is made again.
+//!
+//! A write that is not idempotent is sent again only where the server cannot have acted on the first: it never got the
+//! request, or it said so (429, 423, 477). Everything else about such a write ends in [`Error::OutcomeUnknown`].
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::meta::{ActionMeta, Effect};
+
+/// How failed attempts are made again.
+///
+/// Waits grow from `base` by factors of two to `cap`, with full jitter; a `Retry-After` of the server comes first. However many
+/// calls fail at once, retries stay a small share of all requests: a client has a budget for them that successes fill again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included; 4 by default, 1 for none again.
+    pub attempts: u32,
+    /// The first wait, before jitter; 250 ms by default.
+    pub base: Duration,
+    /// The longest wait, before jitter; 20 s by default.
+    pub cap: Duration,
+    /// The longest `Retry-After` that is waited for; 60 s by default. A longer one ends the call with the API's error.
+    pub longest_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            base: Duration::from_millis(250),
+            cap: Duration::from_secs(20),
+            longest_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Every call is one attempt.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// So many attempts in all.
+    #[must_use]
+    pub const fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The wait after this attempt (counted from 1) before the next; `None` where there is no next.
+    pub(super) fn wait(&self, harmless: bool, error: &Error, attempt: u32) -> Option<Duration> {
+        if attempt >= self.attempts || !may_repeat(harmless, error) {
+            return None;
+        }
+        let told = error.api().and_then(|api| api.retry_after);
+        let grown = self.base.saturating_mul(1 << (attempt - 1).min(16)).min(self.cap);
+        // HubSpot holds a lock for 2 seconds (423), and its short limits are over after one.
+        let least = match error.status().map(|status| status.as_u16()) {
+            Some(423) => Duration::from_secs(2),
+            _ => Duration::ZERO,
+        };
+        match told {
+            Some(told) if told > self.longest_retry_after => None,
+            // A little more than told, so that all who were told the same do not come back together.
+            Some(told) => Some(told.max(least) + (self.base / 2).mul_f64(chance())),
+            None => Some(least + grown.mul_f64(chance())),
+        }
+    }
+}
+
+/// Whether sending an action twice does what sending it once does.
+pub(super) fn is_harmless(action: &ActionMeta) -> bool {
+    action.effect == Effect::Read || action.idempotent
+}
+
+/// Whether the same request can be sent again without doing anything twice.
+fn may_repeat(harmless: bool, error: &Error) -> bool {
+    match error {
+        Error::Connect { .. } => true,
+        Error::Transport { .. } | Error::OutcomeUnknown { .. } => harmless,
+        Error::Api(api) => match api.status.as_u16() {
+            // The server says that it did not act.
+            429 | 423 | 477 => true,
+            408 | 500 | 502..=504 | 521..=526 => harmless,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a status leaves open what the server did with a write.
+pub(super) fn is_ambiguous(status: http::StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 500..=599)
+}
+
+/// A number from 0 to 1, good enough for jitter.
+fn chance() -> f64 {
+    #[allow(clippy::cast_precision_loss)] // that is fine for jitter
+    let number = RandomState::new().hash_one(0u8) as f64;
+    #[allow(clippy::cast_precision_loss)]
+    let most = u64::MAX as f64;
+    number / most
+}
+
+/// What a client may still spend on retries: a retry costs five, a success gives one back.
+#[derive(Debug)]
+pub(crate) struct RetryBudget(AtomicU32);
+
+impl RetryBudget {
+    const FULL: u32 = 500;
+    const COST: u32 = 5;
+
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU32::new(Self::FULL))
+    }
+
+    pub(super) fn spend(&self) -> bool {
+        let spend = |left: u32| left.checked_sub(Self::COST);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok()
+    }
+
+    pub(super) fn earn(&self) {
+        let earn = |left: u32| (left < Self::FULL).then_some(left + 1);
+        // Refused where it is full, which is as good.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, earn);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_spent_and_earned() {
+        let budget = RetryBudget::new();
+        assert_eq!((0..200).filter(|_| budget.spend()).count(), 100);
+        (0..4).for_each(|_| budget.earn());
+        assert!(!budget.spend());
+        budget.earn();
+        assert!(budget.spend());
+    }
+}
