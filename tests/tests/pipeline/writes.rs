@@ -1,0 +1,93 @@
+//! Writes: never done twice, never lost without a word.
+
+use std::time::Duration;
+
+use typed_connector::{CallOptions, Error};
+use typed_connector_sandbox::{Fault, Sandbox};
+use typed_connector_tests::hubspot::deals;
+
+use crate::{client, requests};
+
+async fn count(sandbox: &Sandbox) -> usize {
+    let client = client(sandbox).build().unwrap();
+    client.execute(deals::List::new().limit(100)).await.unwrap().items.len()
+}
+
+fn create() -> deals::Create {
+    deals::Create::new("Acme", "qualifiedtobuy")
+}
+
+#[tokio::test]
+async fn a_create_is_sent_again_where_the_server_says_that_it_did_not_act() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    sandbox.inject(Fault::status(429).times(2));
+    client.execute(create()).await.unwrap();
+    assert_eq!((requests(&sandbox, "POST"), count(&sandbox).await), (3, 1));
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_is_not_sent_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    let faults = [
+        (Fault::cut().after_acting(), 1),
+        (Fault::cut(), 0),
+        (Fault::status(500), 0),
+        (Fault::status(502).body("<html>").after_acting(), 1),
+        (Fault::status(504).after_acting(), 1),
+    ];
+    let mut there = 0;
+    for (fault, made) in faults {
+        sandbox.clear_requests();
+        sandbox.inject(fault);
+        let error = client.execute(create()).await.unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+        assert!(!error.is_retryable());
+        assert_eq!(requests(&sandbox, "POST"), 1, "{error}");
+        there += made;
+        assert_eq!(count(&sandbox).await, there);
+    }
+}
+
+#[tokio::test]
+async fn a_slow_create_that_runs_out_of_time_is_an_unknown_outcome() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    sandbox.inject(Fault::latency(Duration::from_secs(5)));
+    let options = CallOptions::new().timeout(Duration::from_millis(200));
+    let error = client.execute_with(create(), &options).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_update_and_a_delete_can_be_sent_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    let deal = client.execute(create()).await.unwrap();
+    sandbox.inject(Fault::cut().after_acting());
+    client.execute(deals::Update::new(&deal.id).amount(5)).await.unwrap();
+    assert_eq!(requests(&sandbox, "PATCH"), 2);
+    sandbox.inject(Fault::status(503).after_acting());
+    client.execute(deals::Delete::new(&deal.id)).await.unwrap();
+    assert_eq!((requests(&sandbox, "DELETE"), count(&sandbox).await), (2, 0));
+}
+
+#[tokio::test]
+async fn the_user_can_know_better_than_the_spec() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    sandbox.inject(Fault::status(500));
+    let options = CallOptions::new().idempotent(true);
+    client.execute_with(create(), &options).await.unwrap();
+    assert_eq!(requests(&sandbox, "POST"), 2);
+}
+
+#[tokio::test]
+async fn no_server_is_no_unknown_outcome() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    sandbox.shutdown().await;
+    let error = client.execute(create()).await.unwrap_err();
+    assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+}
