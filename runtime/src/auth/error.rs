@@ -57,6 +57,24 @@ pub enum AuthError {
     /// The store did not do what it was asked.
     #[error("the store of connections failed")]
     Store(#[from] StoreError),
+    /// Nobody came back from the provider in time.
+    #[error("nobody came back from the provider within {} seconds", .0.as_secs())]
+    TimedOut(std::time::Duration),
+    /// Nothing can listen for the redirect on this machine.
+    #[error("cannot listen on port {port} of this machine for the redirect")]
+    Listen {
+        /// The port; 0 where any would do.
+        port: u16,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There is no such authorization profile.
+    #[error("there is no authorization profile `{0}`")]
+    NoProfile(String),
+    /// There is one of that name already.
+    #[error("there is an authorization profile `{0}` already")]
+    ProfileExists(String),
     /// Another call that waited for the same refresh failed with this.
     #[error(transparent)]
     Shared(Arc<AuthError>),

@@ -9,11 +9,18 @@
 //! [`ClientBuilder::access_token`](crate::ClientBuilder::access_token).
 
 mod authorizer;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod connection;
 mod endpoint;
 mod error;
 mod flow;
+#[cfg(feature = "loopback")]
+mod loopback;
+#[cfg(any(feature = "axum", feature = "loopback"))]
+mod page;
 mod profile;
+mod profiles;
 mod provider;
 mod store;
 mod token;
@@ -22,8 +29,11 @@ pub use authorizer::{AuthorizationRequired, Authorizer, AuthorizerBuilder, Intro
 pub use connection::{Connection, ConnectionState};
 pub use error::AuthError;
 pub use flow::{AuthorizationRequest, TokenResponse};
+#[cfg(feature = "loopback")]
+pub use loopback::{Callback, Loopback};
 pub use profile::AuthorizationProfile;
 pub(crate) use profile::is_safe;
+pub use profiles::{ProfileName, Profiles};
 pub use provider::{Provider, SunsetUrl};
 pub use store::{Kind, MemoryStore, Store, StoreError, StoreFuture, StoreLock};
 pub use token::{AccessToken, RefreshToken};

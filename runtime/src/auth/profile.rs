@@ -41,6 +41,10 @@ struct Stored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    introspection_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revocation_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     scopes: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     optional_scopes: Vec<String>,
@@ -102,18 +106,12 @@ impl AuthorizationProfile {
     /// # Errors
     /// [`AuthError::Profile`] with every variable that is missing.
     pub fn from_env_with(provider: Provider) -> Result<Self, AuthError> {
-        let prefix: String = provider
-            .connector
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
-            .collect();
-        let read = |name: &str| {
-            std::env::var(format!("{prefix}_{name}")).ok().filter(|value| !value.trim().is_empty())
-        };
+        let variable = |name: &str| provider.variable(name);
+        let read = |name: &str| std::env::var(variable(name)).ok().filter(|value| !value.trim().is_empty());
         let mut missing = Vec::new();
         let mut required = |name: &str| {
             read(name).unwrap_or_else(|| {
-                missing.push(format!("the environment variable `{prefix}_{name}` is not set"));
+                missing.push(format!("the environment variable `{}` is not set", variable(name)));
                 String::new()
             })
         };
@@ -122,25 +120,39 @@ impl AuthorizationProfile {
         if !missing.is_empty() {
             return Err(AuthError::Profile(missing));
         }
+        let optional = ["AUTHORIZATION_URL", "TOKEN_URL", "REFRESH_URL", "SCOPES"].map(read);
+        let [authorization_url, token_url, refresh_url, scopes] = optional;
         let mut profile = Self::with_provider(provider, id, secret, callback);
-        if let Some(url) = read("AUTHORIZATION_URL") {
+        if let Some(url) = authorization_url {
             profile = profile.authorization_url(url);
         }
-        if let Some(url) = read("TOKEN_URL") {
+        if let Some(url) = token_url {
             profile = profile.token_url(url);
         }
-        if let Some(url) = read("REFRESH_URL") {
+        if let Some(url) = refresh_url {
             profile = profile.refresh_url(url);
         }
-        if let Some(scopes) = read("SCOPES") {
+        if let Some(scopes) = scopes {
             profile = profile.scopes(scopes.split_whitespace());
         }
         Ok(profile)
     }
 
+    /// The operator's *system* profile, from a file: see [`from_json`](Self::from_json) for what it holds.
+    ///
+    /// # Errors
+    /// [`AuthError::Profile`] where the file cannot be read, and those of `from_json`.
+    pub fn from_file(provider: Provider, path: impl AsRef<std::path::Path>) -> Result<Self, AuthError> {
+        let path = path.as_ref();
+        let json = std::fs::read(path).map(zeroize::Zeroizing::new).map_err(|error| {
+            AuthError::Profile(vec![format!("the profile's file {} cannot be read: {error}", path.display())])
+        })?;
+        Self::from_json(provider, &json)
+    }
+
     /// A profile from a JSON object, as a file or a store holds it: `client_id`, `client_secret`, `callback_url`, and
-    /// optionally `identity_provider_name`, `authorization_url`, `token_url`, `refresh_url`, `scopes`, `optional_scopes`,
-    /// `authorize_params`, `pkce`, `credentials_in_body`.
+    /// optionally `identity_provider_name`, `authorization_url`, `token_url`, `refresh_url`, `introspection_url`, `revocation_url`,
+    /// `scopes`, `optional_scopes`, `authorize_params`, `pkce`, `credentials_in_body`.
     ///
     /// # Errors
     /// [`AuthError::Profile`] where the JSON is none, or lacks a key, or has an unknown one; the message gives the place and never
@@ -170,6 +182,8 @@ impl AuthorizationProfile {
         set(&mut provider.authorization_url, stored.authorization_url);
         set(&mut provider.token_url, stored.token_url);
         provider.refresh_url = stored.refresh_url.or(provider.refresh_url.take());
+        provider.introspection_url = stored.introspection_url.or(provider.introspection_url.take());
+        provider.revocation_url = stored.revocation_url.or(provider.revocation_url.take());
         provider.scopes = stored.scopes.unwrap_or_else(|| std::mem::take(&mut provider.scopes));
         provider.authorize_params =
             stored.authorize_params.unwrap_or_else(|| std::mem::take(&mut provider.authorize_params));
@@ -182,19 +196,34 @@ impl AuthorizationProfile {
     /// All of it, the secret included, for a store that seals it.
     #[must_use]
     pub fn to_json_with_secret(&self) -> SecretString {
+        self.json_beyond(None)
+    }
+
+    /// What `spec` does not say anyway, so that a stored profile follows a newer spec. The secret is part of it.
+    pub(super) fn json_beyond(&self, spec: Option<&Provider>) -> SecretString {
+        fn own<T: Clone + PartialEq>(value: &T, default: Option<&T>) -> Option<T> {
+            (Some(value) != default).then(|| value.clone())
+        }
+        let provider = &self.provider;
+        let unlike = |value: &Option<String>, default: Option<&Option<String>>| own(value, default).flatten();
         let stored = Stored {
-            identity_provider_name: Some(self.name.clone()),
+            identity_provider_name: own(&self.name, spec.map(|spec| &spec.title)),
             client_id: self.client_id.clone(),
             client_secret: self.client_secret.expose_secret().to_owned(),
             callback_url: self.redirect_uri.clone(),
-            authorization_url: Some(self.provider.authorization_url.clone()),
-            token_url: Some(self.provider.token_url.clone()),
-            refresh_url: self.provider.refresh_url.clone(),
-            scopes: Some(self.provider.scopes.clone()),
+            authorization_url: own(&provider.authorization_url, spec.map(|spec| &spec.authorization_url)),
+            token_url: own(&provider.token_url, spec.map(|spec| &spec.token_url)),
+            refresh_url: unlike(&provider.refresh_url, spec.map(|spec| &spec.refresh_url)),
+            introspection_url: unlike(&provider.introspection_url, spec.map(|spec| &spec.introspection_url)),
+            revocation_url: unlike(&provider.revocation_url, spec.map(|spec| &spec.revocation_url)),
+            scopes: own(&provider.scopes, spec.map(|spec| &spec.scopes)),
             optional_scopes: self.optional_scopes.clone(),
-            authorize_params: Some(self.provider.authorize_params.clone()),
-            pkce: Some(self.provider.pkce),
-            credentials_in_body: Some(self.provider.credentials_in_body),
+            authorize_params: own(&provider.authorize_params, spec.map(|spec| &spec.authorize_params)),
+            pkce: own(&provider.pkce, spec.map(|spec| &spec.pkce)),
+            credentials_in_body: own(
+                &provider.credentials_in_body,
+                spec.map(|spec| &spec.credentials_in_body),
+            ),
         };
         SecretString::from(serde_json::to_string(&stored).unwrap_or_default())
     }
@@ -203,6 +232,25 @@ impl AuthorizationProfile {
     #[must_use]
     pub fn identity_provider_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
+        self
+    }
+
+    /// Another callback URL, exactly as it is registered.
+    #[must_use]
+    pub fn with_callback_url(mut self, url: impl Into<String>) -> Self {
+        self.redirect_uri = url.into();
+        self
+    }
+
+    /// Another client id and secret, after the application was registered anew or its secret was replaced.
+    #[must_use]
+    pub fn with_credentials(
+        mut self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+    ) -> Self {
+        self.client_id = client_id.into();
+        self.client_secret = client_secret.into();
         self
     }
 
@@ -316,6 +364,12 @@ impl AuthorizationProfile {
     #[must_use]
     pub fn callback_url(&self) -> &str {
         &self.redirect_uri
+    }
+
+    /// The scopes that are asked for and may be refused.
+    #[must_use]
+    pub fn asked_optional_scopes(&self) -> &[String] {
+        &self.optional_scopes
     }
 
     /// Checks everything that can be checked without the provider, and tells what will stop to work.

@@ -125,4 +125,13 @@ impl Provider {
                 .collect(),
         })
     }
+
+    /// The environment variable of the operator's profile that holds this: `HUBSPOT_CLIENT_ID`.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> String {
+        let prefix = self.connector.chars();
+        let prefix: String =
+            prefix.map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+        format!("{prefix}_{name}")
+    }
 }
