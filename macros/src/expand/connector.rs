@@ -12,8 +12,8 @@ pub(super) fn items(plan: &Plan<'_>) -> TokenStream {
     let Connector { title, description, .. } = plan.connector;
     let text = format!("The {title} connector; see the crate's documentation for how to use it");
     let doc = docs::doc(Some(&text), description.as_deref());
-    let client_doc = format!(" Executes the actions of {title}.");
-    let builder_doc = format!(" Settings of a [`Client`] of {title}.");
+    let client_doc = docs::lines(&format!("Executes the actions of {title}."));
+    let builder_doc = docs::lines(&format!("Settings of a [`Client`] of {title}."));
     let meta = meta(plan);
     let actions = plan.connector.modules.iter().flat_map(|module| {
         let path = ident(&module.ident);
@@ -29,11 +29,11 @@ pub(super) fn items(plan: &Plan<'_>) -> TokenStream {
         #[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
         pub struct Connector;
 
-        #[doc = #client_doc]
+        #client_doc
         #[allow(dead_code, unreachable_pub)]
         pub type Client = rt::Client<Connector>;
 
-        #[doc = #builder_doc]
+        #builder_doc
         #[allow(dead_code, unreachable_pub)]
         pub type ClientBuilder = rt::ClientBuilder<Connector>;
 

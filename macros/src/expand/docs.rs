@@ -12,6 +12,10 @@ pub(super) fn doc(title: Option<&str>, description: Option<&str>) -> TokenStream
 /// Several paragraphs.
 pub(super) fn lines(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    // rustdoc compiles and runs what Markdown marks as code. A spec is data: nothing of it becomes a doctest.
+    if ["```", "~~~", "    ", "\t"].iter().any(|mark| text.contains(mark)) {
+        return quote!(#(#[cfg_attr(not(doctest), doc = #lines)])*);
+    }
     quote!(#(#[doc = #lines])*)
 }
 
