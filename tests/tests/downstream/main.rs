@@ -1,0 +1,6 @@
+//! A crate of somebody else, outside this workspace, with specs of its own.
+
+mod hostile;
+mod project;
+mod rebuild;
+mod strict;
