@@ -35,5 +35,10 @@ pub use profile::AuthorizationProfile;
 pub(crate) use profile::is_safe;
 pub use profiles::{ProfileName, Profiles};
 pub use provider::{Provider, SunsetUrl};
-pub use store::{Kind, MemoryStore, Store, StoreError, StoreFuture, StoreLock};
+#[cfg(feature = "sqlite")]
+pub use store::SqliteStore;
+pub use store::{
+    Key, KeyId, Keyring, Kind, MemoryStore, Rotation, Store, StoreError, StoreErrorKind, StoreFuture,
+    StoreLock, Vault,
+};
 pub use token::{AccessToken, RefreshToken};

@@ -6,14 +6,27 @@
 //!
 //! A store knows nothing of what it keeps: it sees a kind, a key and bytes.
 
+mod files;
+mod key;
+mod key_file;
+mod keyring;
 mod memory;
+mod seal;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod vault;
 
 use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
 
+pub use key::{Key, KeyId};
+pub use keyring::Keyring;
 pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
+pub use vault::{Rotation, Vault};
 
 /// A future that a [`Store`] answers with.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -31,6 +44,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Connection, Self::Pending, Self::Profile];
+
     /// Its name, for tables and messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -60,6 +76,10 @@ pub trait Store: Send + Sync + 'static {
     /// Removes something and answers what it was. Of several who do it at once, one gets it.
     fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
 
+    /// Puts something in the place of what is there, if that is still `old`; its expiry stays. Tells whether it did.
+    fn replace<'a>(&'a self, kind: Kind, key: &'a str, old: &'a [u8], new: &'a [u8])
+    -> StoreFuture<'a, bool>;
+
     /// All keys of a kind, sorted.
     fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>>;
 
@@ -85,19 +105,36 @@ impl std::fmt::Debug for StoreLock {
     }
 }
 
-/// Why a store could not do what it was asked.
+/// Why a store could not do what it was asked. It shows no secret.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {
     message: String,
+    kind: StoreErrorKind,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What went wrong in a store, by what helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// The store cannot be reached or written now; trying again later can help.
+    Unavailable,
+    /// It is sealed with a key that the keyring does not hold.
+    UnknownKey,
+    /// What it keeps was damaged or forged.
+    Damaged,
+    /// Something is set up wrongly: a path, an address, the mode of a file, the text of a key.
+    Configuration,
+    /// Something else.
+    Other,
 }
 
 impl StoreError {
     /// An error with a text for people; it must hold no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
+        Self { message: message.into(), kind: StoreErrorKind::Other, source: None }
     }
 
     /// The same with its cause.
@@ -105,6 +142,32 @@ impl StoreError {
         message: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { message: message.into(), source: Some(source.into()) }
+        Self { message: message.into(), kind: StoreErrorKind::Other, source: Some(source.into()) }
     }
+
+    /// The same of another kind than `Other`.
+    #[must_use]
+    pub fn with_kind(mut self, kind: StoreErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// What went wrong, by what helps.
+    #[must_use]
+    pub const fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    /// Whether trying the same again later can help.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self.kind, StoreErrorKind::Unavailable)
+    }
+}
+
+/// Keys as they were read.
+#[cfg(feature = "sqlite")]
+fn texts(keys: Vec<Vec<u8>>) -> Result<Vec<String>, StoreError> {
+    let keys = keys.into_iter().map(String::from_utf8).collect::<Result<_, _>>();
+    keys.map_err(|_| StoreError::new("a key in the store is no text").with_kind(StoreErrorKind::Damaged))
 }

@@ -1,0 +1,4 @@
+//! The stores: what all of them guarantee, what each adds, and what it means for tokens in the face of concurrency and crashes.
+
+mod conformance;
+mod sqlite;
