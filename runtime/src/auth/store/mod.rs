@@ -18,6 +18,7 @@ mod vault;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -86,6 +87,45 @@ pub trait Store: Send + Sync + 'static {
     /// Waits until nobody else who shares the store holds this lock, and holds it until the answer is dropped. The death of
     /// whoever holds it releases it.
     fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock>;
+}
+
+/// A store that several share, of whatever kind: `Arc<dyn Store>`.
+impl<S: Store + ?Sized> Store for Arc<S> {
+    fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        (**self).get(kind, key)
+    }
+
+    fn put<'a>(
+        &'a self,
+        kind: Kind,
+        key: &'a str,
+        value: &'a [u8],
+        expires_at: Option<Timestamp>,
+    ) -> StoreFuture<'a, ()> {
+        (**self).put(kind, key, value, expires_at)
+    }
+
+    fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        (**self).take(kind, key)
+    }
+
+    fn replace<'a>(
+        &'a self,
+        kind: Kind,
+        key: &'a str,
+        old: &'a [u8],
+        new: &'a [u8],
+    ) -> StoreFuture<'a, bool> {
+        (**self).replace(kind, key, old, new)
+    }
+
+    fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>> {
+        (**self).keys(kind)
+    }
+
+    fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock> {
+        (**self).lock(name)
+    }
 }
 
 /// A lock that is held; released when dropped.
