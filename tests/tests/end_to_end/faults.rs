@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use typed_connector::Error;
 use typed_connector::meta::Effect;
+use typed_connector::{Error, RetryPolicy};
 use typed_connector_sandbox::Fault;
 use typed_connector_tests::hubspot::{self, deals};
 use typed_connector_tests::{Bench, client};
@@ -71,6 +71,7 @@ async fn a_call_ends_when_its_time_is_up() {
         .base_url(bench.sandbox.url())
         .access_token(bench.sandbox.access_token())
         .timeout(Duration::from_millis(200))
+        .retry(RetryPolicy::none())
         .build()
         .expect("a client");
     bench.sandbox.inject(Fault::latency(Duration::from_secs(20)).times(2));
