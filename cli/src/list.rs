@@ -7,7 +7,7 @@ use serde_json::json;
 use typed_connector_specs::Style;
 use typed_connector_specs::model::{Action, Connector, Module};
 
-use crate::{Failure, check};
+use crate::{Failure, check, print_json};
 
 #[derive(Args)]
 pub(crate) struct List {
@@ -75,9 +75,4 @@ fn actions_json(connector: &Connector) -> serde_json::Value {
             })
         })
         .collect()
-}
-
-fn print_json(value: &serde_json::Value) -> Result<(), Failure> {
-    anstream::println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
 }

@@ -3,11 +3,14 @@
 //! | command | does |
 //! | --- | --- |
 //! | `check` | checks the specs of a connector and shows every problem |
+//! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
 //! | `list` | lists the shipped connectors, or the actions of one |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
 //!
-//! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line was wrong.
+//! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line was wrong, 3 a person
+//! has to authorize, or has refused to.
 
+mod auth;
 mod check;
 mod list;
 mod sandbox;
@@ -28,6 +31,9 @@ struct Arguments {
 enum Command {
     /// Check the specs of a connector: every problem of every file, with its place and a way to mend it
     Check(check::Check),
+    /// Connect accounts: authorization profiles, OAuth in the browser, tokens
+    #[command(subcommand)]
+    Auth(auth::Auth),
     /// List the shipped connectors, or the actions of one
     List(list::List),
     /// Run a HubSpot-compatible server on this machine, for trials and tests
@@ -37,17 +43,61 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(check) => Ok(check.run()),
+        Command::Auth(auth) => auth.run(),
         Command::List(list) => list.run(),
         Command::Sandbox(run) => run.run(),
     };
     match done {
         Ok(code) => code,
-        Err(error) => {
-            anstream::eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => report(&*error),
     }
 }
 
 /// Anything that ends a command; its text is for the person at the terminal.
 type Failure = Box<dyn std::error::Error>;
+
+/// The command line was wrong in a way that its parser cannot see.
+#[derive(Debug)]
+struct Misuse(String);
+
+impl Misuse {
+    fn new(text: impl Into<String>) -> Failure {
+        Box::new(Self(text.into()))
+    }
+}
+
+impl std::fmt::Display for Misuse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+/// Tells what went wrong, why, and what helps.
+fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // Some errors repeat their cause in their own text.
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    anstream::eprintln!("error: {text}");
+    if error.is::<Misuse>() {
+        return ExitCode::from(2);
+    }
+    let (code, help) = auth::advice(error);
+    if let Some(help) = help {
+        anstream::eprintln!("help: {help}");
+    }
+    ExitCode::from(code)
+}
+
+fn print_json(value: &serde_json::Value) -> Result<(), Failure> {
+    anstream::println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

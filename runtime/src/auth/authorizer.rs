@@ -12,6 +12,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::connection;
 use super::endpoint::Endpoints;
 use super::flow::Redirect;
 use super::{
@@ -430,7 +431,7 @@ impl Authorizer {
     /// Keys name connector and application too, so that several can share a store.
     fn key(&self, connection: &str) -> String {
         let profile = self.profile();
-        format!("{}/{}/{connection}", profile.provider().connector, profile.client_id())
+        connection::key(&profile.provider().connector, profile.client_id(), connection)
     }
 
     fn lock_name(&self, connection: &str) -> String {

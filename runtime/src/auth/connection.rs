@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccessToken, RefreshToken, TokenResponse};
+use super::{AccessToken, AuthError, Kind, RefreshToken, Store, TokenResponse};
 
 /// An account that a person has connected.
 #[derive(Debug, Clone)]
@@ -40,6 +40,18 @@ pub enum ConnectionState {
     NeedsAuthorization,
 }
 
+/// A connection with the application that it was made for.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct KeptConnection {
+    /// The connector's machine name, `hubspot`.
+    pub connector: String,
+    /// The client id of the profile.
+    pub client_id: String,
+    /// The connection.
+    pub connection: Connection,
+}
+
 /// How a connection is written, sealed by the store.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -54,6 +66,22 @@ struct Stored {
 }
 
 impl Connection {
+    /// Every connection in a store, of all connectors and profiles, for those who look after them.
+    ///
+    /// # Errors
+    /// [`AuthError::Store`].
+    pub async fn all(store: &dyn Store) -> Result<Vec<KeptConnection>, AuthError> {
+        let mut all = Vec::new();
+        for key in store.keys(Kind::Connection).await? {
+            let Some((connector, client_id, name)) = split_key(&key) else { continue };
+            // It may have been removed since the keys were listed.
+            let Some(bytes) = store.get(Kind::Connection, &key).await?.map(zeroize::Zeroizing::new) else { continue };
+            let Some(connection) = Self::from_bytes(name, &bytes) else { continue };
+            all.push(KeptConnection { connector: connector.to_owned(), client_id, connection });
+        }
+        Ok(all)
+    }
+
     pub(super) fn new(key: &str, tokens: TokenResponse, requested: &[String]) -> Self {
         let now = Timestamp::now();
         Self {
@@ -126,6 +154,34 @@ impl Connection {
     }
 }
 
+/// Where a connection is kept. The client id is escaped, so that no slash in it makes two connections one.
+pub(super) fn key(connector: &str, client_id: &str, connection: &str) -> String {
+    let client_id: String = form_urlencoded::byte_serialize(client_id.as_bytes()).collect();
+    format!("{connector}/{client_id}/{connection}")
+}
+
+fn split_key(key: &str) -> Option<(&str, String, &str)> {
+    let (connector, rest) = key.split_once('/')?;
+    let (client_id, connection) = rest.split_once('/')?;
+    // A name without a value is what a form makes of an escaped text.
+    let client_id = form_urlencoded::parse(client_id.as_bytes()).next()?.0.into_owned();
+    Some((connector, client_id, connection))
+}
+
 fn expiry(now: Timestamp, expires_in: Option<Duration>) -> Option<Timestamp> {
     now.checked_add(expires_in?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_apart() {
+        for (client_id, name) in [("a/b", "c"), ("a", "b/c"), ("1 2=&ü", "")] {
+            let key = key("acme", client_id, name);
+            assert_eq!(split_key(&key), Some(("acme", client_id.to_owned(), name)), "{key}");
+        }
+        assert_ne!(key("acme", "a/b", "c"), key("acme", "a", "b/c"));
+    }
 }

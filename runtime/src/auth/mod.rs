@@ -26,7 +26,7 @@ mod store;
 mod token;
 
 pub use authorizer::{AuthorizationRequired, Authorizer, AuthorizerBuilder, Introspection};
-pub use connection::{Connection, ConnectionState};
+pub use connection::{Connection, ConnectionState, KeptConnection};
 pub use error::AuthError;
 pub use flow::{AuthorizationRequest, TokenResponse};
 #[cfg(feature = "loopback")]

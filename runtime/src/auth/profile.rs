@@ -242,14 +242,16 @@ impl AuthorizationProfile {
         self
     }
 
-    /// Another client id and secret, after the application was registered anew or its secret was replaced.
+    /// Another client id: the application was registered anew.
     #[must_use]
-    pub fn with_credentials(
-        mut self,
-        client_id: impl Into<String>,
-        client_secret: impl Into<SecretString>,
-    ) -> Self {
+    pub fn with_client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = client_id.into();
+        self
+    }
+
+    /// Another client secret: the old one was replaced.
+    #[must_use]
+    pub fn with_client_secret(mut self, client_secret: impl Into<SecretString>) -> Self {
         self.client_secret = client_secret.into();
         self
     }

@@ -1,0 +1,34 @@
+//! Where profiles and connections are kept: one folder for the owner only.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+use typed_connector::auth::{Keyring, SqliteStore};
+
+use crate::Failure;
+
+/// Says where the folder is, in place of the platform's own place for data.
+const VARIABLE: &str = "CONNECTOR_HOME";
+
+/// `$CONNECTOR_HOME`, or `~/.local/share/typed-connector` and its like on other systems.
+pub(super) fn folder() -> Result<PathBuf, Failure> {
+    match std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => {
+            let base = etcetera::choose_base_strategy()
+                .map_err(|_| format!("there is no home folder; set {VARIABLE} to the folder to keep data in"))?;
+            Ok(base.data_dir().join("typed-connector"))
+        }
+    }
+}
+
+/// Where the key is, unless the environment has it.
+pub(super) fn key_file() -> Result<PathBuf, Failure> {
+    Ok(folder()?.join("key"))
+}
+
+/// The sealed store, made where it is missing.
+pub(super) fn store() -> Result<SqliteStore, Failure> {
+    let keyring = Keyring::from_env_or_file(key_file()?)?;
+    Ok(SqliteStore::open(folder()?.join("store.sqlite"), keyring)?)
+}

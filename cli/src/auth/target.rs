@@ -1,0 +1,140 @@
+//! Which connector, profile and connection a command is about.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::Args;
+use typed_connector::auth::{AuthorizationProfile, Authorizer, Profiles, Provider, SqliteStore, SunsetUrl};
+use typed_connector_specs::Style;
+use typed_connector_specs::model::{ClientCredentialsIn, Connector};
+
+use super::home;
+use crate::{Failure, check};
+
+/// A connector with OAuth 2.0.
+#[derive(Args)]
+pub(super) struct OfConnector {
+    /// A shipped connector, or a folder of specs
+    connector: String,
+    /// A folder that adds to it, as `extend` does in the attribute
+    #[arg(long, value_name = "FOLDER")]
+    extend: Option<PathBuf>,
+}
+
+/// A profile of it.
+#[derive(Args)]
+pub(super) struct OfProfile {
+    #[command(flatten)]
+    of: OfConnector,
+    /// The profile; without it the selected one, the operator's (`system`), or the only one
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Another host for all of the provider's endpoints: a sandbox or a proxy
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+}
+
+/// A connection of that.
+#[derive(Args)]
+pub(super) struct OfConnection {
+    #[command(flatten)]
+    of: OfProfile,
+    /// The key of the connection: a name, or the end user it belongs to
+    #[arg(long, value_name = "KEY", default_value = "default")]
+    pub(super) connection: String,
+}
+
+impl OfConnector {
+    pub(super) fn profiles(&self) -> Result<Profiles, Failure> {
+        Ok(Profiles::new(self.provider()?, home::store()?))
+    }
+
+    pub(super) fn provider(&self) -> Result<Provider, Failure> {
+        let loaded = check::load(&self.connector, self.extend.as_deref());
+        let connector = loaded.map_err(|problems| {
+            let texts: Vec<_> = problems.iter().map(|problem| problem.render(Style::Plain)).collect();
+            texts.join("\n")
+        })?;
+        provider(&connector).ok_or_else(|| format!("{} has no OAuth 2.0", connector.title).into())
+    }
+
+    /// The argument, to be repeated in a command that is suggested.
+    pub(super) fn argument(&self) -> &str {
+        &self.connector
+    }
+}
+
+impl OfProfile {
+    /// The profile and its name. What will stop to work is told on standard error.
+    pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
+        let (name, profile) = self.of.profiles()?.resolve(self.profile.as_deref()).await?;
+        let profile = match &self.base_url {
+            Some(url) => moved(profile, url)?,
+            None => profile,
+        };
+        warn(&profile)?;
+        Ok((name, profile))
+    }
+}
+
+impl OfConnection {
+    pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
+        self.of.profile().await
+    }
+
+    /// The profile's name, and what keeps its connections.
+    pub(super) async fn authorizer(&self) -> Result<(String, Authorizer), Failure> {
+        let (name, profile) = self.profile().await?;
+        Ok((name, authorizer(profile)?))
+    }
+}
+
+pub(super) fn authorizer(profile: AuthorizationProfile) -> Result<Authorizer, Failure> {
+    let store: SqliteStore = home::store()?;
+    Ok(Authorizer::new(profile, store)?)
+}
+
+/// The same profile with its endpoints on another host.
+pub(super) fn moved(profile: AuthorizationProfile, base_url: &str) -> Result<AuthorizationProfile, Failure> {
+    if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+        return Err(format!("the base URL `{base_url}` must start with https://, or with http:// on this machine").into());
+    }
+    Ok(profile.host(base_url))
+}
+
+pub(super) fn warn(profile: &AuthorizationProfile) -> Result<(), Failure> {
+    for warning in profile.validate()? {
+        anstream::eprintln!("warning: {warning}");
+    }
+    Ok(())
+}
+
+/// What the runtime needs to know of a spec; `None` where it has no OAuth 2.0.
+fn provider(connector: &Connector) -> Option<Provider> {
+    let oauth2 = connector.auth.oauth2.clone()?;
+    let rules = connector.modules.iter().flat_map(|module| &module.actions).map(|action| &action.scopes);
+    // Least privilege: what the actions need, as the macro has it.
+    let needed: BTreeSet<usize> =
+        rules.flat_map(|rule| rule.all_of.iter().chain(rule.any_of.first())).copied().collect();
+    let mut provider = Provider::new(&connector.name, oauth2.authorization_url, oauth2.token_url);
+    provider.title.clone_from(&connector.title);
+    provider.refresh_url = oauth2.refresh_url;
+    provider.introspection_url = oauth2.introspection_url;
+    provider.revocation_url = oauth2.revocation_url;
+    provider.scope_separator = oauth2.scope_separator;
+    provider.credentials_in_body = oauth2.client_credentials_in == ClientCredentialsIn::Body;
+    provider.pkce = oauth2.pkce;
+    provider.authorize_params = oauth2.authorize_params;
+    provider.dead_grant = oauth2.dead_grant;
+    provider.account_id_path = oauth2.account_id_path;
+    provider.granted_scopes_path = oauth2.granted_scopes_path;
+    provider.scopes = needed.into_iter().map(|scope| connector.scopes[scope].name.clone()).collect();
+    provider.known_scopes = connector.scopes.iter().map(|scope| scope.name.clone()).collect();
+    provider.redirect_to_ip = oauth2.redirect_to_ip;
+    provider.sunset_urls = oauth2
+        .sunset_urls
+        .into_iter()
+        .map(|url| SunsetUrl { prefix: url.prefix, sunset: url.sunset, replaced_by: url.replaced_by })
+        .collect();
+    Some(provider)
+}
