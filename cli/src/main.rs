@@ -60,10 +60,8 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Debug)]
 struct Misuse(String);
 
-impl Misuse {
-    fn new(text: impl Into<String>) -> Failure {
-        Box::new(Self(text.into()))
-    }
+fn misuse(text: impl Into<String>) -> Failure {
+    Box::new(Misuse(text.into()))
 }
 
 impl std::fmt::Display for Misuse {

@@ -58,7 +58,9 @@ impl Authorize {
         anstream::eprintln!("Scopes   {}", profile.provider().scopes.join(" "));
         let opened = match &loopback {
             // The link holds the state: what a browser is started with is seen by everybody on this machine.
-            Some(loopback) if !self.no_browser => open::that_detached(loopback.link_to(&required.url)).is_ok(),
+            Some(loopback) if !self.no_browser => {
+                open::that_detached(loopback.link_to(&required.url)).is_ok()
+            }
             _ => false,
         };
         let link = match opened {
@@ -69,7 +71,10 @@ impl Authorize {
         let timeout = Duration::from_secs(self.timeout);
         let connection = match loopback {
             Some(mut loopback) => {
-                anstream::eprintln!("Waiting for your decision there, for {} seconds at most …", self.timeout);
+                anstream::eprintln!(
+                    "Waiting for your decision there, for {} seconds at most …",
+                    self.timeout
+                );
                 loopback.finish(&authorizer, &self.of.connection, timeout).await?
             }
             None => tokio::time::timeout(timeout, self.pasted(&authorizer))

@@ -10,7 +10,7 @@ use typed_connector::auth::{AuthError, Authorizer, Connection, ConnectionState, 
 
 use super::target::OfConnection;
 use super::{NOT_AUTHORIZED, home};
-use crate::{Failure, Misuse, print_json};
+use crate::{Failure, misuse, print_json};
 
 #[derive(Args)]
 pub(crate) struct List {
@@ -98,7 +98,8 @@ impl Status {
         };
         // Asking refreshes the tokens where needed, or finds that they cannot be refreshed any more.
         let connection = authorizer.connection(key).await?.unwrap_or(kept);
-        let usable = connection.state == ConnectionState::Active && told.as_ref().is_none_or(|told| told.active);
+        let usable =
+            connection.state == ConnectionState::Active && told.as_ref().is_none_or(|told| told.active);
         if self.json {
             let mut json = json(&authorizer, &connection);
             json["profile"] = name.into();
@@ -130,7 +131,7 @@ impl Status {
 impl Token {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         if !self.print {
-            return Err(Misuse::new(
+            return Err(misuse(
                 "an access token is a secret, and a terminal keeps what it has shown\n\
                  help: add `--print` to pipe it into another program",
             ));
@@ -147,7 +148,10 @@ impl Revoke {
         let (_, authorizer) = self.of.authorizer().await?;
         authorizer.revoke(&self.of.connection).await?;
         let provider = authorizer.profile().name();
-        anstream::println!("{provider} has revoked the connection `{}`, and it is forgotten here.", self.of.connection);
+        anstream::println!(
+            "{provider} has revoked the connection `{}`, and it is forgotten here.",
+            self.of.connection
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -160,7 +164,9 @@ impl Disconnect {
             return Err(AuthError::NoConnection(key.clone()).into());
         }
         let provider = authorizer.profile().name();
-        anstream::println!("The connection `{key}` is forgotten here. {provider} still has it; `revoke` would have ended it there.");
+        anstream::println!(
+            "The connection `{key}` is forgotten here. {provider} still has it; `revoke` would have ended it there."
+        );
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -134,11 +134,16 @@ pub(super) fn print(name: &str, selected: bool, profile: &AuthorizationProfile) 
     line("Authorization URL", &provider.authorization_url);
     line("Token request URL", &provider.token_url);
     line("Refresh token URL", provider.refresh_url.as_deref().unwrap_or("the same"));
-    let scopes = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join("\n                        ") };
+    let scopes = |list: &[String]| {
+        if list.is_empty() { "none".to_owned() } else { list.join("\n                        ") }
+    };
     line("Scopes", &scopes(&provider.scopes));
     if !profile.asked_optional_scopes().is_empty() {
         line("Optional scopes", &scopes(profile.asked_optional_scopes()));
     }
     line("PKCE", if provider.pkce { "yes" } else { "no" });
-    line("Credentials travel", if provider.credentials_in_body { "in the form body" } else { "as HTTP Basic" });
+    line(
+        "Credentials travel",
+        if provider.credentials_in_body { "in the form body" } else { "as HTTP Basic" },
+    );
 }

@@ -15,8 +15,9 @@ pub(super) fn folder() -> Result<PathBuf, Failure> {
     match std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         Some(folder) => Ok(PathBuf::from(folder)),
         None => {
-            let base = etcetera::choose_base_strategy()
-                .map_err(|_| format!("there is no home folder; set {VARIABLE} to the folder to keep data in"))?;
+            let base = etcetera::choose_base_strategy().map_err(|_| {
+                format!("there is no home folder; set {VARIABLE} to the folder to keep data in")
+            })?;
             Ok(base.data_dir().join("typed-connector"))
         }
     }

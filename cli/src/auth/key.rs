@@ -14,7 +14,7 @@ const VARIABLE: &str = "TYPED_CONNECTOR_KEY";
 
 #[derive(Subcommand)]
 pub(crate) enum Key {
-    /// Write a new random key to standard output, for the variable TYPED_CONNECTOR_KEY of a server
+    /// Write a new random key to standard output, for the variable `TYPED_CONNECTOR_KEY` of a server
     New,
     /// Seal everything that is kept here with a new key
     Rotate {
@@ -62,7 +62,9 @@ async fn rotate(json: bool) -> Result<(), Failure> {
     } else {
         anstream::println!("{} sealed with the key {id} now.", check::count(rotation.resealed, "value"));
         if !in_file {
-            anstream::println!("The keys after the first one in {VARIABLE} can go once everybody has the new one.");
+            anstream::println!(
+                "The keys after the first one in {VARIABLE} can go once everybody has the new one."
+            );
         }
     }
     if whole { Ok(()) } else { Err("some values could not be opened, so the older keys were kept".into()) }

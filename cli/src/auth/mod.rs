@@ -80,7 +80,9 @@ pub(crate) fn advice(error: &(dyn std::error::Error + 'static)) -> (u8, Option<&
         AuthError::ProfileExists(_) => {
             (1, Some("change it with `connector auth profile edit`, or choose another name with `--name`"))
         }
-        AuthError::Listen { .. } => (1, Some("close the program that listens there, or choose another port with `--port`")),
+        AuthError::Listen { .. } => {
+            (1, Some("close the program that listens there, or choose another port with `--port`"))
+        }
         AuthError::Transport(_) | AuthError::Unavailable(_) => (1, Some("try again later")),
         _ => (1, None),
     }

@@ -40,7 +40,7 @@ pub(crate) struct Add {
     #[arg(long, default_value = "default")]
     name: String,
     #[command(flatten)]
-    fields: Fields,
+    fields: Box<Fields>,
     #[command(flatten)]
     secret: Secret,
     /// JSON instead of text
@@ -77,8 +77,8 @@ pub(crate) struct Edit {
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]
-    fields: Fields,
-    /// Replace the client secret too: it is asked for, or taken from CONNECTOR_CLIENT_SECRET
+    fields: Box<Fields>,
+    /// Replace the client secret too: it is asked for, or taken from `CONNECTOR_CLIENT_SECRET`
     #[arg(long)]
     new_client_secret: bool,
     #[command(flatten)]
@@ -172,13 +172,17 @@ impl List {
             rows.push((entry, profile));
         }
         if self.json {
-            let list: Value =
-                rows.iter().map(|(entry, profile)| fields::json(&entry.name, entry.selected, profile)).collect();
+            let list: Value = rows
+                .iter()
+                .map(|(entry, profile)| fields::json(&entry.name, entry.selected, profile))
+                .collect();
             return print_json(&list);
         }
         if rows.is_empty() {
             let argument = self.of.argument();
-            anstream::println!("There is no profile yet; make one with `connector auth profile add {argument}`.");
+            anstream::println!(
+                "There is no profile yet; make one with `connector auth profile add {argument}`."
+            );
         }
         let width = rows.iter().map(|(entry, _)| entry.name.len()).max().unwrap_or(0);
         for (entry, profile) in &rows {
@@ -223,7 +227,9 @@ impl Edit {
         let made = connections(&profiles, &before).await?.len();
         if profile.client_id() != before && made > 0 {
             let connections = check::count(made, "connection");
-            anstream::eprintln!("warning: {connections} of the former client id cannot be used with this profile any more");
+            anstream::eprintln!(
+                "warning: {connections} of the former client id cannot be used with this profile any more"
+            );
         }
         let selected = profiles.selected().await?.as_ref() == Some(&name);
         if self.json {

@@ -5,14 +5,14 @@ use std::io::{IsTerminal as _, Read as _};
 use clap::Args;
 use secrecy::SecretString;
 
-use crate::{Failure, Misuse};
+use crate::{Failure, misuse};
 
 /// Holds the client secret, where nobody can be asked for it.
 const VARIABLE: &str = "CONNECTOR_CLIENT_SECRET";
 
 #[derive(Args)]
 pub(super) struct Secret {
-    /// Read the client secret from standard input; otherwise it is asked for, or taken from CONNECTOR_CLIENT_SECRET
+    /// Read the client secret from standard input; otherwise it is asked for, or taken from `CONNECTOR_CLIENT_SECRET`
     #[arg(long)]
     client_secret_stdin: bool,
     /// Not taken; says why.
@@ -25,7 +25,7 @@ impl Secret {
     pub(super) fn check(&self) -> Result<(), Failure> {
         match self.client_secret {
             None => Ok(()),
-            Some(_) => Err(Misuse::new(format!(
+            Some(_) => Err(misuse(format!(
                 "the client secret is not taken as an argument, since everybody on this machine could read it in the list of processes, \
                  and it would stay in the shell's history\n\
                  help: leave it out to be asked for it, pipe it in with `--client-secret-stdin`, or set {VARIABLE}"
@@ -54,7 +54,7 @@ impl Secret {
             return Ok(SecretString::from(secret));
         }
         if !std::io::stdin().is_terminal() {
-            return Err(Misuse::new(format!(
+            return Err(misuse(format!(
                 "there is no terminal to ask for the client secret\n\
                  help: pipe it in with `--client-secret-stdin`, or set {VARIABLE}"
             )));
@@ -72,7 +72,7 @@ fn not_empty(secret: String) -> Result<SecretString, Failure> {
 /// Asks for something that may be seen.
 pub(super) fn ask(what: &str, option: &str) -> Result<String, Failure> {
     if !std::io::stdin().is_terminal() {
-        return Err(Misuse::new(format!("the {what} is missing\nhelp: give it with `{option}`")));
+        return Err(misuse(format!("the {what} is missing\nhelp: give it with `{option}`")));
     }
     anstream::eprint!("{}{}: ", what[..1].to_uppercase(), &what[1..]);
     let mut line = String::new();

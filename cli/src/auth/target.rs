@@ -97,7 +97,10 @@ pub(super) fn authorizer(profile: AuthorizationProfile) -> Result<Authorizer, Fa
 /// The same profile with its endpoints on another host.
 pub(super) fn moved(profile: AuthorizationProfile, base_url: &str) -> Result<AuthorizationProfile, Failure> {
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
-        return Err(format!("the base URL `{base_url}` must start with https://, or with http:// on this machine").into());
+        return Err(format!(
+            "the base URL `{base_url}` must start with https://, or with http:// on this machine"
+        )
+        .into());
     }
     Ok(profile.host(base_url))
 }

@@ -75,7 +75,9 @@ impl Connection {
         for key in store.keys(Kind::Connection).await? {
             let Some((connector, client_id, name)) = split_key(&key) else { continue };
             // It may have been removed since the keys were listed.
-            let Some(bytes) = store.get(Kind::Connection, &key).await?.map(zeroize::Zeroizing::new) else { continue };
+            let Some(bytes) = store.get(Kind::Connection, &key).await?.map(zeroize::Zeroizing::new) else {
+                continue;
+            };
             let Some(connection) = Self::from_bytes(name, &bytes) else { continue };
             all.push(KeptConnection { connector: connector.to_owned(), client_id, connection });
         }

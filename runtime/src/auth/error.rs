@@ -58,7 +58,7 @@ pub enum AuthError {
     #[error("the store of connections failed")]
     Store(#[from] StoreError),
     /// Nobody came back from the provider in time.
-    #[error("nobody came back from the provider within {} seconds", .0.as_secs())]
+    #[error("nobody came back from the provider within {} s", .0.as_secs())]
     TimedOut(std::time::Duration),
     /// Nothing can listen for the redirect on this machine.
     #[error("cannot listen on port {port} of this machine for the redirect")]

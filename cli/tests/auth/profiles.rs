@@ -1,0 +1,152 @@
+//! Profiles: kept, listed, shown, edited, selected, deleted; and how a secret comes in.
+
+use super::bench::{Bench, files_hold};
+
+#[tokio::test]
+async fn a_profile_from_add_to_remove() {
+    let bench = Bench::start().await;
+    let secret = bench.sandbox.app().client_secret;
+    let run = bench.run("profile list hubspot").await;
+    assert!(run.out.contains("There is no profile yet"), "{run:?}");
+
+    let run = bench.add_profile("--name mine").await;
+    assert!(run.out.contains("It is the selected one now."), "{run:?}");
+    assert!(run.out.contains("http://localhost:8765/callback"), "{run:?}");
+    let other = "--name other --callback-url https://you.example/cb --scopes crm.objects.deals.read --pkce true --json";
+    let run = bench.add_profile(other).await;
+    assert_eq!((run.json()["selected"].as_bool(), run.json()["pkce"].as_bool()), (Some(false), Some(true)));
+
+    let list = bench.run("profile list hubspot --json").await.json();
+    let names: Vec<_> = list.as_array().expect("a list").iter().map(|one| one["name"].as_str()).collect();
+    assert_eq!(names, [Some("mine"), Some("other")]);
+
+    assert_eq!(bench.run("profile select hubspot --name other").await.code, 0);
+    let shown = bench.run("profile show hubspot").await;
+    for text in ["other (selected)", "https://you.example/cb", "kept, never shown", &bench.sandbox.url()] {
+        assert!(shown.out.contains(text), "{text} in {shown:?}");
+    }
+    let run =
+        bench.run("profile edit hubspot --name other --client-id new-id --optional-scopes a,b --json").await;
+    assert_eq!(run.json()["client_id"], "new-id");
+    assert_eq!(run.json()["optional_scopes"].as_array().map(Vec::len), Some(2));
+    let run =
+        bench.run_with("profile edit hubspot --name other --client-secret-stdin", "another-secret\n").await;
+    assert_eq!(run.code, 0, "{run:?}");
+
+    for text in [&shown.seen(), &run.seen(), &bench.run("profile list hubspot --json").await.seen()] {
+        assert!(!text.contains(&secret) && !text.contains("another-secret"), "{text}");
+    }
+    assert!(!files_hold(&bench.folder(), secret.as_bytes()), "the secret is in a file");
+    assert!(!files_hold(&bench.folder(), b"another-secret"), "the secret is in a file");
+
+    assert_eq!(bench.run("profile remove hubspot --name other").await.code, 0);
+    let run = bench.run("profile show hubspot --name other").await;
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("there is no authorization profile `other`"), "{run:?}");
+    assert!(run.err.contains("help: `connector auth profile list`"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_secret_is_never_an_argument() {
+    let bench = Bench::start().await;
+    for words in ["--client-secret hush", "--client-secret=hush", "--client-secret"] {
+        let run = bench.run(&format!("profile add hubspot --client-id id {words}")).await;
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(
+            run.err.contains("not taken as an argument") && run.err.contains("--client-secret-stdin"),
+            "{run:?}"
+        );
+        assert!(!run.seen().contains("hush"), "{run:?}");
+    }
+    let run = bench.run("profile add hubspot --client-id id").await;
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("no terminal to ask for the client secret"), "{run:?}");
+    let mut command = bench.command("profile add hubspot --client-id id");
+    let run = Bench::end({
+        command.env("CONNECTOR_CLIENT_SECRET", "from-the-environment");
+        command
+    })
+    .await;
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_profile_is_said() {
+    let bench = Bench::start().await;
+    let add = "profile add hubspot --client-id id --client-secret-stdin";
+    for (words, text) in [
+        (
+            "--callback-url http://127.0.0.1:8765/callback",
+            "names an IP address, which HubSpot refuses; write `localhost`",
+        ),
+        ("--callback-url http://you.example/callback", "must be https, or http on localhost"),
+        ("--scopes crm.object.deals.read", "did you mean `crm.objects.deals.read`?"),
+        ("--name a/b", "must start with a letter or digit"),
+        ("--name system", "is the operator's profile"),
+        ("--base-url api.example", "must start with https://"),
+    ] {
+        let run = bench.run_with(&format!("{add} {words}"), "hush").await;
+        assert_eq!(run.code, 1, "{words}: {run:?}");
+        assert!(run.err.contains(text), "{words}: {run:?}");
+    }
+    let words = format!("{add} --token-url https://api.hubapi.com/oauth/v1/token");
+    let run = bench.run_with(&words, "hush").await;
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.err.starts_with("warning: ") && run.err.contains("2027-02-16"), "{run:?}");
+    let run = bench.run_with(add, "hush").await;
+    assert!(run.err.contains("there is an authorization profile `default` already"), "{run:?}");
+    let run = bench.run("profile list nosuch").await;
+    assert_eq!(run.code, 1, "{run:?}");
+}
+
+#[tokio::test]
+async fn the_operators_profile_comes_from_the_environment() {
+    let bench = Bench::start().await;
+    let mut command = bench.command("profile list hubspot --json");
+    command.env("HUBSPOT_CLIENT_ID", "operator").env("HUBSPOT_CLIENT_SECRET", "hush");
+    let run = Bench::end(command).await;
+    assert!(run.err.contains("the environment variable `HUBSPOT_CALLBACK_URL` is not set"), "{run:?}");
+    let file = bench.home.path().join("hubspot.json");
+    let json =
+        r#"{"client_id": "in-a-file", "client_secret": "hush", "callback_url": "https://you.example/cb"}"#;
+    std::fs::write(&file, json).expect("written");
+    let mut command = bench.command("profile list hubspot --json");
+    command.env("HUBSPOT_PROFILE_FILE", &file);
+    let run = Bench::end(command).await;
+    assert_eq!(run.json()[0]["name"], "system");
+    assert_eq!(run.json()[0]["client_id"], "in-a-file");
+    assert!(!run.seen().contains("hush"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_connector_in_a_folder_has_profiles_too() {
+    let bench = Bench::start().await;
+    let folder = bench.home.path().join("acme");
+    std::fs::create_dir(&folder).expect("made");
+    let connector = r#"{ "spec_version": 1, "name": "acme", "title": "Acme", "base_url": "https://api.acme.example",
+        "auth": { "oauth2": { "authorization_url": "https://acme.example/authorize", "token_url": "https://acme.example/token" } } }"#;
+    let notes = r#"{ "title": "Notes", "actions": { "ping": { "title": "Ping", "http": "GET /ping", "effect": "read" } } }"#;
+    std::fs::write(folder.join("connector.json"), connector).expect("written");
+    std::fs::write(folder.join("notes.json"), notes).expect("written");
+    let words = format!("profile add {} --client-id id --client-secret-stdin --json", folder.display());
+    let run = bench.run_with(&words, "hush").await;
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(run.json()["connector"], "acme");
+    assert_eq!(run.json()["token_url"], "https://acme.example/token");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_kept_is_for_the_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::start().await;
+    bench.add_profile("").await;
+    let mode = |path: &std::path::Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&bench.folder()), 0o700);
+    for entry in std::fs::read_dir(bench.folder()).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+    }
+}
