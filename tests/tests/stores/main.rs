@@ -1,5 +1,7 @@
 //! The stores: what all of them guarantee, what each adds, and what it means for tokens in the face of concurrency and crashes.
 
 mod conformance;
+mod crashes;
+mod refresh;
 mod sqlite;
 mod worker;

@@ -392,7 +392,7 @@ async fn a_lock_is_free_at_once_when_its_process_is_killed() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(!waiting.is_finished(), "the other process holds it");
         let killed = Instant::now();
-        worker.kill();
+        assert!(!worker.kill());
         let (held, at) = waiting.await.expect("it ran").expect("locked");
         drop(held);
         slowest = slowest.max(at.duration_since(killed));

@@ -44,10 +44,11 @@ impl Worker {
         (count.parse().expect("a number"), errors.to_owned())
     }
 
-    /// SIGKILL.
-    pub(crate) fn kill(&mut self) {
+    /// SIGKILL; tells whether it had said something more by then.
+    pub(crate) fn kill(&mut self) -> bool {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
+        self.lines.next().is_some()
     }
 }
 
