@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use typed_connector::auth::{AuthError, AuthorizationProfile};
-use typed_connector::{ApiError, Decimal, Record};
+use typed_connector::auth::{AuthError, AuthorizationProfile, RefreshToken};
+use typed_connector::{ApiError, Decimal, Record, Timestamp};
 use typed_connector_tests::hubspot::deals::{self, DealStage};
-use typed_connector_tests::hubspot::{self, Connector, contacts};
+use typed_connector_tests::hubspot::{self, Connector, OwnerId, contacts};
 use typed_connector_tests::wire::{Reply, Server};
 use typed_connector_tests::{api_error, client};
 
@@ -46,7 +46,7 @@ fn same(read: &Value, recorded: &Value) -> bool {
     if let (Some(left), Some(right)) = (number(read), number(recorded)) {
         return (left - right).abs() <= right.abs() * 1e-12;
     }
-    let Ok(time) = read.parse::<typed_connector::Timestamp>() else { return false };
+    let Ok(time) = read.parse::<Timestamp>() else { return false };
     recorded.parse().ok() == Some(time) || time.as_millisecond().to_string() == recorded
 }
 
@@ -104,27 +104,24 @@ async fn a_page_of_a_search() {
 
 #[tokio::test]
 async fn contacts_that_were_created_updated_and_listed() {
+    const UPDATED: &str = include_str!("recorded/contact_update.json");
+    const LISTED: &str = include_str!("recorded/contact_list.json");
     const CREATED: &str = include_str!("recorded/contact_create.json");
     let (_server, client) = answering(201, CREATED).await;
     let contact = client.execute(contacts::Create::new()).await.expect("it decodes");
     assert_nothing_is_lost(&contact, &json(CREATED));
-    assert_eq!(
-        contact.hs_lifecyclestage_lead_date.map(|time| time.as_millisecond()),
-        Some(1_809_576_342_118)
-    );
+    assert_eq!(contact.hs_lifecyclestage_lead_date.map(Timestamp::as_millisecond), Some(1_809_576_342_118));
     assert_eq!(contact.hs_all_contact_vids.first(), Some(&contact.id));
 
-    const UPDATED: &str = include_str!("recorded/contact_update.json");
     let (_server, client) = answering(200, UPDATED).await;
     let contact = client.execute(contacts::Update::new(1)).await.expect("it decodes");
     assert_nothing_is_lost(&contact, &json(UPDATED));
 
-    const LISTED: &str = include_str!("recorded/contact_list.json");
     let (_server, client) = answering(200, LISTED).await;
     let page = client.execute(contacts::List::new()).await.expect("it decodes");
     assert_eq!(page.items.len(), 2);
     assert!(page.items.iter().all(|contact| contact.extra.warnings().is_empty()));
-    assert_eq!(page.items[0].hubspot_owner_id.as_ref().map(|id| id.as_str()), Some("725706722"));
+    assert_eq!(page.items[0].hubspot_owner_id.as_ref().map(OwnerId::as_str), Some("725706722"));
 }
 
 async fn refused(status: u16, body: &'static str) -> ApiError {
@@ -184,7 +181,7 @@ async fn tokens() {
     let (server, _) = answering(200, include_str!("recorded/token.json")).await;
     let token = profile(&server).refresh(&"r".into()).await.expect("it decodes");
     assert_eq!(token.access_token.expose(), "made-up-access");
-    assert_eq!(token.refresh_token.as_ref().map(|token| token.expose()), Some("made-up-refresh"));
+    assert_eq!(token.refresh_token.as_ref().map(RefreshToken::expose), Some("made-up-refresh"));
     assert_eq!(token.expires_in, Some(Duration::from_secs(1800)));
     assert_eq!(token.account_id.as_deref(), Some("55501990"));
     assert_eq!(token.scopes, Some(vec!["oauth".to_owned(), "crm.objects.deals.read".to_owned()]));

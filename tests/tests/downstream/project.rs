@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+/// One cargo after the other: they share a target folder, which cargo locks.
+static ONE: Mutex<()> = Mutex::new(());
+
 /// Removed when it is dropped.
 pub(crate) struct Project {
     folder: TempDir,
@@ -58,7 +61,8 @@ impl Project {
             ("build-dependencies", "typed-connector-build", "macros/build"),
         ] {
             let path = workspace.join(path);
-            writeln!(manifest, "[{table}]\n{package} = {{ path = {path:?} }}").expect("a string");
+            writeln!(manifest, "[{table}]\n{package} = {{ path = '{}' }}", path.display())
+                .expect("a string");
         }
         manifest.push_str("[profile.dev]\ndebug = false\nincremental = false\n");
         project.write("Cargo.toml", &manifest);
@@ -100,8 +104,6 @@ impl Project {
         ] {
             command.env_remove(name);
         }
-        // One after the other: they share a target folder, which cargo locks.
-        static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let start = Instant::now();
         let Output { status, stdout, stderr } = command.output().expect("cargo runs");

@@ -28,7 +28,7 @@ pub async fn won(client: &hubspot::Client) -> Result<Vec<hubspot::deals::Deal>, 
 "#;
 
 /// Texts that are Markdown, that look like code, and that would end a comment or a string.
-const TEXTS: &str = r##"{
+const TEXTS: &str = r#"{
   "title": "Odd texts */ \" # \\ {} {{x}} <b> [x] [`y`] https://example.com #[doc]",
   "description": "First line\n\n    indented as code\n\n```\nlet x: i32 = \"no Rust\";\n```\n\n~~~\nfn broken( {\n~~~\n\n<div>\n\n* a\n* b",
   "types": {
@@ -39,7 +39,7 @@ const TEXTS: &str = r##"{
   "actions": {
     "go": { "title": "Go", "description": "```\npanic!()", "http": "POST /go", "effect": "create", "body": "Odd", "returns": "Odd" }
   }
-}"##;
+}"#;
 
 fn project(name: &str) -> Project {
     let project = Project::new(name);
