@@ -208,6 +208,8 @@ pub enum Preset {
     Json(&'static str),
     /// The names of all properties of this object.
     AllProperties(&'static Shape),
+    /// The same, joined by commas when the code was generated.
+    Names(&'static str),
 }
 
 /// The pages of an action.

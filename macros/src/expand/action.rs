@@ -8,7 +8,7 @@ use typed_connector_specs::model::{
 
 use super::input::{self, Argument};
 use super::table::{self, Entry, option};
-use super::{docs, ident, path_to, scopes, static_name, ty};
+use super::{docs, ident, object, path_to, scopes, static_name, ty};
 use crate::plan::{Plan, arguments};
 
 pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenStream {
@@ -225,9 +225,21 @@ fn presets(plan: &Plan<'_>, module: usize, action: &Action, fields: &[&Field]) -
         };
         let value = match (&field.ty, preset.as_str()) {
             (FieldType::Selection(of), Some("*")) => {
-                let path = path_to(plan, Some(module), *of);
-                let shape = static_name(&plan.ty(*of).ident, "SHAPE");
-                quote!(AllProperties(&#path #shape))
+                let comma = action
+                    .parameters
+                    .get(position)
+                    .is_some_and(|parameter| parameter.place == Place::Query(QueryStyle::Comma));
+                let object = plan.object(*of);
+                if let Some(object) = object.filter(|_| comma) {
+                    let names = object.fields.iter().filter(|field| object::is_property(object, field));
+                    let names: Vec<_> = names.map(|field| field.wire_name.as_str()).collect();
+                    let names = names.join(",");
+                    quote!(Names(#names))
+                } else {
+                    let path = path_to(plan, Some(module), *of);
+                    let shape = static_name(&plan.ty(*of).ident, "SHAPE");
+                    quote!(AllProperties(&#path #shape))
+                }
             }
             _ => {
                 let json = preset.to_string();

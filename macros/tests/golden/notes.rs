@@ -825,7 +825,9 @@ pub mod notes {
             },
         ],
         body: rt::BodyKind::None,
-        presets: &[(1u16, rt::Preset::AllProperties(&NOTE_SHAPE))],
+        presets: &[
+            (1u16, rt::Preset::Names("text,colour,price,dueDate,tags,secret,words")),
+        ],
         rate_limit: rt::Some("default"),
         confirm: rt::None,
         pagination: rt::None,

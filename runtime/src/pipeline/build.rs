@@ -67,6 +67,7 @@ fn with_presets(action: &'static ActionMeta, args: &Args) -> Result<Args, Error>
             Preset::Json(json) => Datum::Json(serde_json::from_str(json).map_err(|error| {
                 Error::Configuration(format!("{}: a preset of the spec is no JSON: {error}", action.name))
             })?),
+            Preset::Names(names) => Datum::Static(names),
             Preset::AllProperties(shape) => Datum::List(shape.property_names().map(Datum::Static).collect()),
         };
         args.put(*index, Some(datum));
@@ -129,6 +130,11 @@ impl Call<'_> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for parameter in self.action.parameters {
             let Some((datum, format)) = self.argument(parameter.index) else { continue };
+            let name = parameter.name;
+            if let (Place::QueryComma, Datum::Static(value)) = (parameter.place, datum) {
+                query.append_pair(name, value);
+                continue;
+            }
             let values = texts(datum, &format);
             match parameter.place {
                 Place::Path | Place::Header => {}

@@ -3,6 +3,8 @@
 //! A value that does not fit its field never ends the reading: its raw form is kept in [`Extra`](super::Extra) with a
 //! warning. Only a body that is no JSON, or one that lacks a required field, is an error.
 
+use std::borrow::Cow;
+
 use serde::Deserialize as _;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -23,21 +25,22 @@ pub(crate) enum ReadError {
 
 /// Reads a whole body into one value.
 pub(crate) fn read(body: &[u8], slot: &mut dyn Slot) -> Result<(), ReadError> {
-    let mut missing = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let seed = Seed {
-        target: Target::Slot(slot),
-        format: &Format::PLAIN,
-        reader: &mut Reader { missing: &mut missing, path: String::new() },
+    // Bytes that are no UTF-8 become U+FFFD: one odd value ends nothing. Checked once, and not for each string.
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(body), // many times slower, and hardly ever needed
     };
+    let mut reader = Reader::default();
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let seed = Seed { target: Target::Slot(slot), format: &Format::PLAIN, reader: &mut reader };
     let misfits =
         seed.deserialize(&mut deserializer).and_then(|misfits| deserializer.end().map(|()| misfits));
     match misfits {
         Err(error) => Err(ReadError::Syntax(error)),
         Ok(misfits) => match misfits.first() {
             Some(misfit) => Err(ReadError::Root(misfit.expected)),
-            None if missing.is_empty() => Ok(()),
-            None => Err(ReadError::Missing(missing)),
+            None if reader.missing.is_empty() => Ok(()),
+            None => Err(ReadError::Missing(reader.missing)),
         },
     }
 }
@@ -95,9 +98,36 @@ impl Misfit {
 }
 
 /// What is known across the whole body.
-struct Reader<'r> {
-    missing: &'r mut Vec<String>,
-    path: String,
+#[derive(Default)]
+struct Reader {
+    /// Required fields that are not there, each with the path that leads to it.
+    missing: Vec<String>,
+    /// For each group of keys that was met, which key came after which.
+    orders: Vec<Order>,
+}
+
+/// Records of a list have their keys in the same order: the key that followed last time is looked at first.
+struct Order {
+    nodes: &'static [Node],
+    /// Index of the key that came after the key with this index; the first entry is for the start.
+    next: Vec<u16>,
+}
+
+impl Reader {
+    fn order(&mut self, nodes: &'static [Node]) -> usize {
+        let known = self.orders.iter().position(|order| std::ptr::eq(order.nodes, nodes));
+        known.unwrap_or_else(|| {
+            self.orders.push(Order { nodes, next: (0u16..).take(nodes.len() + 1).collect() });
+            self.orders.len() - 1
+        })
+    }
+
+    /// Puts what leads to them before the fields that were found missing since there were so many.
+    fn missing_below(&mut self, before: usize, place: impl Fn(&str) -> String) {
+        for field in &mut self.missing[before..] {
+            *field = place(field);
+        }
+    }
 }
 
 /// Where the next value goes.
@@ -125,13 +155,13 @@ impl Target<'_> {
     }
 }
 
-struct Seed<'s, 'r, 'm> {
+struct Seed<'s, 'r> {
     target: Target<'s>,
     format: &'s Format,
-    reader: &'r mut Reader<'m>,
+    reader: &'r mut Reader,
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
     type Value = Vec<Misfit>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -140,7 +170,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
 }
 
 #[allow(clippy::unnecessary_wraps)] // a visitor's answer
-impl Seed<'_, '_, '_> {
+impl Seed<'_, '_> {
     fn scalar<E>(mut self, raw: Raw<'_>) -> Result<Vec<Misfit>, E> {
         Ok(match self.target.put(raw, self.format) {
             Ok(()) => Vec::new(),
@@ -149,7 +179,7 @@ impl Seed<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
+impl<'de> Visitor<'de> for Seed<'_, '_> {
     type Value = Vec<Misfit>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -230,7 +260,7 @@ fn fill_from_map<'de, A: MapAccess<'de>>(
     slot: &mut dyn Slot,
     format: &Format,
     map: A,
-    reader: &mut Reader<'_>,
+    reader: &mut Reader,
 ) -> Result<Vec<Misfit>, A::Error> {
     if let Some(json) = slot.json() {
         *json = Value::deserialize(MapAccessDeserializer::new(map))?;
@@ -250,7 +280,7 @@ fn fill_from_seq<'de, A: SeqAccess<'de>>(
     slot: &mut dyn Slot,
     format: &Format,
     seq: A,
-    reader: &mut Reader<'_>,
+    reader: &mut Reader,
 ) -> Result<Vec<Misfit>, A::Error> {
     if let Some(json) = slot.json() {
         *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
@@ -274,22 +304,15 @@ fn read_list<'de, A: SeqAccess<'de>>(
     list: &mut dyn ListSlot,
     format: &Format,
     mut seq: A,
-    reader: &mut Reader<'_>,
+    reader: &mut Reader,
 ) -> Result<Vec<Misfit>, A::Error> {
     let mut misfits = Vec::new();
-    let length = reader.path.len();
     for index in 0usize.. {
-        use std::fmt::Write as _;
-        let _ = write!(reader.path, "[{index}]");
+        let before = reader.missing.len();
         let seed = Seed { target: Target::Element(&mut *list), format, reader };
-        let read = seq.next_element_seed(seed)?;
-        reader.path.truncate(length);
-        match read {
-            None => break,
-            Some(found) => {
-                misfits.extend(found.into_iter().map(|m| Misfit { at: format!("[{index}]{}", m.at), ..m }));
-            }
-        }
+        let Some(found) = seq.next_element_seed(seed)? else { break };
+        misfits.extend(found.into_iter().map(|m| Misfit { at: format!("[{index}]{}", m.at), ..m }));
+        reader.missing_below(before, |field| format!("[{index}].{field}"));
     }
     Ok(misfits)
 }
@@ -298,17 +321,15 @@ fn read_entries<'de, A: MapAccess<'de>>(
     entries: &mut dyn MapSlot,
     format: &Format,
     mut map: A,
-    reader: &mut Reader<'_>,
+    reader: &mut Reader,
 ) -> Result<Vec<Misfit>, A::Error> {
     let mut misfits = Vec::new();
-    let length = reader.path.len();
     while let Some(key) = map.next_key::<String>()? {
-        reader.path.push('/');
-        reader.path.push_str(&key);
+        let before = reader.missing.len();
         let found =
             map.next_value_seed(Seed { target: Target::Entry(&mut *entries, &key), format, reader })?;
-        reader.path.truncate(length);
         misfits.extend(found.into_iter().map(|m| Misfit { at: format!("/{key}{}", m.at), ..m }));
+        reader.missing_below(before, |field| format!("/{key}.{field}"));
     }
     Ok(misfits)
 }
@@ -316,36 +337,30 @@ fn read_entries<'de, A: MapAccess<'de>>(
 fn fill_record<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     map: A,
-    reader: &mut Reader<'_>,
+    reader: &mut Reader,
 ) -> Result<(), A::Error> {
     let shape = record.shape();
     let mut seen = 0u64;
-    GroupSeed { record, shape, nodes: shape.tree, root: true, seen: &mut seen, reader: &mut *reader }
-        .visit_map(map)?;
+    GroupSeed { record, shape, nodes: shape.tree, seen: &mut seen, reader: &mut *reader }.visit_map(map)?;
     for (bit, index) in shape.required.iter().enumerate().take(64) {
         if seen & (1 << bit) == 0 {
             let field = shape.fields.get(usize::from(*index)).map_or("?", |field| field.name);
-            reader.missing.push(format!(
-                "{}{}{field}",
-                reader.path,
-                if reader.path.is_empty() { "" } else { "." }
-            ));
+            reader.missing.push(field.to_owned());
         }
     }
     Ok(())
 }
 
 /// The keys of a record below one group.
-struct GroupSeed<'s, 'r, 'm> {
+struct GroupSeed<'s, 'r> {
     record: &'s mut dyn Record,
     shape: &'static Shape,
     nodes: &'static [Node],
-    root: bool,
     seen: &'s mut u64,
-    reader: &'r mut Reader<'m>,
+    reader: &'r mut Reader,
 }
 
-impl<'de> DeserializeSeed<'de> for GroupSeed<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for GroupSeed<'_, '_> {
     type Value = Vec<Misfit>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -353,7 +368,7 @@ impl<'de> DeserializeSeed<'de> for GroupSeed<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for GroupSeed<'_, '_, '_> {
+impl<'de> Visitor<'de> for GroupSeed<'_, '_> {
     type Value = Vec<Misfit>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -361,9 +376,17 @@ impl<'de> Visitor<'de> for GroupSeed<'_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        while let Some(key) = map.next_key_seed(KeySeed { nodes: self.nodes })? {
+        let order = self.reader.order(self.nodes);
+        let mut last = 0;
+        loop {
+            let guess = self.reader.orders[order].next[last];
+            let Some(key) = map.next_key_seed(KeySeed { nodes: self.nodes, guess })? else { break };
             match key {
-                Key::Known(node) => self.known(node, &mut map)?,
+                Key::Known(index) => {
+                    self.reader.orders[order].next[last] = index;
+                    last = usize::from(index) + 1;
+                    self.known(&self.nodes[usize::from(index)], &mut map)?;
+                }
                 Key::Unknown(key) => {
                     let value: Value = map.next_value()?;
                     // `null` is HubSpot's way to say that a property has no value.
@@ -410,14 +433,13 @@ fn no_object<E>(raw: Raw<'_>) -> Result<Vec<Misfit>, E> {
     Ok(vec![Misfit::whole("an object", raw.to_value())])
 }
 
-impl GroupSeed<'_, '_, '_> {
+impl GroupSeed<'_, '_> {
     fn known<'de, A: MapAccess<'de>>(&mut self, node: &'static Node, map: &mut A) -> Result<(), A::Error> {
         let misfits = match node {
             Node::Group(_, nodes) | Node::Properties(_, nodes) => map.next_value_seed(GroupSeed {
                 record: &mut *self.record,
                 shape: self.shape,
                 nodes,
-                root: false,
                 seen: &mut *self.seen,
                 reader: &mut *self.reader,
             })?,
@@ -428,17 +450,16 @@ impl GroupSeed<'_, '_, '_> {
                     map.next_value::<IgnoredAny>()?;
                     return Ok(());
                 };
-                let length = self.reader.path.len();
-                if !self.root || length > 0 {
-                    self.reader.path.push('.');
-                }
-                self.reader.path.push_str(key);
+                let before = self.reader.missing.len();
                 let misfits = map.next_value_seed(Seed {
                     target: Target::Slot(slot),
                     format,
                     reader: &mut *self.reader,
                 })?;
-                self.reader.path.truncate(length);
+                self.reader.missing_below(before, |field| match field.starts_with(['[', '/']) {
+                    true => format!("{key}{field}"),
+                    false => format!("{key}.{field}"),
+                });
                 let required = self.shape.required.iter().position(|required| required == index);
                 if let Some(bit) = required.filter(|bit| *bit < 64 && misfits.is_empty()) {
                     *self.seen |= 1 << bit;
@@ -454,13 +475,15 @@ impl GroupSeed<'_, '_, '_> {
 }
 
 enum Key {
-    Known(&'static Node),
+    /// The node with this index.
+    Known(u16),
     Unknown(String),
 }
 
 /// Reads a key without allocating where it is known.
 struct KeySeed {
     nodes: &'static [Node],
+    guess: u16,
 }
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
@@ -479,6 +502,11 @@ impl Visitor<'_> for KeySeed {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Key, E> {
-        Ok(Node::find(self.nodes, key).map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
+        if self.nodes.get(usize::from(self.guess)).is_some_and(|node| node.key() == key) {
+            return Ok(Key::Known(self.guess));
+        }
+        let found = self.nodes.binary_search_by(|node| node.key().cmp(key)).ok();
+        let found = found.and_then(|index| u16::try_from(index).ok());
+        Ok(found.map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
     }
 }

@@ -1,0 +1,38 @@
+//! The jobs with typed-connector. Retries, deadlines and spans are compiled in and idle; rate limits are off, since they
+//! would wait.
+
+use typed_connector::{Decimal, connector};
+
+use crate::{Failure, TOKEN};
+
+/// The shipped connector.
+#[connector("hubspot")]
+pub mod hubspot {}
+
+use hubspot::{contacts, deals};
+
+fn client(url: &str) -> Result<hubspot::Client, Failure> {
+    Ok(hubspot::Client::builder().base_url(url).access_token(TOKEN).rate_limits(false).build()?)
+}
+
+/// Deals created one after the other.
+pub(crate) async fn create(url: &str, count: usize) -> Result<(), Failure> {
+    let client = client(url)?;
+    for _ in 0..count {
+        let create = deals::Create::new("Acme renewal", deals::DealStage::QualifiedToBuy)
+            .pipeline("default")
+            .amount(Decimal::from(1200));
+        std::hint::black_box(client.execute(create).await?);
+    }
+    Ok(())
+}
+
+/// Contacts page by page into typed records: decimals, times, enums, unknown properties kept.
+pub(crate) async fn list(url: &str, pages: usize) -> Result<(), Failure> {
+    let client = client(url)?;
+    for page in 0..pages {
+        let list = contacts::List::new().limit(100).after(page.to_string());
+        std::hint::black_box(client.execute(list).await?);
+    }
+    Ok(())
+}
