@@ -61,8 +61,7 @@ impl Project {
             ("build-dependencies", "typed-connector-build", "macros/build"),
         ] {
             let path = workspace.join(path);
-            writeln!(manifest, "[{table}]\n{package} = {{ path = '{}' }}", path.display())
-                .expect("a string");
+            writeln!(manifest, "[{table}]\n{package} = {{ path = '{}' }}", path.display()).expect("a string");
         }
         manifest.push_str("[profile.dev]\ndebug = false\nincremental = false\n");
         project.write("Cargo.toml", &manifest);
