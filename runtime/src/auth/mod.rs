@@ -35,6 +35,8 @@ pub use profile::AuthorizationProfile;
 pub(crate) use profile::is_safe;
 pub use profiles::{ProfileName, Profiles};
 pub use provider::{Provider, SunsetUrl};
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use typed_connector::RetryPolicy;
-use typed_connector::auth::{AuthorizationProfile, Authorizer, Keyring, SqliteStore, Store};
+use typed_connector::auth::{AuthorizationProfile, Authorizer, Keyring, PostgresStore, SqliteStore, Store};
 use typed_connector_tests::hubspot::{self, Connector, deals};
 
 #[tokio::main]
@@ -28,7 +28,7 @@ async fn main() {
             listen();
             let _held = store.lock(name).await.expect("locked");
             say("locked");
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         ["calls", store, sandbox, connection, count] => {
             let client = hubspot::Client::builder()
@@ -96,6 +96,6 @@ async fn open(store: &str) -> Arc<dyn Store> {
     let keyring = Keyring::from_env("TYPED_CONNECTOR_KEY").expect("a key");
     match store.strip_prefix("sqlite:") {
         Some(path) => Arc::new(SqliteStore::open(path, keyring).expect("opened")),
-        None => panic!("unknown store {store}"),
+        None => Arc::new(PostgresStore::connect(store, keyring).await.expect("connected")),
     }
 }

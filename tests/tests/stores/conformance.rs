@@ -28,8 +28,8 @@ async fn value(store: &impl Store, kind: Kind, key: &str) -> Option<Vec<u8>> {
     store.get(kind, key).await.expect("it answers")
 }
 
-fn after(time: Duration) -> Option<Timestamp> {
-    Some(Timestamp::now() + time)
+fn after(time: Duration) -> Timestamp {
+    Timestamp::now() + time
 }
 
 /// Runs all of it on an empty store. `again` is the same store, opened another time where that can be.
@@ -66,16 +66,16 @@ async fn keeps_what_it_is_given(store: &impl Store, again: &impl Store) {
 async fn keeps_any_key_and_any_bytes(store: &impl Store, again: &impl Store) {
     let all: Vec<u8> = (0..=255).collect();
     let large = all.repeat(4096); // 1 MiB
-    for (number, key) in ODD_KEYS.iter().enumerate() {
-        let bytes = [&[number as u8][..], &all].concat();
+    for (number, key) in (0_u8..).zip(ODD_KEYS) {
+        let bytes = [&[number][..], &all].concat();
         store.put(Kind::Profile, key, &bytes, None).await.expect("put");
     }
     let keys = again.keys(Kind::Profile).await.expect("keys");
     let sorted: BTreeSet<_> = ODD_KEYS.iter().map(ToString::to_string).collect();
     assert_eq!(keys, sorted.into_iter().collect::<Vec<_>>(), "all of them, sorted");
-    for (number, key) in ODD_KEYS.iter().enumerate() {
+    for (number, key) in (0_u8..).zip(ODD_KEYS) {
         let taken = again.take(Kind::Profile, key).await.expect("taken").expect("it is there");
-        assert_eq!(taken, [&[number as u8][..], &all].concat(), "{key:?}");
+        assert_eq!(taken, [&[number][..], &all].concat(), "{key:?}");
     }
     for bytes in [&b""[..], &large] {
         store.put(Kind::Profile, "bytes", bytes, None).await.expect("put");
@@ -87,8 +87,8 @@ async fn keeps_any_key_and_any_bytes(store: &impl Store, again: &impl Store) {
 async fn forgets_what_has_expired(store: &impl Store, again: &impl Store) {
     let past = Timestamp::now() - Duration::from_secs(1);
     store.put(Kind::Pending, "past", b"x", Some(past)).await.expect("put");
-    store.put(Kind::Pending, "soon", b"x", after(Duration::from_millis(300))).await.expect("put");
-    store.put(Kind::Pending, "later", b"x", after(Duration::from_secs(3600))).await.expect("put");
+    store.put(Kind::Pending, "soon", b"x", Some(after(Duration::from_millis(300)))).await.expect("put");
+    store.put(Kind::Pending, "later", b"x", Some(after(Duration::from_secs(3600)))).await.expect("put");
     store.put(Kind::Pending, "far", b"x", Some(Timestamp::MAX)).await.expect("put");
     assert_eq!(value(again, Kind::Pending, "past").await, None);
     assert!(value(again, Kind::Pending, "soon").await.is_some());
@@ -98,9 +98,9 @@ async fn forgets_what_has_expired(store: &impl Store, again: &impl Store) {
     assert_eq!(again.take(Kind::Pending, "soon").await.expect("taken"), None);
     assert!(!again.replace(Kind::Pending, "soon", b"x", b"y").await.expect("tried"));
     // A replacement keeps the expiry, a `put` sets it anew.
-    store.put(Kind::Pending, "kept", b"x", after(Duration::from_millis(300))).await.expect("put");
+    store.put(Kind::Pending, "kept", b"x", Some(after(Duration::from_millis(300)))).await.expect("put");
     assert!(again.replace(Kind::Pending, "kept", b"x", b"y").await.expect("tried"));
-    store.put(Kind::Pending, "lifted", b"x", after(Duration::from_millis(300))).await.expect("put");
+    store.put(Kind::Pending, "lifted", b"x", Some(after(Duration::from_millis(300)))).await.expect("put");
     store.put(Kind::Pending, "lifted", b"x", None).await.expect("put");
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert_eq!(value(again, Kind::Pending, "kept").await, None);
@@ -121,7 +121,7 @@ async fn replaces_only_what_is_still_there(store: &impl Store, again: &impl Stor
 async fn gives_what_is_taken_to_one<S: Store>(store: &Arc<S>, again: &Arc<S>) {
     for round in 0..10 {
         let key = format!("taken-{round}");
-        store.put(Kind::Pending, &key, b"once", after(Duration::from_secs(60))).await.expect("put");
+        store.put(Kind::Pending, &key, b"once", Some(after(Duration::from_secs(60)))).await.expect("put");
         let tasks = (0..50).map(|number| {
             let store = Arc::clone(if number % 2 == 0 { store } else { again });
             let key = key.clone();

@@ -2,6 +2,8 @@
 
 mod conformance;
 mod crashes;
+mod postgres;
+mod postgres_server;
 mod refresh;
 mod sqlite;
 mod worker;

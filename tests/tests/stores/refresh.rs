@@ -133,7 +133,9 @@ pub(crate) async fn four_processes(name: &str, url: &str, key: &Key, store: impl
         let connected = Instant::now();
         let start = |_| Worker::start(key, Some(sandbox), &[what, url, &sandbox.url(), USER, "250"]);
         let mut workers: Vec<_> = (0..4).map(start).collect();
-        workers.iter_mut().for_each(|worker| drop(worker.expect("ready")));
+        for worker in &mut workers {
+            worker.expect("ready");
+        }
         match what {
             "calls" => sandbox.expire_tokens(),
             _ => tokio::time::sleep(lifetime.saturating_sub(connected.elapsed())).await,

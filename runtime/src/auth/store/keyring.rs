@@ -129,7 +129,7 @@ impl Keyring {
     }
 
     /// Finds out at the start, and not at the first call, that a store was sealed with quite other keys.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(super) fn check<'a>(&self, sample: impl IntoIterator<Item = &'a [u8]>) -> Result<(), StoreError> {
         let place = Place { kind: super::Kind::Connection, key: "" };
         let mut missing = None;

@@ -11,6 +11,8 @@ mod key;
 mod key_file;
 mod keyring;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -25,6 +27,8 @@ use jiff::Timestamp;
 pub use key::{Key, KeyId};
 pub use keyring::Keyring;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use vault::{Rotation, Vault};
@@ -206,7 +210,7 @@ impl StoreError {
 }
 
 /// Keys as they were read.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 fn texts(keys: Vec<Vec<u8>>) -> Result<Vec<String>, StoreError> {
     let keys = keys.into_iter().map(String::from_utf8).collect::<Result<_, _>>();
     keys.map_err(|_| StoreError::new("a key in the store is no text").with_kind(StoreErrorKind::Damaged))
