@@ -53,11 +53,21 @@ impl Parse for Argument {
             return Ok(Self::Crate(input.parse()?));
         }
         let key: Ident = input.parse()?;
+        if !input.peek(Token![=]) {
+            return Err(Error::new(
+                key.span(),
+                format!("write the name in quotes: `#[connector(\"{key}\")]`"),
+            ));
+        }
         input.parse::<Token![=]>()?;
         match key.to_string().as_str() {
             "path" => Ok(Self::Path(input.parse()?)),
             "extend" => Ok(Self::Extend(input.parse()?)),
             "scopes" => {
+                if let Ok(one) = input.fork().parse::<LitStr>() {
+                    let message = format!("`scopes` is a list: `scopes = [{:?}]`", one.value());
+                    return Err(Error::new(one.span(), message));
+                }
                 let list;
                 syn::bracketed!(list in input);
                 let scopes = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;

@@ -1,6 +1,6 @@
 //! From the attribute's arguments to the spec files, and from those to the checked model.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 use syn::LitStr;
@@ -41,13 +41,36 @@ pub(crate) fn locate(attribute: &Attribute) -> Result<Located, Vec<Problem>> {
         folders.push((folder.clone(), literal.clone()));
         sources = sources.extend(&folder).map_err(|problem| rendered(&problem, literal.span()))?;
     }
-    let connector = typed_connector_specs::load(&sources).map_err(|problems| rendered(&problems, span))?;
+    let connector = typed_connector_specs::load(&sources).map_err(|problems| {
+        let extension = attribute.extend.as_ref().zip(folders.last().map(|(folder, _)| folder.as_path()));
+        rendered_in(&problems, span, extension)
+    })?;
     Ok(Located { connector, files: sources.files().map(Path::to_owned).collect(), folders })
 }
 
 fn rendered(problems: &typed_connector_specs::Diagnostics, span: Span) -> Vec<Problem> {
     let style = typed_connector_specs::Style::Plain;
     problems.render(style).into_iter().map(|text| Problem { text, span }).collect()
+}
+
+/// The same, with the problems of an extension's files shown at the argument that names it.
+fn rendered_in(
+    problems: &typed_connector_specs::Diagnostics,
+    span: Span,
+    extension: Option<(&LitStr, &Path)>,
+) -> Vec<Problem> {
+    let root = std::env::current_dir().unwrap_or_default();
+    let mut all = rendered(problems, span);
+    for (shown, problem) in all.iter_mut().zip(problems.iter()) {
+        let file = problem.location().map(|location| root.join(&*location.file));
+        if let (Some((literal, folder)), Some(file)) = (extension, file)
+            && let (Ok(folder), Ok(file)) = (folder.canonicalize(), file.canonicalize())
+            && file.starts_with(folder)
+        {
+            shown.span = literal.span();
+        }
+    }
+    all
 }
 
 /// The folder that a path means: from the package's root, or from the calling file where it starts with a dot.
@@ -98,5 +121,13 @@ fn calling_folder(span: Span) -> Option<PathBuf> {
 /// A path as short as it can be: cargo runs the compiler in the workspace's root.
 fn shown(path: &Path) -> String {
     let root = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain.strip_prefix(root).unwrap_or(&plain).display().to_string()
 }

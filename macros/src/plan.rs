@@ -87,20 +87,36 @@ fn requested(connector: &Connector, attribute: &Attribute) -> Result<BTreeSet<us
         return Ok(rules.flat_map(|rule| rule.all_of.iter().chain(rule.any_of.first())).copied().collect());
     };
     let mut requested = BTreeSet::new();
+    let mut unknown: Option<Error> = None;
     for literal in named {
         let name = literal.value();
         match connector.scopes.iter().position(|scope| scope.name == name) {
             Some(index) => drop(requested.insert(index)),
             None => {
-                let known: Vec<_> =
-                    connector.scopes.iter().map(|scope| format!("`{}`", scope.name)).collect();
-                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                let message = format!("`{name}` is no scope of {}; its scopes are {known}", connector.title);
-                return Err(Error::new(literal.span(), message));
+                let error = Error::new(literal.span(), unknown_scope(connector, &name));
+                match &mut unknown {
+                    Some(others) => others.combine(error),
+                    None => unknown = Some(error),
+                }
             }
         }
     }
-    Ok(requested)
+    unknown.map_or(Ok(requested), Err)
+}
+
+fn unknown_scope(connector: &Connector, name: &str) -> String {
+    let known: Vec<_> = connector.scopes.iter().map(|scope| scope.name.as_str()).collect();
+    let similar = known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()), known))
+        .filter(|(score, _)| *score > 0.85)
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    let help = match similar {
+        Some((_, known)) => format!("did you mean `{known}`?"),
+        None if known.is_empty() => "it has none".to_owned(),
+        None => format!("its scopes are `{}`", known.join("`, `")),
+    };
+    format!("`{name}` is no scope of {}; {help}", connector.title)
 }
 
 fn argument(attribute: &Attribute) -> String {

@@ -15,7 +15,7 @@ pub trait Connector: Send + Sync + 'static {
 /// An action with its arguments.
 pub trait Action: Send + Sync {
     /// What a successful answer holds.
-    type Output;
+    type Output: 'static;
 
     /// What it is.
     const META: &'static ActionMeta;

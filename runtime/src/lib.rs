@@ -25,7 +25,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`connector`] | the attribute macro |
-//! | [`Client`], [`ClientBuilder`], [`ItemStream`] | what executes actions |
+//! | [`Client`], [`ClientBuilder`], [`Call`], [`ItemStream`] | what executes actions |
 //! | [`auth`] | access tokens, authorization profiles, connections, OAuth 2.0 |
 //! | [`Property`], [`Filter`], [`Sort`], [`Selection`] | typed filters, orders and selections |
 //! | [`Page`], [`Batch`] | answers that hold many records |
@@ -53,7 +53,7 @@ pub mod __private;
 
 pub use action::{Action, Connector, Paginated, PermittedBy};
 pub use batch::{Batch, BatchError};
-pub use client::{Client, ClientBuilder, ItemStream};
+pub use client::{Call, Client, ClientBuilder, ItemStream};
 pub use error::{ApiError, DecodeError, Error, ErrorDetail};
 pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort};
 pub use page::Page;

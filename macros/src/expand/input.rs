@@ -38,6 +38,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     quote! {
         #head
         #[derive(rt::Clone, rt::PartialEq)]
+        #[must_use = "an input does nothing until it is sent"]
         pub struct #name {
             args: rt::Args,
         }
@@ -102,7 +103,6 @@ pub(super) fn methods(
     let property = others.then(|| property(&ident(if taken("property") { "property_" } else { "property" })));
     quote! {
         #doc
-        #[must_use]
         pub fn new(#(#parameters),*) -> Self {
             let #mutable args = rt::Args::new(&#shape);
             #presets
@@ -139,7 +139,6 @@ fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> Toke
     quote! {
         #doc
         #deprecated
-        #[must_use]
         pub fn #method(mut self, #name: #ty) -> Self {
             self.args.set(#index, #value);
             self
@@ -154,7 +153,6 @@ fn clear(argument: &Argument<'_>) -> TokenStream {
     let doc = docs::lines(&format!("Clears «{title}»: afterwards it has no value."));
     quote! {
         #doc
-        #[must_use]
         pub fn #method(mut self) -> Self {
             self.args.clear(#index);
             self
@@ -165,7 +163,6 @@ fn clear(argument: &Argument<'_>) -> TokenStream {
 fn property(name: &Ident) -> TokenStream {
     quote! {
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
-        #[must_use]
         pub fn #name(mut self, name: impl rt::Into<rt::String>, value: impl rt::Into<rt::Value>) -> Self {
             self.args.set_property(rt::Into::into(name), rt::Into::into(value));
             self

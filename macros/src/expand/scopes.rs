@@ -45,12 +45,16 @@ fn marker(plan: &Plan<'_>, scopes: &[usize], actions: &[&Action]) -> TokenStream
         [one] => format!("the OAuth scope {one}"),
         _ => format!("one of the OAuth scopes {}", names.join(", ")),
     };
-    let message =
-        format!("this action needs {wanted}, which the connector `{}` does not request", plan.module);
+    let message = format!("this action needs {wanted}, which `{{Self}}` does not request");
     let label = format!("needs {}", names.join(" or "));
     let add = plan.requested.iter().copied().chain(scopes.first().copied()).collect::<BTreeSet<_>>();
     let add: Vec<_> = add.iter().map(|scope| format!("{:?}", plan.connector.scopes[*scope].name)).collect();
-    let advice = format!("request it: #[connector({}, scopes = [{}])]", plan.argument, add.join(", "));
+    let advice = format!(
+        "`{module}` requests it with #[connector({}, scopes = [{}])]; a client of another connector cannot execute it",
+        plan.argument,
+        add.join(", "),
+        module = plan.module,
+    );
     let place = actions.first().map(|action| {
         let at = &action.location;
         let all: Vec<_> = actions.iter().map(|action| format!("`{}`", action.ident)).collect();

@@ -116,9 +116,9 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
 pub mod scopes {
     /// `notes.read`: Read notes.
     #[diagnostic::on_unimplemented(
-        message = "this action needs the OAuth scope `notes.read`, which the connector `notes` does not request",
+        message = "this action needs the OAuth scope `notes.read`, which `{Self}` does not request",
         label = "needs `notes.read`",
-        note = "request it: #[connector(path = \"golden\", scopes = [\"notes.read\"])]",
+        note = "`notes` requests it with #[connector(path = \"golden\", scopes = [\"notes.read\"])]; a client of another connector cannot execute it",
         note = "tests/golden/notes/notes.json:34:5 is where the spec asks for it, for `Get`, `Search`"
     )]
     pub trait NotesRead {}
@@ -127,17 +127,17 @@ pub mod scopes {
     ///
     /// Create, change and delete notes.
     #[diagnostic::on_unimplemented(
-        message = "this action needs the OAuth scope `notes.write`, which the connector `notes` does not request",
+        message = "this action needs the OAuth scope `notes.write`, which `{Self}` does not request",
         label = "needs `notes.write`",
-        note = "request it: #[connector(path = \"golden\", scopes = [\"notes.read\", \"notes.write\"])]",
+        note = "`notes` requests it with #[connector(path = \"golden\", scopes = [\"notes.read\", \"notes.write\"])]; a client of another connector cannot execute it",
         note = "tests/golden/notes/notes.json:29:5 is where the spec asks for it, for `Create`, `BatchCreate`"
     )]
     pub trait NotesWrite {}
     /// One of `notes.write`, `notes.admin`.
     #[diagnostic::on_unimplemented(
-        message = "this action needs one of the OAuth scopes `notes.write`, `notes.admin`, which the connector `notes` does not request",
+        message = "this action needs one of the OAuth scopes `notes.write`, `notes.admin`, which `{Self}` does not request",
         label = "needs `notes.write` or `notes.admin`",
-        note = "request it: #[connector(path = \"golden\", scopes = [\"notes.read\", \"notes.write\"])]",
+        note = "`notes` requests it with #[connector(path = \"golden\", scopes = [\"notes.read\", \"notes.write\"])]; a client of another connector cannot execute it",
         note = "tests/golden/notes/notes.json:41:5 is where the spec asks for it, for `Update`"
     )]
     pub trait NotesWriteOrNotesAdmin {}
@@ -507,6 +507,7 @@ pub mod notes {
     };
     /// `NoteInput`.
     #[derive(rt::Clone, rt::PartialEq)]
+    #[must_use = "an input does nothing until it is sent"]
     pub struct NoteInput {
         args: rt::Args,
     }
@@ -515,32 +516,27 @@ pub mod notes {
         /// One with everything that is required:
         ///
         /// - `text`: Text
-        #[must_use]
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
             let mut args = rt::Args::new(&NOTE_INPUT_SHAPE);
             args.set(0u16, rt::Into::<rt::String>::into(text));
             Self { args }
         }
         /// `colour`.
-        #[must_use]
         pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
             self.args.set(1u16, rt::Into::<Colour>::into(colour));
             self
         }
         /// Price.
-        #[must_use]
         pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
             self.args.set(2u16, rt::Into::<rt::Decimal>::into(price));
             self
         }
         /// `dueDate`.
-        #[must_use]
         pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
             self.args.set(3u16, rt::Into::<rt::Timestamp>::into(due_date));
             self
         }
         /// `tags`.
-        #[must_use]
         pub fn tags(
             mut self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
@@ -549,13 +545,11 @@ pub mod notes {
             self
         }
         /// `secret`.
-        #[must_use]
         pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
             self.args.set(5u16, rt::Into::<rt::String>::into(secret));
             self
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
-        #[must_use]
         pub fn property(
             mut self,
             name: impl rt::Into<rt::String>,
@@ -605,32 +599,27 @@ pub mod notes {
         /// One with everything that is required:
         ///
         /// - `text`: Text
-        #[must_use]
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
             let mut args = rt::Args::new(&CREATE_ARGS);
             args.set(0u16, rt::Into::<rt::String>::into(text));
             Self { args }
         }
         /// `colour`.
-        #[must_use]
         pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
             self.args.set(1u16, rt::Into::<Colour>::into(colour));
             self
         }
         /// Price.
-        #[must_use]
         pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
             self.args.set(2u16, rt::Into::<rt::Decimal>::into(price));
             self
         }
         /// `dueDate`.
-        #[must_use]
         pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
             self.args.set(3u16, rt::Into::<rt::Timestamp>::into(due_date));
             self
         }
         /// `tags`.
-        #[must_use]
         pub fn tags(
             mut self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
@@ -639,25 +628,21 @@ pub mod notes {
             self
         }
         /// `secret`.
-        #[must_use]
         pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
             self.args.set(5u16, rt::Into::<rt::String>::into(secret));
             self
         }
         /// `mode`.
-        #[must_use]
         pub fn mode(mut self, mode: impl rt::Into<Mode>) -> Self {
             self.args.set(6u16, rt::Into::<Mode>::into(mode));
             self
         }
         /// `notify`.
-        #[must_use]
         pub fn notify(mut self, notify: impl rt::Into<rt::bool>) -> Self {
             self.args.set(7u16, rt::Into::<rt::bool>::into(notify));
             self
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
-        #[must_use]
         pub fn property(
             mut self,
             name: impl rt::Into<rt::String>,
@@ -744,14 +729,12 @@ pub mod notes {
         /// One with everything that is required:
         ///
         /// - `id`: id
-        #[must_use]
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
             let mut args = rt::Args::new(&GET_ARGS);
             args.set(0u16, rt::Into::<NoteId>::into(id));
             Self { args }
         }
         /// `properties`.
-        #[must_use]
         pub fn properties(
             mut self,
             properties: impl rt::Into<rt::Selection<Note>>,
@@ -760,7 +743,6 @@ pub mod notes {
             self
         }
         /// `X-Trace`.
-        #[must_use]
         pub fn trace(mut self, trace: impl rt::Into<rt::String>) -> Self {
             self.args.set(2u16, rt::Into::<rt::String>::into(trace));
             self
@@ -846,7 +828,6 @@ pub mod notes {
         /// One with everything that is required:
         ///
         /// - `id`: id
-        #[must_use]
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
             let mut args = rt::Args::new(&UPDATE_ARGS);
             args.set(0u16, rt::Into::<NoteId>::into(id));
@@ -855,31 +836,26 @@ pub mod notes {
         /// Text.
         ///
         /// Example: `"Buy milk"`.
-        #[must_use]
         pub fn text(mut self, text: impl rt::Into<rt::String>) -> Self {
             self.args.set(1u16, rt::Into::<rt::String>::into(text));
             self
         }
         /// `colour`.
-        #[must_use]
         pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
             self.args.set(2u16, rt::Into::<Colour>::into(colour));
             self
         }
         /// Price.
-        #[must_use]
         pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
             self.args.set(3u16, rt::Into::<rt::Decimal>::into(price));
             self
         }
         /// `dueDate`.
-        #[must_use]
         pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
             self.args.set(4u16, rt::Into::<rt::Timestamp>::into(due_date));
             self
         }
         /// `tags`.
-        #[must_use]
         pub fn tags(
             mut self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
@@ -888,49 +864,41 @@ pub mod notes {
             self
         }
         /// `secret`.
-        #[must_use]
         pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
             self.args.set(6u16, rt::Into::<rt::String>::into(secret));
             self
         }
         /// Clears «Text»: afterwards it has no value.
-        #[must_use]
         pub fn clear_text(mut self) -> Self {
             self.args.clear(1u16);
             self
         }
         /// Clears «colour»: afterwards it has no value.
-        #[must_use]
         pub fn clear_colour(mut self) -> Self {
             self.args.clear(2u16);
             self
         }
         /// Clears «Price»: afterwards it has no value.
-        #[must_use]
         pub fn clear_price(mut self) -> Self {
             self.args.clear(3u16);
             self
         }
         /// Clears «dueDate»: afterwards it has no value.
-        #[must_use]
         pub fn clear_due_date(mut self) -> Self {
             self.args.clear(4u16);
             self
         }
         /// Clears «tags»: afterwards it has no value.
-        #[must_use]
         pub fn clear_tags(mut self) -> Self {
             self.args.clear(5u16);
             self
         }
         /// Clears «secret»: afterwards it has no value.
-        #[must_use]
         pub fn clear_secret(mut self) -> Self {
             self.args.clear(6u16);
             self
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
-        #[must_use]
         pub fn property(
             mut self,
             name: impl rt::Into<rt::String>,
@@ -1022,31 +990,26 @@ pub mod notes {
     #[allow(deprecated)]
     impl Search {
         /// One with nothing set.
-        #[must_use]
         pub fn new() -> Self {
             let args = rt::Args::new(&SEARCH_ARGS);
             Self { args }
         }
         /// `filter`.
-        #[must_use]
         pub fn filter(mut self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
             self.args.set(0u16, rt::Into::<rt::Filter<Note>>::into(filter));
             self
         }
         /// `sort`.
-        #[must_use]
         pub fn sort(mut self, sort: impl rt::Into<rt::Sort<Note>>) -> Self {
             self.args.set(1u16, rt::Into::<rt::Sort<Note>>::into(sort));
             self
         }
         /// `limit`.
-        #[must_use]
         pub fn limit(mut self, limit: impl rt::Into<rt::i64>) -> Self {
             self.args.set(2u16, rt::Into::<rt::i64>::into(limit));
             self
         }
         /// `after`.
-        #[must_use]
         pub fn after(mut self, after: impl rt::Into<rt::String>) -> Self {
             self.args.set(3u16, rt::Into::<rt::String>::into(after));
             self
@@ -1134,7 +1097,6 @@ pub mod notes {
         /// One with everything that is required:
         ///
         /// - `inputs`: inputs
-        #[must_use]
         pub fn new(
             inputs: impl rt::IntoIterator<Item = impl rt::Into<NoteInput>>,
         ) -> Self {
@@ -1143,7 +1105,6 @@ pub mod notes {
             Self { args }
         }
         /// `thread`.
-        #[must_use]
         pub fn thread(mut self, thread: impl rt::Into<Thread>) -> Self {
             self.args.set(1u16, rt::Into::<Thread>::into(thread));
             self
@@ -1213,7 +1174,6 @@ pub mod notes {
         /// One with everything that is required:
         ///
         /// - `id`: id
-        #[must_use]
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
             let mut args = rt::Args::new(&DELETE_ARGS);
             args.set(0u16, rt::Into::<NoteId>::into(id));

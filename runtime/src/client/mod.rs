@@ -2,16 +2,17 @@
 
 mod builder;
 pub(crate) use builder::http_client;
+mod call;
 mod stream;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use builder::ClientBuilder;
+pub use call::Call;
 pub use stream::ItemStream;
 
 use crate::action::{Action, Connector, Paginated, PermittedBy};
-use crate::error::Error;
 use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
 
 /// Executes the actions of the connector `C`.
@@ -31,22 +32,21 @@ impl<C: Connector> Client<C> {
     /// Executes an action.
     ///
     /// # Errors
-    /// See [`Error`]: each variant says whether anything was sent and what may have happened.
-    pub async fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Result<A::Output, Error> {
-        self.execute_with(action, &CallOptions::default()).await
+    /// See [`Error`](crate::Error): each variant says whether anything was sent and what may have happened.
+    pub fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Call<A::Output> {
+        self.execute_with(action, CallOptions::default())
     }
 
     /// The same with settings for this call.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub async fn execute_with<A: Action + PermittedBy<C>>(
+    /// See [`Error`](crate::Error).
+    pub fn execute_with<A: Action + PermittedBy<C>>(
         &self,
-        action: A,
-        options: &CallOptions,
-    ) -> Result<A::Output, Error> {
-        let answer = self.core.call(A::META, action.args(), options).await?;
-        Ok(A::read(&answer)?)
+        mut action: A,
+        options: CallOptions,
+    ) -> Call<A::Output> {
+        Call::new(Arc::clone(&self.core), A::META, action.args_mut().take(), options, A::read)
     }
 
     /// All elements of a list, page by page, as they are taken from the stream.

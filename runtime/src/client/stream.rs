@@ -49,7 +49,7 @@ impl<T: 'static> ItemStream<T> {
             }
             let core = Arc::clone(&core);
             Box::pin(async move {
-                let answer = core.call(A::META, &args, &CallOptions::default()).await?;
+                let answer = core.call(A::META, args, &CallOptions::default()).await?;
                 Ok(A::read(&answer)?)
             })
         };

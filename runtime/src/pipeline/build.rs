@@ -20,7 +20,7 @@ pub(super) fn request(
     args: &Args,
     token: Option<&AccessToken>,
 ) -> Result<reqwest::Request, Error> {
-    let call = Call { core, action, args: &with_presets(action, args)? };
+    let call = Call { core, action, args };
     call.check_filters()?;
     let method = Method::from_bytes(action.method.as_bytes()).map_err(|_| {
         Error::Configuration(format!("{}: `{}` is no HTTP method", action.name, action.method))
@@ -56,9 +56,8 @@ pub(super) fn request(
     Ok(request)
 }
 
-/// The arguments with those added that the spec presets and nobody set.
-fn with_presets(action: &'static ActionMeta, args: &Args) -> Result<Args, Error> {
-    let mut args = args.clone();
+/// Adds the arguments that the spec presets and nobody set.
+pub(super) fn add_presets(action: &'static ActionMeta, args: &mut Args) -> Result<(), Error> {
     for (index, preset) in action.presets {
         if args.get(*index).is_some() {
             continue;
@@ -72,7 +71,7 @@ fn with_presets(action: &'static ActionMeta, args: &Args) -> Result<Args, Error>
         };
         args.put(*index, Some(datum));
     }
-    Ok(args)
+    Ok(())
 }
 
 struct Call<'a> {

@@ -18,9 +18,10 @@ impl Core {
     pub(crate) async fn call(
         &self,
         action: &'static ActionMeta,
-        args: &Args,
+        mut args: Args,
         options: &CallOptions,
     ) -> Result<Answer, Error> {
+        build::add_presets(action, &mut args)?;
         // Names of OpenTelemetry's semantic conventions for HTTP clients. Neither the address nor the arguments are in it: they hold
         // personal data.
         let span = tracing::debug_span!(
@@ -36,7 +37,7 @@ impl Core {
         let call = Call {
             core: self,
             action,
-            args,
+            args: &args,
             options,
             harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
             ends: Instant::now() + options.deadline.unwrap_or(self.deadline),

@@ -42,7 +42,7 @@ async fn attempts_end_and_the_last_error_is_told() {
 
     sandbox.clear_requests();
     let once = CallOptions::new().retry(RetryPolicy::none());
-    client.execute_with(deals::List::new(), &once).await.unwrap_err();
+    client.execute_with(deals::List::new(), once).await.unwrap_err();
     assert_eq!(requests(&sandbox, "GET"), 1);
 }
 
@@ -70,7 +70,7 @@ async fn retry_after_is_waited_for_but_never_past_the_deadline() {
     sandbox.inject(Fault::status(429).header("retry-after", "30"));
     let options = CallOptions::new().deadline(Duration::from_millis(500));
     let start = Instant::now();
-    let error = client.execute_with(deals::List::new(), &options).await.unwrap_err();
+    let error = client.execute_with(deals::List::new(), options.clone()).await.unwrap_err();
     assert!(
         error.is_rate_limited() && start.elapsed() < Duration::from_millis(500),
         "{error} {:?}",
@@ -79,7 +79,7 @@ async fn retry_after_is_waited_for_but_never_past_the_deadline() {
 
     sandbox.inject(Fault::latency(Duration::from_secs(20)).times(5));
     let start = Instant::now();
-    let error = client.execute_with(deals::List::new(), &options).await.unwrap_err();
+    let error = client.execute_with(deals::List::new(), options.clone()).await.unwrap_err();
     let over = start.elapsed().checked_sub(Duration::from_millis(500));
     assert!(matches!(error, Error::Transport { .. }), "{error}");
     assert!(over.is_some_and(|over| over < Duration::from_millis(100)), "{:?}", start.elapsed());

@@ -56,7 +56,7 @@ async fn a_slow_create_that_runs_out_of_time_is_an_unknown_outcome() {
     let client = client(&sandbox).build().unwrap();
     sandbox.inject(Fault::latency(Duration::from_secs(5)));
     let options = CallOptions::new().timeout(Duration::from_millis(200));
-    let error = client.execute_with(create(), &options).await.unwrap_err();
+    let error = client.execute_with(create(), options.clone()).await.unwrap_err();
     assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
 }
 
@@ -79,7 +79,7 @@ async fn the_user_can_know_better_than_the_spec() {
     let client = client(&sandbox).build().unwrap();
     sandbox.inject(Fault::status(500));
     let options = CallOptions::new().idempotent(true);
-    client.execute_with(create(), &options).await.unwrap();
+    client.execute_with(create(), options.clone()).await.unwrap();
     assert_eq!(requests(&sandbox, "POST"), 2);
 }
 

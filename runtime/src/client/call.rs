@@ -1,0 +1,47 @@
+//! A call on its way.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::error::{DecodeError, Error};
+use crate::meta::ActionMeta;
+use crate::pipeline::{Answer, CallOptions, Core};
+use crate::value::Args;
+
+/// A call on its way to its output; dropping it cancels it.
+///
+/// A type of its own, and not an async function's, so that a mistake at a call is one error of the compiler and not one for
+/// each place where an opaque type repeats its bounds. It is generic over the output only.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<T>(Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>);
+
+impl<T: 'static> Call<T> {
+    pub(super) fn new(
+        core: Arc<Core>,
+        action: &'static ActionMeta,
+        args: Args,
+        options: CallOptions,
+        read: fn(&Answer) -> Result<T, DecodeError>,
+    ) -> Self {
+        Self(Box::pin(async move {
+            let answer = core.call(action, args, &options).await?;
+            Ok(read(&answer)?)
+        }))
+    }
+}
+
+impl<T> Future for Call<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl<T> std::fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Call")
+    }
+}
