@@ -351,11 +351,11 @@ impl Site {
 async fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut bytes = Vec::with_capacity(2048);
     loop {
-        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            return Ok(Some(String::from_utf8_lossy(&bytes[..end]).into_owned()));
-        }
         if bytes.len() > MAX_HEAD {
             return Ok(None);
+        }
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            return Ok(Some(String::from_utf8_lossy(&bytes[..end]).into_owned()));
         }
         if stream.read_buf(&mut bytes).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -393,5 +393,127 @@ impl std::fmt::Debug for Loopback {
 impl std::fmt::Debug for Callback {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Callback")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    fn site() -> Site {
+        let link = Some(("/to/abc".to_owned(), "https://provider.example/authorize?state=s".to_owned()));
+        Site { port: 8765, path: "/callback".to_owned(), link: Mutex::new(link) }
+    }
+
+    #[test]
+    fn only_the_callback_gets_through() {
+        let site = site();
+        let reply = |line: &str| site.reply(Some(&format!("{line}\r\nHost: localhost:8765")));
+        assert_eq!(
+            reply("GET /callback?code=c&state=s HTTP/1.1"),
+            Reply::Callback("code=c&state=s".to_owned())
+        );
+        assert_eq!(reply("GET /callback HTTP/1.1"), Reply::Callback(String::new()));
+        for (line, status) in [
+            ("GET /favicon.ico HTTP/1.1", StatusCode::NOT_FOUND),
+            ("GET /callback/ HTTP/1.1", StatusCode::NOT_FOUND),
+            ("GET /to/abd HTTP/1.1", StatusCode::NOT_FOUND),
+            ("POST /callback?code=c HTTP/1.1", StatusCode::METHOD_NOT_ALLOWED),
+            ("HEAD /callback?code=c HTTP/1.1", StatusCode::METHOD_NOT_ALLOWED),
+            ("GET /callback", StatusCode::BAD_REQUEST),
+            ("GET /callback HTTP/2", StatusCode::BAD_REQUEST),
+            ("GET /callback a HTTP/1.1", StatusCode::BAD_REQUEST),
+            ("", StatusCode::BAD_REQUEST),
+        ] {
+            assert!(matches!(reply(line), Reply::Turn(found, _) if found == status), "{line}");
+        }
+        for head in ["GET /callback HTTP/1.1", "GET /callback HTTP/1.1\r\nHost: attacker.example:8765"] {
+            assert!(
+                matches!(site.reply(Some(head)), Reply::Turn(StatusCode::MISDIRECTED_REQUEST, _)),
+                "{head}"
+            );
+        }
+        assert!(matches!(site.reply(None), Reply::Turn(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, _)));
+    }
+
+    #[test]
+    fn the_short_address_leads_on_once() {
+        let site = site();
+        let reply = || site.reply(Some("GET /to/abc HTTP/1.1\r\nhost: 127.0.0.1:8765"));
+        assert_eq!(reply(), Reply::Lead("https://provider.example/authorize?state=s".to_owned()));
+        assert!(matches!(reply(), Reply::Turn(StatusCode::NOT_FOUND, _)));
+    }
+
+    async fn connect(port: u16) -> TcpStream {
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.expect("it listens")
+    }
+
+    async fn ask(port: u16, text: &str) -> String {
+        let mut stream = connect(port).await;
+        stream.write_all(text.as_bytes()).await.expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("text");
+        answer
+    }
+
+    #[tokio::test]
+    async fn nobody_holds_up_the_one_who_comes_back() {
+        let mut loopback = Loopback::bind().await.expect("a free port");
+        let port = loopback.site.port;
+        assert_eq!(loopback.callback_url(), format!("http://localhost:{port}/callback"));
+        let browser = tokio::spawn(async move {
+            let mut slow = Vec::new();
+            for _ in 0..5 {
+                let mut stream = connect(port).await;
+                stream.write_all(b"GET /callback?").await.expect("it reads");
+                slow.push(stream);
+            }
+            drop(connect(port).await);
+            let icon = ask(port, "GET /favicon.ico HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+            assert!(icon.starts_with("HTTP/1.1 404 "), "{icon}");
+            let large = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "a".repeat(20_000));
+            let large = ask(port, &large).await;
+            assert!(large.starts_with("HTTP/1.1 431 "), "{large}");
+            ask(port, "GET /callback?code=c&state=s HTTP/1.1\r\nhost: localhost\r\n\r\n").await
+        });
+        let callback = loopback.wait(Duration::from_secs(10)).await.expect("somebody");
+        assert_eq!(callback.query(), "code=c&state=s");
+        assert_eq!(format!("{callback:?}"), "Callback");
+        callback.answer("HubSpot", Ok(Some("<1>"))).await;
+        let page = browser.await.expect("no panic");
+        assert!(
+            page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("cache-control: no-store\r\n"),
+            "{page}"
+        );
+        assert!(
+            page.contains("referrer-policy: no-referrer\r\n") && page.contains("content-security-policy: ")
+        );
+        assert!(page.contains("HubSpot account <strong>&lt;1&gt;</strong> is connected."), "{page}");
+    }
+
+    #[tokio::test]
+    async fn waiting_ends() {
+        let mut loopback = Loopback::bind().await.expect("a free port");
+        let error = loopback.wait(Duration::from_millis(20)).await.expect_err("nobody comes");
+        assert!(matches!(error, AuthError::TimedOut(_)), "{error:?}");
+        let port = loopback.site.port;
+        let error = Loopback::bind_port(port).await.expect_err("taken");
+        assert!(matches!(error, AuthError::Listen { port: named, .. } if named == port), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn callback_urls_on_other_machines_are_refused() {
+        for url in [
+            "https://localhost:1/cb",
+            "http://you.example/cb",
+            "http://localhost:0/cb",
+            "no url",
+            "http://10.0.0.1:80/",
+        ] {
+            let error = Loopback::for_callback(url).await.expect_err(url);
+            assert!(matches!(error, AuthError::Profile(_)), "{url}: {error:?}");
+        }
     }
 }

@@ -42,15 +42,13 @@ const CROSS: &str =
 impl Page {
     /// The authorization is done and stored. `next` says where to go now.
     pub(super) fn done(provider: &str, account: Option<&str>, next: &str) -> Self {
-        let account = account.map_or_else(String::new, |account| {
-            format!("<p>Account <strong>{}</strong> is connected.</p>", escape(account))
-        });
+        let provider = escape(provider);
+        let connected = match account {
+            Some(account) => format!("{provider} account <strong>{}</strong> is connected.", escape(account)),
+            None => format!("{provider} is connected."),
+        };
         let heading = "Authorization completed";
-        let text = format!(
-            "<h1>{heading}</h1><p>{} is ready to use.</p>{account}<p>{}</p>",
-            escape(provider),
-            escape(next)
-        );
+        let text = format!("<h1>{heading}</h1><p>{connected}</p><p>{}</p>", escape(next));
         Self { status: StatusCode::OK, html: document(heading, "good", CHECK, &text) }
     }
 
@@ -58,11 +56,16 @@ impl Page {
     /// provider's own description.
     pub(super) fn failed(provider: &str, error: &AuthError) -> Self {
         let (status, reason) = explain(error);
-        let heading = format!("{} was not connected", escape(provider));
+        let provider = escape(provider);
+        let heading = match error {
+            // Perhaps it is, and the page was only loaded again.
+            AuthError::StateMismatch => "This link is not valid any more".to_owned(),
+            _ => format!("{provider} was not connected"),
+        };
         let quote = quote(error).map_or_else(String::new, |words| {
-            format!("<blockquote>{}</blockquote>", escape(&shortened(words, 300)))
+            format!("<p>{provider} says:</p><blockquote>{}</blockquote>", escape(&shortened(words, 300)))
         });
-        let reason = reason.replace("{provider}", &escape(provider));
+        let reason = reason.replace("{provider}", &provider);
         let text = format!("<h1>{heading}</h1><p>{reason}</p>{quote}");
         Self { status, html: document(&heading, "bad", CROSS, &text) }
     }
@@ -78,7 +81,7 @@ impl Page {
             (
                 "content-security-policy",
                 format!(
-                    "default-src 'none'; style-src 'sha256-{style}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+                    "default-src 'none'; style-src 'sha256-{style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
                 ),
             ),
         ]
@@ -96,7 +99,8 @@ pub(super) fn explain(error: &AuthError) -> (StatusCode, &'static str) {
         }
         AuthError::StateMismatch => (
             StatusCode::BAD_REQUEST,
-            "The link was used already, has expired, or was made for somebody else. Start the authorization again.",
+            "It was used already, has expired, or was made for somebody else. If {provider} is not connected yet, start the authorization \
+             again.",
         ),
         AuthError::NoCode => (
             StatusCode::BAD_REQUEST,

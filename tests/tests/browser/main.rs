@@ -1,0 +1,120 @@
+//! In a real browser: authorize link, consent page, finished page, and the call that waited for it succeeds.
+
+mod chromium;
+
+use std::time::Duration;
+
+use chromium::Chromium;
+use typed_connector::Error;
+use typed_connector::auth::{
+    AuthError, AuthorizationProfile, Authorizer, Loopback, MemoryStore, axum as auth_axum,
+};
+use typed_connector_sandbox::Sandbox;
+use typed_connector_tests::hubspot::{Client, Connector, deals};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn authorizer(sandbox: &Sandbox, callback_url: &str) -> Authorizer {
+    let app = sandbox.app();
+    let profile = AuthorizationProfile::new::<Connector>(app.client_id, app.client_secret, callback_url);
+    let profile = profile.expect("HubSpot has OAuth 2.0").host(&sandbox.url());
+    Authorizer::new(profile, MemoryStore::new()).expect("a sound profile")
+}
+
+fn client(sandbox: &Sandbox, authorizer: &Authorizer) -> Client {
+    let builder = Client::builder().base_url(sandbox.url()).authorizer(authorizer, "team");
+    builder.build().expect("sound settings")
+}
+
+async fn link(client: &Client) -> String {
+    match client.execute(deals::List::new()).await {
+        Err(Error::AuthorizationRequired(required)) => required.url,
+        other => panic!("a link was expected, not {other:?}"),
+    }
+}
+
+/// The page looks as it should, which it does only if its policy lets its own style through.
+async fn is_styled(browser: &mut Chromium) {
+    let width = browser.evaluate("getComputedStyle(document.querySelector('main')).maxWidth").await;
+    assert_eq!(width, "480px");
+    assert_eq!(browser.evaluate("document.documentElement.lang").await, "en");
+    assert_eq!(browser.evaluate("document.querySelectorAll('h1').length").await, 1);
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
+
+#[tokio::test]
+async fn a_program_on_this_machine() {
+    let Some(mut browser) = Chromium::start().await else { return };
+    let sandbox = Sandbox::builder().seed(2).start().await.expect("the sandbox starts");
+    let mut loopback = Loopback::bind().await.expect("a free port");
+    let authorizer = authorizer(&sandbox, loopback.callback_url());
+    let client = client(&sandbox, &authorizer);
+    let link = link(&client).await;
+    let start = loopback.link_to(&link);
+
+    let waiting = tokio::spawn(async move {
+        let connection = loopback.finish(&authorizer, "team", PATIENCE).await?;
+        let deals = client.execute(deals::List::new()).await.expect("the call succeeds now");
+        Ok::<_, AuthError>((connection, deals.items.len()))
+    });
+    browser.open(&start).await;
+    browser.see("wants to connect to your account").await;
+    browser.photograph("consent").await;
+    browser.click("input[value='87654321']").await;
+    browser.click("button[value=approve]").await;
+    let page = browser.see("Authorization completed").await;
+    assert!(page.contains("HubSpot account 87654321 is connected."), "{page}");
+    is_styled(&mut browser).await;
+    browser.photograph("finished").await;
+
+    let (connection, deals) = waiting.await.expect("no panic").expect("it is authorized");
+    assert_eq!((connection.account_id.as_deref(), deals), (Some("87654321"), 2));
+}
+
+#[tokio::test]
+async fn a_person_who_refuses() {
+    let Some(mut browser) = Chromium::start().await else { return };
+    let sandbox = Sandbox::start().await.expect("the sandbox starts");
+    let mut loopback = Loopback::bind().await.expect("a free port");
+    let authorizer = authorizer(&sandbox, loopback.callback_url());
+    browser.open(&link(&client(&sandbox, &authorizer)).await).await;
+    let waiting = tokio::spawn(async move { loopback.finish(&authorizer, "team", PATIENCE).await });
+    browser.see("wants to connect to your account").await;
+    browser.click("button[value=cancel]").await;
+    let page = browser.see("HubSpot was not connected").await;
+    assert!(page.contains("The user denied the request"), "{page}");
+    browser.complaints.retain(|text| !text.contains("403")); // it logs every answer of 400 and more
+    is_styled(&mut browser).await;
+    browser.photograph("refused").await;
+    let outcome = waiting.await.expect("no panic");
+    assert!(matches!(outcome, Err(AuthError::Refused { .. })), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_web_application() {
+    let Some(mut browser) = Chromium::start().await else { return };
+    let sandbox = Sandbox::builder().seed(2).start().await.expect("the sandbox starts");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let callback =
+        format!("http://localhost:{}/oauth/callback", listener.local_addr().expect("bound").port());
+    let authorizer = authorizer(&sandbox, &callback);
+    let client = client(&sandbox, &authorizer);
+    let app = axum::Router::<()>::new()
+        .route("/oauth/callback", auth_axum::callback(&authorizer).into_route())
+        .into_make_service();
+    let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+
+    browser.open(&link(&client).await).await;
+    browser.see("wants to connect to your account").await;
+    browser.click("button[value=approve]").await;
+    let page = browser.see("Authorization completed").await;
+    assert!(page.contains("return to the application"), "{page}");
+    is_styled(&mut browser).await;
+    assert_eq!(client.execute(deals::List::new()).await.expect("the call succeeds now").items.len(), 2);
+    // Coming back to the same address, as by a reload, changes nothing.
+    browser.reload().await;
+    let page = browser.see("This link is not valid any more").await;
+    assert!(page.contains("used already"), "{page}");
+    browser.photograph("used").await;
+    server.abort();
+}
