@@ -9,6 +9,8 @@
 mod files;
 mod key;
 mod key_file;
+#[cfg(feature = "keychain")]
+mod keychain;
 mod keyring;
 mod memory;
 #[cfg(feature = "postgres")]

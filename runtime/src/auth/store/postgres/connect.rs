@@ -90,7 +90,10 @@ impl Options {
         if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return Err(refuse("the PostgreSQL store's address must begin with postgres://"));
         }
-        let Some((base, query)) = url.split_once('?') else { return Ok((url.to_owned(), Self::default())) };
+        // As the driver reads it: everything before the first `@` is user and password, a question mark included.
+        let server = url.find('@').unwrap_or_default();
+        let Some(at) = url[server..].find('?') else { return Ok((url.to_owned(), Self::default())) };
+        let (base, query) = (&url[..server + at], &url[server + at + 1..]);
         let (mut options, mut others) = (Self::default(), Vec::new());
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -185,6 +188,7 @@ mod tests {
             ("postgres:///d?host=/run/postgresql", false),
             ("postgres://u@localhost/d?sslmode=verify-full", true),
             ("postgres://u@localhost/d?application_name=x&sslmode=require", true),
+            ("postgres://u:a?b@localhost/d?sslmode=require", true),
             ("postgresql://u@db.example.com/d", true),
             ("postgresql://u@db.example.com/d?sslmode=prefer", true),
             ("postgresql://u@localhost,db.example.com/d", true),
@@ -202,7 +206,7 @@ mod tests {
     fn what_cannot_be_used_is_told_without_the_password() {
         for url in [
             "mysql://u:hunter2@localhost/d",
-            "postgres://u:hun?ter2@localhost/d",
+            "postgres://u:hun/ter2@localhost:x/d",
             "postgres://u:hunter2@/d",
             "postgres://u:hunter2@localhost:port/d",
             "postgres://u:hunter2@localhost/d?sslmode=maybe",
