@@ -16,7 +16,8 @@ use super::connection;
 use super::endpoint::Endpoints;
 use super::flow::Redirect;
 use super::{
-    AccessToken, AuthError, AuthorizationProfile, Connection, ConnectionState, Kind, Store, StoreError,
+    AccessToken, AuthError, AuthorizationProfile, Connection, ConnectionState, Kind, RefreshToken, Store,
+    StoreError,
 };
 
 /// Keeps the connections of one authorization profile in a store.
@@ -33,12 +34,29 @@ struct Inner {
     seen: Mutex<HashMap<String, Arc<Connection>>>,
     /// One flight per connection: whoever holds it looks at the store and refreshes, the others wait for it.
     flights: Mutex<HashMap<String, Arc<Flight>>>,
+    /// What a provider answered and the store did not take.
+    unsaved: Mutex<HashMap<String, Unsaved>>,
     refresh_ahead: Duration,
     state_lifetime: Duration,
 }
 
 /// Held by whoever refreshes; holds when and how the last refresh failed.
 type Flight = tokio::sync::Mutex<Option<(Instant, Arc<AuthError>)>>;
+
+/// Refreshed tokens that the store did not take, and the refresh token that they were given for.
+struct Unsaved {
+    connection: Connection,
+    replaced: RefreshToken,
+}
+
+/// Between the attempts to store refreshed tokens: the provider may have ended the old ones, and they exist nowhere else.
+const STORE_PAUSES: [Duration; 5] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
 
 /// Builds an [`Authorizer`].
 #[must_use = "a builder does nothing until `build`"]
@@ -123,6 +141,7 @@ impl AuthorizerBuilder {
             store: self.store,
             seen: Mutex::default(),
             flights: Mutex::default(),
+            unsaved: Mutex::default(),
             refresh_ahead: self.refresh_ahead,
             state_lifetime: self.state_lifetime,
         })))
@@ -183,7 +202,7 @@ impl Authorizer {
     /// [`AuthError::StateMismatch`] where the state is forged, was used already or has expired; the others say what they mean. Nothing
     /// is stored then.
     pub async fn finish(&self, redirect: &str) -> Result<Connection, AuthError> {
-        self.finish_checked(redirect, None).await
+        self.finish_in_task(redirect, None).await
     }
 
     /// The same, where the application knows who came back: it must be who the link was made for.
@@ -191,11 +210,23 @@ impl Authorizer {
     /// # Errors
     /// The same as [`finish`](Self::finish).
     pub async fn finish_as(&self, redirect: &str, connection: &str) -> Result<Connection, AuthError> {
-        self.finish_checked(redirect, Some(connection)).await
+        self.finish_in_task(redirect, Some(connection)).await
     }
 
-    async fn finish_checked(&self, redirect: &str, expected: Option<&str>) -> Result<Connection, AuthError> {
-        let redirect = Redirect::parse(redirect);
+    /// In a task of its own: a browser that goes away must not cut it between the provider's answer and the store.
+    async fn finish_in_task(&self, redirect: &str, expected: Option<&str>) -> Result<Connection, AuthError> {
+        let (this, redirect) = (self.clone(), Redirect::parse(redirect));
+        let expected = expected.map(str::to_owned);
+        let task = tokio::spawn(async move { this.finish_checked(redirect, expected.as_deref()).await });
+        let stopped = |_| Err(AuthError::Configuration("the authorization was stopped".to_owned()));
+        task.await.unwrap_or_else(stopped)
+    }
+
+    async fn finish_checked(
+        &self,
+        redirect: Redirect,
+        expected: Option<&str>,
+    ) -> Result<Connection, AuthError> {
         // Taking it makes it single use, also where two redirects with the same state arrive at once.
         let taken = self.0.store.take(Kind::Pending, &self.state_key(&redirect.state)).await?;
         let pending = taken.and_then(|bytes| serde_json::from_slice::<Pending>(&bytes).ok());
@@ -360,6 +391,7 @@ impl Authorizer {
         let Some(current) = self.load(&connection).await? else {
             return Err(AuthError::NoConnection(connection));
         };
+        let current = self.rescue(current).await?;
         if self.is_usable(&current, refused.as_ref()) {
             return Ok(current.access_token.clone());
         }
@@ -390,7 +422,8 @@ impl Authorizer {
         };
         match self.0.endpoints.refresh(refresh_token).await {
             Ok(tokens) => {
-                let connection = self.keep(Connection::clone(current).refreshed(tokens)).await?;
+                let refreshed = Connection::clone(current).refreshed(tokens);
+                let connection = self.keep_refreshed(refreshed, refresh_token).await?;
                 tracing::debug!(connection = %key, "access token refreshed");
                 Ok(connection.access_token)
             }
@@ -402,6 +435,45 @@ impl Authorizer {
                 Err(error)
             }
         }
+    }
+
+    /// Stores refreshed tokens. Nobody gets them before; where the store does not take them in the end, the next call tries again.
+    async fn keep_refreshed(
+        &self,
+        refreshed: Connection,
+        replaced: &RefreshToken,
+    ) -> Result<Connection, AuthError> {
+        let mut pauses = STORE_PAUSES.into_iter();
+        loop {
+            let error = match self.keep(refreshed.clone()).await {
+                Ok(kept) => return Ok(kept),
+                Err(error) => error,
+            };
+            match pauses.next().filter(|_| error.is_transient()) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => {
+                    tracing::error!(connection = %refreshed.key, %error, "refreshed tokens cannot be stored");
+                    let (key, replaced) = (refreshed.key.clone(), replaced.clone());
+                    self.unsaved().insert(key, Unsaved { connection: refreshed, replaced });
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Stores what an earlier refresh could not, unless a person has authorized again meanwhile. Under the lock.
+    async fn rescue(&self, current: Arc<Connection>) -> Result<Arc<Connection>, AuthError> {
+        let Some(Unsaved { connection, replaced }) = self.unsaved().remove(&current.key) else {
+            return Ok(current);
+        };
+        if current.refresh_token.as_ref().is_none_or(|token| token.expose() != replaced.expose()) {
+            return Ok(current);
+        }
+        self.keep_refreshed(connection, &replaced).await.map(Arc::new)
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, HashMap<String, Unsaved>> {
+        self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn load(&self, connection: &str) -> Result<Option<Arc<Connection>>, AuthError> {

@@ -116,12 +116,15 @@ impl Connection {
         }
     }
 
-    /// Whether the access token is valid for at least so long.
+    /// Whether the access token is valid for at least so long, or for half of its life where that is shorter: a token that lives
+    /// for a minute would else be refreshed for every call.
     pub(super) fn is_fresh(&self, margin: Duration) -> bool {
+        let issued = self.refreshed_at.unwrap_or(self.authorized_at);
         self.state == ConnectionState::Active
             && self.expires_at.is_none_or(|at| {
-                let left = at.duration_since(Timestamp::now());
-                Duration::try_from(left).is_ok_and(|left| left > margin)
+                let life = Duration::try_from(at.duration_since(issued)).unwrap_or_default();
+                let left = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+                left > margin.min(life / 2)
             })
     }
 

@@ -95,7 +95,8 @@ impl AuthError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Transport(_) | Self::Unavailable(_) | Self::Store(_) => true,
+            Self::Transport(_) | Self::Unavailable(_) => true,
+            Self::Store(error) => error.is_transient(),
             Self::Shared(error) => error.is_transient(),
             _ => false,
         }

@@ -1,10 +1,15 @@
 //! One refresh, however many callers, tasks and processes wait for it.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use typed_connector::RetryPolicy;
-use typed_connector::auth::{AuthorizationProfile, Authorizer, Key, MemoryStore, SqliteStore, Store};
+use typed_connector::auth::{
+    AuthorizationProfile, Authorizer, Key, Kind, MemoryStore, SqliteStore, Store, StoreError, StoreErrorKind,
+    StoreFuture, StoreLock,
+};
+use typed_connector::{RetryPolicy, Timestamp};
 use typed_connector_sandbox::{Builder, Sandbox};
 use typed_connector_tests::hubspot::{self, Connector, deals};
 use typed_connector_tests::{http, shown};
@@ -155,4 +160,102 @@ pub(crate) async fn four_processes(name: &str, url: &str, key: &Key, store: impl
         );
         assert_eq!((refreshed, succeeded), (1, 1000));
     }
+}
+
+/// A store whose next `put`s fail.
+#[derive(Clone)]
+struct Failing {
+    store: MemoryStore,
+    failures: Arc<Mutex<VecDeque<StoreErrorKind>>>,
+}
+
+impl Failing {
+    fn fail(&self, kinds: &[StoreErrorKind]) {
+        self.failures.lock().expect("whole").extend(kinds);
+    }
+}
+
+impl Store for Failing {
+    fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        self.store.get(kind, key)
+    }
+
+    fn put<'a>(
+        &'a self,
+        kind: Kind,
+        key: &'a str,
+        value: &'a [u8],
+        expires_at: Option<Timestamp>,
+    ) -> StoreFuture<'a, ()> {
+        match self.failures.lock().expect("whole").pop_front() {
+            Some(kind) => Box::pin(async move { Err(StoreError::new("the disk is full").with_kind(kind)) }),
+            None => self.store.put(kind, key, value, expires_at),
+        }
+    }
+
+    fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        self.store.take(kind, key)
+    }
+
+    fn replace<'a>(
+        &'a self,
+        kind: Kind,
+        key: &'a str,
+        old: &'a [u8],
+        new: &'a [u8],
+    ) -> StoreFuture<'a, bool> {
+        self.store.replace(kind, key, old, new)
+    }
+
+    fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>> {
+        self.store.keys(kind)
+    }
+
+    fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock> {
+        self.store.lock(name)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rotated_tokens_that_the_store_does_not_take_are_kept_until_it_does() {
+    let sandbox = sandbox(Sandbox::builder().rotate_refresh_tokens(true)).await;
+    let store = Failing { store: MemoryStore::new(), failures: Arc::default() };
+    let authorizer = authorizer(&sandbox, store.clone());
+    connect(&authorizer, USER).await;
+    let token = authorizer.access_token(USER).await.expect("a token");
+
+    // The disk is full for a moment: whoever waits notices nothing.
+    store.fail(&[StoreErrorKind::Unavailable; 2]);
+    let token = authorizer.replace(USER, &token).await.expect("stored at the third attempt");
+    assert_eq!(refreshes(&sandbox).len(), 1);
+
+    // It fails for good: nobody gets the token, and the next who ask store it, without another refresh.
+    store.fail(&[StoreErrorKind::Other, StoreErrorKind::Other]);
+    for _ in 0..2 {
+        let error = authorizer.replace(USER, &token).await.expect_err("it cannot be stored");
+        assert!(
+            !error.needs_authorization() && shown(&error).contains("the disk is full"),
+            "{}",
+            shown(&error)
+        );
+    }
+    assert_eq!(refreshes(&sandbox).len(), 2);
+    let fresh = authorizer.replace(USER, &token).await.expect("stored now");
+    assert_ne!(fresh.expose(), token.expose());
+    assert_eq!(refreshes(&sandbox).len(), 2);
+    // What is stored is good for the next refresh, by somebody else.
+    let other = self::authorizer(&sandbox, store);
+    other.replace(USER, &fresh).await.expect("refreshed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_lives_shorter_than_it_is_refreshed_ahead_is_used_at_all() {
+    let sandbox = sandbox(Sandbox::builder().token_lifetime(Duration::from_secs(30))).await;
+    let lazy = authorizer(&sandbox, MemoryStore::new());
+    let eager = Authorizer::builder(lazy.profile().clone(), MemoryStore::new()).build().expect("sound");
+    connect(&eager, USER).await;
+    for _ in 0..10 {
+        eager.access_token(USER).await.expect("a token");
+    }
+    assert_eq!(refreshes(&sandbox).len(), 0);
 }
