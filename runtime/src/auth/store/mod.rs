@@ -1,10 +1,12 @@
-//! Where connections, pending authorizations and profiles are kept.
+//! Where connections, pending authorizations and profiles are kept; the guide is at [`Store`].
 //!
-//! | store | for |
+//! | file | holds |
 //! | --- | --- |
-//! | [`MemoryStore`] | tests, and programs that authorize anew at every start |
-//!
-//! A store knows nothing of what it keeps: it sees a kind, a key and bytes.
+//! | `mod` | the trait, its errors |
+//! | `key`, `keyring`, `key_file`, `keychain` | keys and where they come from |
+//! | `seal`, `vault` | how a value is sealed, and the store around a store that does it |
+//! | `memory`, `sqlite`, `postgres` | the stores |
+//! | `files` | files that only their owner can use |
 
 mod files;
 mod key;
@@ -66,12 +68,73 @@ impl Kind {
 }
 
 /// A place that keeps secrets, shared by all who use the same one: tasks, processes, machines.
+///
+/// A store knows nothing of what it keeps: it sees a kind, a key and bytes.
+///
+/// # Which one
+///
+/// | store | shared by | after a crash | sealed | feature |
+/// | --- | --- | --- | --- | --- |
+/// | [`MemoryStore`] | tasks of a process | nothing is left | no need | |
+/// | `SqliteStore` | processes of a machine | all that was answered is there | always | `sqlite`, on by default |
+/// | `PostgresStore` | machines | all that was answered is there | always | `postgres` |
+/// | [`Vault`] around one's own | whoever that store serves | as that store does | yes | |
+///
+/// # What all guarantee
+///
+/// - **Durable.** When [`put`](Self::put) or [`take`](Self::take) answers, the change has been handed to the disk with an `fsync`
+///   (SQLite) or is committed with `synchronous_commit` (PostgreSQL). It survives the end of the process, of the operating system
+///   and of the power, as far as the disk keeps its own promise. It does not survive the loss of the disk: make backups, of the
+///   store and, elsewhere, of its key.
+/// - **One winner.** Of several who `take` the same, one gets it; that is what makes a `state` single use.
+/// - **Exclusion.** Of several who hold [`lock`](Self::lock) with one name, there is one at a time, in all processes and on all
+///   machines that share the store. When the holder dies, others go on at once, without waiting for a lease to end. Do not wait for
+///   a second lock while holding one.
+/// - **Expiry.** What has expired is not answered any more, and is deleted in time.
+/// - **Cancellation.** Whoever drops a future has either done the whole of it or nothing, and holds no lock.
+///
+/// # Refreshing, and the one thing that can be lost
+///
+/// An authorizer refreshes under the connection's lock, looks again under it whether somebody else has, and hands a new access
+/// token out only after the new tokens are stored. So there is one refresh for any number of callers, and nobody uses a token that
+/// could be forgotten. Where the store fails then, the tokens are held in memory and stored with the next call.
+///
+/// Some providers *rotate*: each refresh ends the old refresh token and answers a new one. If the process, or its machine, dies
+/// **after the provider has carried the refresh out and before the new refresh token is on the disk**, the old one no longer counts
+/// and nobody has the new one. The window is the answer's way back and one write to the disk: some milliseconds. It cannot
+/// be closed from this side: the new token exists nowhere but in that answer, no transaction spans the provider and the store, and
+/// RFC 6749 has no way to ask for an answer again. Everything before the request and everything after the write is safe. HubSpot
+/// does not rotate, so with HubSpot nothing is lost there either. Providers that take the old token once more for some seconds
+/// (often called a leeway or grace period) close the window: the next process's refresh succeeds; turn that on where it is offered.
+///
+/// To recover, a person authorizes again: the next call finds the refresh token refused (`invalid_grant`), marks the connection as
+/// needing authorization and answers the link, as after any revocation. No data are lost by it.
+///
+/// # Keys
+///
+/// A sealed store needs a [`Keyring`]. Whoever has the key and the store has all tokens; who loses the key has lost the store, and
+/// everybody authorizes again. A key comes from
+///
+/// - a file: [`Keyring::from_file_or_create`] makes it, for its owner only;
+/// - an environment variable: [`Keyring::from_env`]; `openssl rand -base64 32` makes a value for it;
+/// - the operating system's keychain: `Keyring::from_keychain_or_create`, with the feature `keychain`.
+///
+/// To rotate the key of a file:
+///
+/// 1. [`Keyring::renew_file`] puts a new key in front. Programs that run take it up by themselves.
+/// 2. `rotate` of the store ([`Vault::rotate`]) seals everything anew. It can be stopped and started again, and others use
+///    the store meanwhile. Run it until it answers that nothing was left.
+/// 3. [`Keyring::prune_file`] drops the older keys.
+///
+/// Keys in variables and keychains are read at the start. There, first add the new key *behind* the old one everywhere and restart, so
+/// that all can open what it seals; then put it in front and restart; then the second step; then drop the old key.
+///
+/// A key that somebody has seen is not mended by a rotation alone, since they may hold a copy of the store: revoke the tokens too.
 pub trait Store: Send + Sync + 'static {
     /// What is kept under a key, unless it has expired.
     fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
 
-    /// Keeps something, in place of what was there. When this answers, it survives a crash of the machine as far as the
-    /// store survives one at all.
+    /// Keeps something, in place of what was there, until it expires. When this answers, it is durable: see above.
     fn put<'a>(
         &'a self,
         kind: Kind,

@@ -13,7 +13,7 @@ use super::{Keyring, Kind, Store, StoreError, StoreFuture, StoreLock};
 /// number and length of values stay visible. An attacker who can write to the store inside can bring back an older value of the same
 /// key, which no seal can detect.
 ///
-/// [`SqliteStore`](super::SqliteStore) and [`PostgresStore`](super::PostgresStore) are sealed already; this is for stores of one's own.
+/// `SqliteStore` and `PostgresStore` are sealed already; this is for stores of one's own.
 #[derive(Clone)]
 pub struct Vault<S> {
     inner: Arc<S>,
