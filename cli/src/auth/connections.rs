@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use typed_connector::auth::{AuthError, Authorizer, Connection, ConnectionState, KeptConnection};
+use typed_connector::auth::{
+    AuthError, Authorizer, Connection, ConnectionState, Introspection, KeptConnection,
+};
 
 use super::target::OfConnection;
 use super::{NOT_AUTHORIZED, home};
@@ -87,19 +89,14 @@ impl Status {
         let key = &self.of.connection;
         let kept = authorizer.connection(key).await?.ok_or_else(|| AuthError::NoConnection(key.clone()))?;
         let asks = !self.offline && authorizer.profile().provider().introspection_url.is_some();
-        // What needs a person is told as the state, and not as an error in place of everything else.
         let told = match asks {
+            true => introspect(&authorizer, key).await?,
             false => None,
-            true => match authorizer.introspect(key).await {
-                Ok(told) => Some(told),
-                Err(error) if error.needs_authorization() => None,
-                Err(error) => return Err(error.into()),
-            },
         };
         // Asking refreshes the tokens where needed, or finds that they cannot be refreshed any more.
         let connection = authorizer.connection(key).await?.unwrap_or(kept);
         let usable =
-            connection.state == ConnectionState::Active && told.as_ref().is_none_or(|told| told.active);
+            connection.state == ConnectionState::Active && told.as_ref().map_or(!asks, |told| told.active);
         if self.json {
             let mut json = json(&authorizer, &connection);
             json["profile"] = name.into();
@@ -125,6 +122,25 @@ impl Status {
             }
         }
         Ok(if usable { ExitCode::SUCCESS } else { ExitCode::from(NOT_AUTHORIZED) })
+    }
+}
+
+/// What the provider says; `None` where a person has to authorize again, which the connection's state tells then.
+async fn introspect(authorizer: &Authorizer, key: &str) -> Result<Option<Introspection>, AuthError> {
+    let ask = async {
+        let token = authorizer.access_token(key).await?;
+        let told = authorizer.introspect(key).await?;
+        if told.active {
+            return Ok(told);
+        }
+        // The provider ended the token before its time; what counts is whether there is another.
+        authorizer.replace(key, &token).await?;
+        authorizer.introspect(key).await
+    };
+    match ask.await {
+        Ok(told) => Ok(Some(told)),
+        Err(error) if error.needs_authorization() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
-use typed_connector_sandbox::Sandbox;
+use typed_connector_sandbox::{Builder, Sandbox};
 
 /// A sandbox and a home for the command's data, which is gone at the end.
 pub(crate) struct Bench {
@@ -24,8 +24,12 @@ pub(crate) struct Run {
 
 impl Bench {
     pub(crate) async fn start() -> Self {
+        Self::with(Sandbox::builder()).await
+    }
+
+    pub(crate) async fn with(sandbox: Builder) -> Self {
         let home = tempfile::tempdir().expect("a folder");
-        Self { sandbox: Sandbox::start().await.expect("the sandbox starts"), home }
+        Self { sandbox: sandbox.start().await.expect("the sandbox starts"), home }
     }
 
     /// A command that starts with these words, separated by blanks.

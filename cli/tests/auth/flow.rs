@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 
+use typed_connector_sandbox::{Fault, Sandbox};
+
 use super::bench::{Bench, decide, files_hold, free_port};
 
 #[tokio::test]
@@ -43,8 +45,8 @@ async fn authorize_status_token_revoke() {
 
     bench.sandbox.expire_tokens();
     let run = bench.run("status hubspot --json").await;
-    assert_eq!(run.json()["introspection"]["active"], false, "{run:?}");
-    assert_eq!(run.code, 3, "{run:?}");
+    assert_eq!(run.json()["introspection"]["active"], true, "{run:?}");
+    assert!(run.json()["refreshed_at"].is_string(), "{run:?}");
 
     let run = bench.run("revoke hubspot").await;
     assert!(run.out.contains("HubSpot has revoked the connection `default`"), "{run:?}");
@@ -59,6 +61,24 @@ async fn authorize_status_token_revoke() {
     assert_eq!(bench.run("disconnect hubspot --connection ada").await.code, 0);
     assert_eq!(bench.run("disconnect hubspot --connection ada").await.code, 3);
     assert_eq!(bench.run("profile remove hubspot --name default").await.code, 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_taken_back_needs_a_person() {
+    let bench = Bench::with(Sandbox::builder().token_lifetime(Duration::from_secs(1))).await;
+    bench.add_profile("").await;
+    assert_eq!(bench.authorize("", "approve").await.code, 0);
+    let dead =
+        serde_json::json!({ "error": "invalid_grant", "error_description": "the app was uninstalled" });
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    bench.sandbox.inject(Fault::status(400).json(&dead).path("/oauth/2026-03/token"));
+    let run = bench.run("status hubspot").await;
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.out.contains("needs authorization"), "{run:?}");
+    let run = bench.run("token hubspot --print").await;
+    assert_eq!((run.code, run.out.as_str()), (3, ""), "{run:?}");
+    assert_eq!(bench.authorize("", "approve").await.code, 0);
+    assert_eq!(bench.run("status hubspot --offline").await.code, 0);
 }
 
 #[tokio::test]
