@@ -138,3 +138,8 @@ pub fn shown(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+/// What the README shows compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

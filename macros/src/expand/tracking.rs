@@ -29,7 +29,9 @@ pub(crate) fn tracking(attribute: &Attribute, located: &Located) -> TokenStream 
 
 fn is_watched(folder: &Path, watched: &str) -> bool {
     let Ok(folder) = folder.canonicalize() else { return false };
-    watched.split('\u{1f}').any(|one| !one.is_empty() && folder.starts_with(one))
+    let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut watched = watched.split('\u{1f}').filter(|one| !one.is_empty());
+    watched.any(|one| package.join(one).canonicalize().is_ok_and(|one| folder.starts_with(one)))
 }
 
 /// A proc macro on stable Rust can warn only by using something deprecated.
