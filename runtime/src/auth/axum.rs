@@ -1,4 +1,4 @@
-//! Finishes authorizations in a web application made with [axum](::axum).
+//! Finishes authorizations in a web application made with axum.
 //!
 //! ```
 //! use axum::{Router, http::request::Parts};

@@ -5,6 +5,9 @@
 //! | **pre-authorize**: one connection for everybody | [`AuthorizationProfile::from_env`], then [`Authorizer::authorize`] once | [`AuthorizationProfile::new`], then the same |
 //! | **allow users to authorize**: one connection each | the system profile; a call without a connection ends in [`Error::AuthorizationRequired`](crate::Error::AuthorizationRequired) with the link | the same with the custom profile |
 //!
+//! The redirect comes back to a [`Loopback`] listener on the person's machine, or to a web application, where the module
+//! `axum` (with the feature of that name) or [`Authorizer::finish_as`] takes it. [`Profiles`] keeps profiles by name.
+//!
 //! A token that one holds already (a private app's, a service key) needs none of this: give it to
 //! [`ClientBuilder::access_token`](crate::ClientBuilder::access_token).
 
