@@ -1,4 +1,4 @@
-//! Finishes authorizations in a web application made with axum.
+//! Finishes authorizations in a web application made with the crate `axum`.
 //!
 //! ```
 //! use axum::{Router, http::request::Parts};
