@@ -279,7 +279,10 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
             quote!(),
         ),
         Output::Value(value) => {
-            let optional = matches!(value, FieldType::Named(of) if plan.object(*of).is_none());
+            let optional = match value {
+                FieldType::Named(of) => plan.object(*of).is_none(),
+                other => *other == FieldType::Url, // it has no value to start from
+            };
             let value = ty::value(plan, Some(module), value);
             let value = if optional { quote!(rt::Option<#value>) } else { value };
             (value, quote!(rt::read_value(answer)), quote!())

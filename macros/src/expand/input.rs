@@ -30,7 +30,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
         .iter()
         .filter_map(|argument| {
             let (json, index) = (preset(plan, input, argument.field)?.to_string(), argument.index);
-            Some(quote!(rt::preset(&mut args, #index, #json);))
+            Some(quote!(rt::preset(&mut __args, #index, #json);))
         })
         .collect();
     let methods =
@@ -92,22 +92,27 @@ pub(super) fn methods(
     let sets = required.iter().map(|argument| {
         let (index, name) = (argument.index, ident(&argument.field.ident));
         let (_, value) = ty::argument(plan, from, &argument.field.ty, &name);
-        quote!(args.set(#index, #value);)
+        quote!(__args.set(#index, #value);)
     });
     let doc = constructor_doc(&required);
     let mutable = (!required.is_empty() || !presets.is_empty()).then(|| quote!(mut));
     let setters =
         visible().filter(|argument| !argument.field.required).map(|argument| setter(plan, from, argument));
-    let clears = visible().filter(|argument| argument.clearable).map(clear);
+    let clears = visible().filter(|argument| argument.clearable).map(|argument| {
+        let name = format!("clear_{}", argument.field.ident);
+        let free =
+            if arguments.iter().any(|other| other.field.ident == name) { format!("{name}_") } else { name };
+        clear(argument, &ident(&free))
+    });
     let taken = |name: &str| arguments.iter().any(|argument| argument.field.ident == name);
     let property = others.then(|| property(&ident(if taken("property") { "property_" } else { "property" })));
     quote! {
         #doc
         pub fn new(#(#parameters),*) -> Self {
-            let #mutable args = rt::Args::new(&#shape);
+            let #mutable __args = rt::Args::new(&#shape);
             #presets
             #(#sets)*
-            Self { args }
+            Self { args: __args }
         }
 
         #(#setters)*
@@ -146,9 +151,8 @@ fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> Toke
     }
 }
 
-fn clear(argument: &Argument<'_>) -> TokenStream {
+fn clear(argument: &Argument<'_>, method: &Ident) -> TokenStream {
     let index = argument.index;
-    let method = ident(&format!("clear_{}", argument.field.ident));
     let title = argument.field.title.as_deref().unwrap_or(&argument.field.wire_name);
     let doc = docs::lines(&format!("Clears «{title}»: afterwards it has no value."));
     quote! {

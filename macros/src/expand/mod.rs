@@ -79,7 +79,7 @@ fn action_module(plan: &Plan<'_>, index: usize, module: &Module) -> TokenStream 
 fn quiet() -> TokenStream {
     quote! {
         #[allow(
-            dead_code, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery,
+            dead_code, unreachable_pub, unused_qualifications, non_upper_case_globals, clippy::all, clippy::pedantic, clippy::nursery,
             rustdoc::all
         )]
     }
@@ -89,9 +89,10 @@ fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// The identifier of a static that belongs to a type or action, `DEAL_SHAPE`.
+/// The identifier of a static that belongs to a type or action, `Deal_SHAPE`. The owner's own name, since two names can be
+/// the same in capitals.
 fn static_name(owner: &str, suffix: &str) -> Ident {
-    ident(&format!("{}_{suffix}", heck::ToShoutySnakeCase::to_shouty_snake_case(owner)))
+    ident(&format!("{owner}_{suffix}"))
 }
 
 /// The path from the module `from` to where a type lives.

@@ -13,12 +13,12 @@ pub type ClientBuilder = rt::ClientBuilder<Connector>;
 /// Every action, with what the pipeline executes.
 #[allow(dead_code, unreachable_pub)]
 pub static ACTIONS: &[&rt::ActionMeta] = &[
-    &notes::CREATE_META,
-    &notes::GET_META,
-    &notes::UPDATE_META,
-    &notes::SEARCH_META,
-    &notes::BATCH_CREATE_META,
-    &notes::DELETE_META,
+    &notes::Create_META,
+    &notes::Get_META,
+    &notes::Update_META,
+    &notes::Search_META,
+    &notes::BatchCreate_META,
+    &notes::Delete_META,
 ];
 /// The OAuth scopes that this connector requests.
 #[allow(dead_code, unreachable_pub)]
@@ -108,6 +108,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
     dead_code,
     unreachable_pub,
     unused_qualifications,
+    non_upper_case_globals,
     clippy::all,
     clippy::pedantic,
     clippy::nursery,
@@ -147,6 +148,7 @@ pub mod scopes {
     dead_code,
     unreachable_pub,
     unused_qualifications,
+    non_upper_case_globals,
     clippy::all,
     clippy::pedantic,
     clippy::nursery,
@@ -165,6 +167,7 @@ pub use shared::*;
     dead_code,
     unreachable_pub,
     unused_qualifications,
+    non_upper_case_globals,
     clippy::all,
     clippy::pedantic,
     clippy::nursery,
@@ -348,7 +351,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Record for Note {
         fn shape(&self) -> &'static rt::Shape {
-            &NOTE_SHAPE
+            &Note_SHAPE
         }
         fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
             let slot: &mut dyn rt::Slot = match index {
@@ -386,7 +389,7 @@ pub mod notes {
         }
     }
     rt::record!(Note);
-    pub(super) static NOTE_SHAPE: rt::Shape = rt::Shape {
+    pub(super) static Note_SHAPE: rt::Shape = rt::Shape {
         name: "Note",
         fields: &[
             rt::Field::new("id", rt::Format::PLAIN),
@@ -462,7 +465,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Record for Thread {
         fn shape(&self) -> &'static rt::Shape {
-            &THREAD_SHAPE
+            &Thread_SHAPE
         }
         fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
             let slot: &mut dyn rt::Slot = match index {
@@ -490,7 +493,7 @@ pub mod notes {
         }
     }
     rt::record!(Thread);
-    pub(super) static THREAD_SHAPE: rt::Shape = rt::Shape {
+    pub(super) static Thread_SHAPE: rt::Shape = rt::Shape {
         name: "Thread",
         fields: &[
             rt::Field::new("title", rt::Format::PLAIN),
@@ -517,9 +520,9 @@ pub mod notes {
         ///
         /// - `text`: Text
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
-            let mut args = rt::Args::new(&NOTE_INPUT_SHAPE);
-            args.set(0u16, rt::Into::<rt::String>::into(text));
-            Self { args }
+            let mut __args = rt::Args::new(&NoteInput_SHAPE);
+            __args.set(0u16, rt::Into::<rt::String>::into(text));
+            Self { args: __args }
         }
         /// `colour`.
         pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
@@ -560,7 +563,7 @@ pub mod notes {
         }
     }
     rt::input!(NoteInput);
-    pub(super) static NOTE_INPUT_SHAPE: rt::Shape = rt::Shape {
+    pub(super) static NoteInput_SHAPE: rt::Shape = rt::Shape {
         name: "NoteInput",
         fields: &[
             rt::Field::new("text", rt::Format::TEXT),
@@ -600,9 +603,9 @@ pub mod notes {
         ///
         /// - `text`: Text
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
-            let mut args = rt::Args::new(&CREATE_ARGS);
-            args.set(0u16, rt::Into::<rt::String>::into(text));
-            Self { args }
+            let mut __args = rt::Args::new(&Create_ARGS);
+            __args.set(0u16, rt::Into::<rt::String>::into(text));
+            Self { args: __args }
         }
         /// `colour`.
         pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
@@ -656,7 +659,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Action for Create {
         type Output = Note;
-        const META: &'static rt::ActionMeta = &CREATE_META;
+        const META: &'static rt::ActionMeta = &Create_META;
         fn args(&self) -> &rt::Args {
             &self.args
         }
@@ -668,7 +671,7 @@ pub mod notes {
         }
     }
     impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for Create {}
-    pub(super) static CREATE_ARGS: rt::Shape = rt::Shape {
+    pub(super) static Create_ARGS: rt::Shape = rt::Shape {
         name: "Create",
         fields: &[
             rt::Field::new("text", rt::Format::TEXT),
@@ -698,7 +701,7 @@ pub mod notes {
         required: &[],
         clear: rt::Some(""),
     };
-    pub(super) static CREATE_META: rt::ActionMeta = rt::ActionMeta {
+    pub(super) static Create_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.create",
         title: "Create a note",
         method: "POST",
@@ -707,7 +710,7 @@ pub mod notes {
         idempotent: false,
         scopes: &["notes.write"],
         any_scopes: &[],
-        args: &CREATE_ARGS,
+        args: &Create_ARGS,
         parameters: &[],
         body: rt::BodyKind::Json,
         presets: &[],
@@ -730,9 +733,9 @@ pub mod notes {
         ///
         /// - `id`: id
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            let mut args = rt::Args::new(&GET_ARGS);
-            args.set(0u16, rt::Into::<NoteId>::into(id));
-            Self { args }
+            let mut __args = rt::Args::new(&Get_ARGS);
+            __args.set(0u16, rt::Into::<NoteId>::into(id));
+            Self { args: __args }
         }
         /// `properties`.
         pub fn properties(
@@ -752,7 +755,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Action for Get {
         type Output = Note;
-        const META: &'static rt::ActionMeta = &GET_META;
+        const META: &'static rt::ActionMeta = &Get_META;
         fn args(&self) -> &rt::Args {
             &self.args
         }
@@ -764,7 +767,7 @@ pub mod notes {
         }
     }
     impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Get {}
-    pub(super) static GET_ARGS: rt::Shape = rt::Shape {
+    pub(super) static Get_ARGS: rt::Shape = rt::Shape {
         name: "Get",
         fields: &[
             rt::Field::new("id", rt::Format::TEXT),
@@ -775,7 +778,7 @@ pub mod notes {
         required: &[],
         clear: rt::None,
     };
-    pub(super) static GET_META: rt::ActionMeta = rt::ActionMeta {
+    pub(super) static Get_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.get",
         title: "Get a note",
         method: "GET",
@@ -788,7 +791,7 @@ pub mod notes {
         idempotent: true,
         scopes: &["notes.read"],
         any_scopes: &[],
-        args: &GET_ARGS,
+        args: &Get_ARGS,
         parameters: &[
             rt::Parameter {
                 index: 0u16,
@@ -829,9 +832,9 @@ pub mod notes {
         ///
         /// - `id`: id
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            let mut args = rt::Args::new(&UPDATE_ARGS);
-            args.set(0u16, rt::Into::<NoteId>::into(id));
-            Self { args }
+            let mut __args = rt::Args::new(&Update_ARGS);
+            __args.set(0u16, rt::Into::<NoteId>::into(id));
+            Self { args: __args }
         }
         /// Text.
         ///
@@ -912,7 +915,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Action for Update {
         type Output = Note;
-        const META: &'static rt::ActionMeta = &UPDATE_META;
+        const META: &'static rt::ActionMeta = &Update_META;
         fn args(&self) -> &rt::Args {
             &self.args
         }
@@ -924,7 +927,7 @@ pub mod notes {
         }
     }
     impl<__C: super::scopes::NotesWriteOrNotesAdmin> rt::PermittedBy<__C> for Update {}
-    pub(super) static UPDATE_ARGS: rt::Shape = rt::Shape {
+    pub(super) static Update_ARGS: rt::Shape = rt::Shape {
         name: "Update",
         fields: &[
             rt::Field::new("id", rt::Format::TEXT),
@@ -951,7 +954,7 @@ pub mod notes {
         required: &[],
         clear: rt::Some(""),
     };
-    pub(super) static UPDATE_META: rt::ActionMeta = rt::ActionMeta {
+    pub(super) static Update_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.update",
         title: "Change a note",
         method: "PATCH",
@@ -964,7 +967,7 @@ pub mod notes {
         idempotent: false,
         scopes: &[],
         any_scopes: &["notes.write", "notes.admin"],
-        args: &UPDATE_ARGS,
+        args: &Update_ARGS,
         parameters: &[
             rt::Parameter {
                 index: 0u16,
@@ -991,8 +994,8 @@ pub mod notes {
     impl Search {
         /// One with nothing set.
         pub fn new() -> Self {
-            let args = rt::Args::new(&SEARCH_ARGS);
-            Self { args }
+            let __args = rt::Args::new(&Search_ARGS);
+            Self { args: __args }
         }
         /// `filter`.
         pub fn filter(mut self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
@@ -1019,7 +1022,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Action for Search {
         type Output = rt::Page<Note>;
-        const META: &'static rt::ActionMeta = &SEARCH_META;
+        const META: &'static rt::ActionMeta = &Search_META;
         fn args(&self) -> &rt::Args {
             &self.args
         }
@@ -1027,7 +1030,7 @@ pub mod notes {
             &mut self.args
         }
         fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_page(answer, &SEARCH_ANSWER)
+            rt::read_page(answer, &Search_ANSWER)
         }
     }
     #[allow(deprecated)]
@@ -1035,7 +1038,7 @@ pub mod notes {
         type Item = Note;
     }
     impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Search {}
-    pub(super) static SEARCH_ARGS: rt::Shape = rt::Shape {
+    pub(super) static Search_ARGS: rt::Shape = rt::Shape {
         name: "Search",
         fields: &[
             rt::Field::new("filter", rt::Format::PLAIN),
@@ -1052,7 +1055,7 @@ pub mod notes {
         required: &[],
         clear: rt::None,
     };
-    static SEARCH_ANSWER: rt::Shape = rt::page_shape(
+    static Search_ANSWER: rt::Shape = rt::page_shape(
         &[
             rt::Node::Group(
                 "paging",
@@ -1061,7 +1064,7 @@ pub mod notes {
             rt::Node::Field("results", 0u16),
         ],
     );
-    pub(super) static SEARCH_META: rt::ActionMeta = rt::ActionMeta {
+    pub(super) static Search_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.search",
         title: "Search notes",
         method: "POST",
@@ -1070,7 +1073,7 @@ pub mod notes {
         idempotent: true,
         scopes: &["notes.read"],
         any_scopes: &[],
-        args: &SEARCH_ARGS,
+        args: &Search_ARGS,
         parameters: &[],
         body: rt::BodyKind::Json,
         presets: &[],
@@ -1100,9 +1103,9 @@ pub mod notes {
         pub fn new(
             inputs: impl rt::IntoIterator<Item = impl rt::Into<NoteInput>>,
         ) -> Self {
-            let mut args = rt::Args::new(&BATCH_CREATE_ARGS);
-            args.set(0u16, rt::list::<_, NoteInput>(inputs));
-            Self { args }
+            let mut __args = rt::Args::new(&BatchCreate_ARGS);
+            __args.set(0u16, rt::list::<_, NoteInput>(inputs));
+            Self { args: __args }
         }
         /// `thread`.
         pub fn thread(mut self, thread: impl rt::Into<Thread>) -> Self {
@@ -1114,7 +1117,7 @@ pub mod notes {
     #[allow(deprecated)]
     impl rt::Action for BatchCreate {
         type Output = rt::Batch<Note>;
-        const META: &'static rt::ActionMeta = &BATCH_CREATE_META;
+        const META: &'static rt::ActionMeta = &BatchCreate_META;
         fn args(&self) -> &rt::Args {
             &self.args
         }
@@ -1122,11 +1125,11 @@ pub mod notes {
             &mut self.args
         }
         fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_batch(answer, &BATCH_CREATE_ANSWER)
+            rt::read_batch(answer, &BatchCreate_ANSWER)
         }
     }
     impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for BatchCreate {}
-    pub(super) static BATCH_CREATE_ARGS: rt::Shape = rt::Shape {
+    pub(super) static BatchCreate_ARGS: rt::Shape = rt::Shape {
         name: "BatchCreate",
         fields: &[
             rt::Field::new("inputs", rt::Format::PLAIN),
@@ -1136,10 +1139,10 @@ pub mod notes {
         required: &[],
         clear: rt::None,
     };
-    static BATCH_CREATE_ANSWER: rt::Shape = rt::batch_shape(
+    static BatchCreate_ANSWER: rt::Shape = rt::batch_shape(
         &[rt::Node::Field("errors", 1u16), rt::Node::Field("results", 0u16)],
     );
-    pub(super) static BATCH_CREATE_META: rt::ActionMeta = rt::ActionMeta {
+    pub(super) static BatchCreate_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.batch_create",
         title: "Create several notes",
         method: "POST",
@@ -1148,7 +1151,7 @@ pub mod notes {
         idempotent: false,
         scopes: &["notes.write"],
         any_scopes: &[],
-        args: &BATCH_CREATE_ARGS,
+        args: &BatchCreate_ARGS,
         parameters: &[],
         body: rt::BodyKind::Json,
         presets: &[],
@@ -1175,16 +1178,16 @@ pub mod notes {
         ///
         /// - `id`: id
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            let mut args = rt::Args::new(&DELETE_ARGS);
-            args.set(0u16, rt::Into::<NoteId>::into(id));
-            Self { args }
+            let mut __args = rt::Args::new(&Delete_ARGS);
+            __args.set(0u16, rt::Into::<NoteId>::into(id));
+            Self { args: __args }
         }
     }
     rt::input!(Delete);
     #[allow(deprecated)]
     impl rt::Action for Delete {
         type Output = ();
-        const META: &'static rt::ActionMeta = &DELETE_META;
+        const META: &'static rt::ActionMeta = &Delete_META;
         fn args(&self) -> &rt::Args {
             &self.args
         }
@@ -1199,14 +1202,14 @@ pub mod notes {
         }
     }
     impl rt::PermittedBy<super::Connector> for Delete {}
-    pub(super) static DELETE_ARGS: rt::Shape = rt::Shape {
+    pub(super) static Delete_ARGS: rt::Shape = rt::Shape {
         name: "Delete",
         fields: &[rt::Field::new("id", rt::Format::TEXT)],
         tree: &[],
         required: &[],
         clear: rt::None,
     };
-    pub(super) static DELETE_META: rt::ActionMeta = rt::ActionMeta {
+    pub(super) static Delete_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.delete",
         title: "Delete a note",
         method: "DELETE",
@@ -1219,7 +1222,7 @@ pub mod notes {
         idempotent: true,
         scopes: &[],
         any_scopes: &[],
-        args: &DELETE_ARGS,
+        args: &Delete_ARGS,
         parameters: &[
             rt::Parameter {
                 index: 0u16,

@@ -273,9 +273,11 @@ impl Authorizer {
     /// # Errors
     /// [`AuthError::Store`].
     pub async fn disconnect(&self, connection: &str) -> Result<bool, AuthError> {
-        let _held = self.0.store.lock(&self.lock_name(connection)).await?;
-        self.seen().remove(connection);
-        Ok(self.0.store.take(Kind::Connection, &self.key(connection)).await?.is_some())
+        // Before the store's lock, as a refresh has it: one that is under way here must not put back what is taken.
+        let flight = self.flight(connection);
+        let _here = flight.lock().await;
+        let _everywhere = self.0.store.lock(&self.lock_name(connection)).await?;
+        self.take(connection).await
     }
 
     /// Tells the provider to revoke the connection's tokens (RFC 7009), and forgets it.
@@ -283,13 +285,32 @@ impl Authorizer {
     /// # Errors
     /// [`AuthError::NoConnection`], or what the provider answered; the connection is kept then.
     pub async fn revoke(&self, connection: &str) -> Result<(), AuthError> {
+        // Under both locks, so that no refresh changes the tokens between the request and the end of the connection.
+        let flight = self.flight(connection);
+        let _here = flight.lock().await;
+        let _everywhere = self.0.store.lock(&self.lock_name(connection)).await?;
         let found = self.connection(connection).await?;
         let found = found.ok_or_else(|| AuthError::NoConnection(connection.to_owned()))?;
         match &found.refresh_token {
             Some(token) => self.0.endpoints.revoke(token.expose(), "refresh_token").await?,
             None => self.0.endpoints.revoke(found.access_token.expose(), "access_token").await?,
         }
-        self.disconnect(connection).await.map(drop)
+        self.take(connection).await.map(drop)
+    }
+
+    /// Removes a connection; under both locks.
+    async fn take(&self, connection: &str) -> Result<bool, AuthError> {
+        let taken = self.0.store.take(Kind::Connection, &self.key(connection)).await?;
+        self.seen().remove(connection);
+        self.unsaved().remove(connection);
+        Ok(taken.is_some())
+    }
+
+    /// What whoever refreshes this connection holds. Flights that nobody waits for are forgotten.
+    fn flight(&self, connection: &str) -> Arc<Flight> {
+        let mut flights = self.flights();
+        flights.retain(|_, flight| Arc::strong_count(flight) > 1);
+        Arc::clone(flights.entry(connection.to_owned()).or_default())
     }
 
     /// Asks the provider about the connection's access token (RFC 7662).
@@ -366,7 +387,7 @@ impl Authorizer {
 
     async fn fly(self, connection: String, refused: Option<AccessToken>) -> Result<AccessToken, AuthError> {
         let asked = Instant::now();
-        let flight = Arc::clone(self.flights().entry(connection.clone()).or_default());
+        let flight = self.flight(&connection);
         let mut failure = flight.lock().await;
         let seen = self.seen().get(&connection).cloned();
         if let Some(found) = seen
@@ -399,6 +420,14 @@ impl Authorizer {
         drop(locked);
         match refreshed {
             Ok(token) => Ok(token),
+            // It was only to be refreshed ahead of time: what cannot be done now leaves a token that is still valid.
+            Err(error)
+                if refused.is_none()
+                    && current.is_fresh(Duration::ZERO)
+                    && (error.is_transient() || matches!(error, AuthError::NoRefreshToken(_))) =>
+            {
+                Ok(current.access_token.clone())
+            }
             Err(error) => {
                 let error = Arc::new(error);
                 *failure = Some((Instant::now(), Arc::clone(&error)));
@@ -523,7 +552,8 @@ impl Authorizer {
         let share = SEED.with(|seed| seed.hash_one(connection) % 512);
         #[allow(clippy::cast_possible_truncation)] // below 512
         let share = share as u32;
-        self.0.refresh_ahead + self.0.refresh_ahead * share / 1024
+        let ahead = self.0.refresh_ahead;
+        ahead.saturating_add(ahead.saturating_mul(share) / 1024)
     }
 }
 

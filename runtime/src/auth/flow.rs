@@ -114,7 +114,11 @@ pub(super) struct Redirect {
 
 impl Redirect {
     pub(super) fn parse(redirect: &str) -> Self {
-        let query = redirect.split_once('?').map_or(redirect, |(_, query)| query);
+        // A query alone may hold a `?` too (RFC 3986 §3.4): it begins with a parameter, an address does not.
+        let query = match redirect.split_once('?') {
+            Some((address, query)) if !address.contains('=') => query,
+            _ => redirect,
+        };
         let query = query.split_once('#').map_or(query, |(query, _)| query);
         let mut parameters: HashMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         Self { state: parameters.remove("state").unwrap_or_default(), parameters }

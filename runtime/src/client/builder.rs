@@ -185,7 +185,7 @@ impl<C: Connector> ClientBuilder<C> {
 impl<C> std::fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url.as_ref().map(|_| "…"))
             .field("api_version", &self.api_version)
             .field("credentials", &self.credentials)
             .finish_non_exhaustive()
@@ -195,7 +195,7 @@ impl<C> std::fmt::Debug for ClientBuilder<C> {
 /// A token must not travel in clear text, except to this machine.
 fn base_url(text: &str) -> Result<Url, Error> {
     let url =
-        Url::parse(text).map_err(|error| Error::Configuration(format!("base URL `{text}`: {error}")))?;
+        Url::parse(text).map_err(|error| Error::Configuration(format!("the base URL is none: {error}")))?;
     let problem = if !is_safe(&url) {
         "must be https (http only on this machine), since the access token travels with every call"
     } else if url.query().is_some() || url.fragment().is_some() {

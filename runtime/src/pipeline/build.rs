@@ -21,7 +21,7 @@ pub(super) fn request(
     token: Option<&AccessToken>,
 ) -> Result<reqwest::Request, Error> {
     let call = Call { core, action, args };
-    call.check_filters()?;
+    call.check_values()?;
     let method = Method::from_bytes(action.method.as_bytes()).map_err(|_| {
         Error::Configuration(format!("{}: `{}` is no HTTP method", action.name, action.method))
     })?;
@@ -199,10 +199,15 @@ impl Call<'_> {
         Ok(out.finish().into_bytes())
     }
 
-    /// Filters that the API would refuse are refused here, with the reason.
-    fn check_filters(&self) -> Result<(), Error> {
-        let Some(dialect) = self.core.connector.filters else { return Ok(()) };
+    /// Values that cannot be written, and filters that the API would refuse, are refused here, with the reason.
+    fn check_values(&self) -> Result<(), Error> {
         for index in (0u16..).take(self.action.args.fields.len()) {
+            if self.args.get(index).is_some_and(Datum::is_unwritable) {
+                return Err(
+                    self.invalid(index, "is or holds a number that JSON cannot write (NaN or infinity)")
+                );
+            }
+            let Some(dialect) = self.core.connector.filters else { continue };
             if let Some(Datum::Filter(groups)) = self.args.get(index)
                 && let Some(refusal) = dialect.refusal(groups)
             {

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use tracing::Instrument as _;
 
-use super::retry::is_harmless;
+use super::retry::{is_ambiguous, is_harmless};
 use super::send::Received;
 use super::{Answer, Attempt, CallOptions, Core, build, classify, send};
 use crate::auth::AccessToken;
 use crate::error::Error;
-use crate::meta::ActionMeta;
+use crate::meta::{ActionMeta, Effect};
 use crate::value::Args;
 
 impl Core {
@@ -40,7 +40,8 @@ impl Core {
             args: &args,
             options,
             harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
-            ends: Instant::now() + options.deadline.unwrap_or(self.deadline),
+            ends: after(options.deadline.unwrap_or(self.deadline)),
+            span: span.clone(),
         };
         call.run().instrument(span).await
     }
@@ -54,6 +55,8 @@ struct Call<'a> {
     /// Whether sending it twice does what sending it once does.
     harmless: bool,
     ends: Instant,
+    /// Ours, also where it is disabled: the current one would be the caller's then.
+    span: tracing::Span,
 }
 
 impl Call<'_> {
@@ -63,6 +66,8 @@ impl Call<'_> {
         let mut token = self.in_time(core.credentials.token()).await??;
         let mut replaced = false;
         let mut attempt = 1;
+        // Whether an attempt may have been carried out, although the next was made.
+        let mut acted = false;
         loop {
             let error = match self.attempt(attempt, token.as_ref()).await {
                 Ok(answer) => {
@@ -75,22 +80,29 @@ impl Call<'_> {
             if error.is_unauthorized()
                 && !replaced
                 && let Some(refused) = &token
-                && let Some(other) = self.in_time(core.credentials.replacement(refused)).await??
             {
-                (token, replaced) = (Some(other), true);
-                continue;
+                let other = self.in_time(core.credentials.replacement(refused)).await;
+                if let Some(other) =
+                    other.and_then(|other| other).map_err(|error| self.ended(error, acted))?
+                {
+                    (token, replaced) = (Some(other), true);
+                    continue;
+                }
             }
-            let Some(wait) = policy.wait(self.harmless, &error, attempt) else { return Err(error) };
+            let Some(wait) = policy.wait(self.harmless, &error, attempt) else {
+                return Err(self.ended(error, acted));
+            };
             if wait >= self.left() || !core.retry_budget.spend() {
-                return Err(error);
+                return Err(self.ended(error, acted));
             }
+            acted |= may_have_acted(&error);
             if error.is_rate_limited() {
                 core.limits.block(self.action, wait);
             }
             tracing::debug!(attempt, wait_ms = wait.as_millis(), %error, "attempt failed, it is made again");
             tokio::time::sleep(wait).await;
             attempt += 1;
-            tracing::Span::current().record("http.request.resend_count", attempt - 1);
+            self.span.record("http.request.resend_count", attempt - 1);
         }
     }
 
@@ -122,9 +134,37 @@ impl Call<'_> {
                 waited: sent - asked,
             });
         }
-        record(status, outcome.as_ref().err());
+        self.record(status, outcome.as_ref().err());
         let Received { status, headers, body } = outcome?;
         classify::classify(core.connector, action, self.harmless, status, &headers, body)
+    }
+
+    /// The error that a call ends with. One that says that nothing was sent is true of the last attempt only.
+    fn ended(&self, error: Error, acted: bool) -> Error {
+        let says_unsent = matches!(
+            error,
+            Error::Connect { .. }
+                | Error::DeadlineExceeded { .. }
+                | Error::Authorization(_)
+                | Error::AuthorizationRequired(_)
+        );
+        if acted && says_unsent && self.action.effect != Effect::Read {
+            return Error::OutcomeUnknown { action: self.action.name, source: error.into() };
+        }
+        error
+    }
+
+    fn record(&self, status: Option<StatusCode>, error: Option<&Error>) {
+        if let Some(status) = status {
+            self.span.record("http.response.status_code", status.as_u16());
+        }
+        let kind = match error {
+            Some(Error::Connect { .. }) => "connect",
+            Some(Error::OutcomeUnknown { .. }) => "outcome_unknown",
+            Some(_) => "transport",
+            None => return,
+        };
+        self.span.record("error.type", kind);
     }
 
     fn left(&self) -> Duration {
@@ -149,15 +189,18 @@ fn extra_headers(request: &mut reqwest::Request, add: impl FnOnce(&mut http::Hea
     }
 }
 
-fn record(status: Option<StatusCode>, error: Option<&Error>) {
-    let span = tracing::Span::current();
-    if let Some(status) = status {
-        span.record("http.response.status_code", status.as_u16());
-    }
+/// Whether the server may have carried out the attempt that failed so.
+fn may_have_acted(error: &Error) -> bool {
     match error {
-        Some(Error::Connect { .. }) => span.record("error.type", "connect"),
-        Some(Error::OutcomeUnknown { .. }) => span.record("error.type", "outcome_unknown"),
-        Some(_) => span.record("error.type", "transport"),
-        None => &span,
-    };
+        Error::OutcomeUnknown { .. } | Error::Transport { .. } => true,
+        Error::Api(api) => is_ambiguous(api.status),
+        _ => false,
+    }
+}
+
+/// So much later; a time that no clock holds is one that never comes.
+fn after(duration: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    let now = Instant::now();
+    now.checked_add(duration).filter(|at| *at < now + FAR).unwrap_or(now + FAR)
 }

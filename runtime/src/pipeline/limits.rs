@@ -30,6 +30,8 @@ struct Limit {
 struct Window {
     /// So many requests in `per`; corrected by what the server tells.
     requests: usize,
+    /// The most that an answer's header is believed: a mistake there must not cost memory.
+    most: usize,
     per: Duration,
     /// When requests were sent, oldest first, those of others that the server told of included.
     sent: VecDeque<Instant>,
@@ -85,7 +87,7 @@ impl Limits {
     /// The server refused: nobody sends before this is over.
     pub(crate) fn block(&self, action: &ActionMeta, wait: Duration) {
         if let Some(limit) = self.of(action) {
-            let until = Instant::now() + wait;
+            let Some(until) = Instant::now().checked_add(wait) else { return };
             let mut window = limit.window();
             window.blocked_until = Some(window.blocked_until.map_or(until, |other| other.max(until)));
         }
@@ -115,6 +117,7 @@ impl Limit {
     fn new(meta: &'static RateLimitMeta) -> Self {
         let window = Window {
             requests: usize::try_from(meta.requests).unwrap_or(usize::MAX).max(1),
+            most: usize::try_from(meta.requests).unwrap_or(usize::MAX).max(1).saturating_mul(100),
             per: Duration::from_millis(meta.per_millis) + MARGIN,
             sent: VecDeque::new(),
             blocked_until: None,
@@ -157,7 +160,7 @@ impl Window {
     /// The server counts requests that this client does not know of, or allows another number.
     fn correct(&mut self, max: Option<usize>, remaining: Option<usize>, now: Instant) {
         self.forget(now);
-        if let Some(max) = max.filter(|max| *max > 0) {
+        if let Some(max) = max.filter(|max| (1..=self.most).contains(max)) {
             self.requests = max;
         }
         if let Some(remaining) = remaining {
@@ -174,7 +177,13 @@ mod tests {
     use super::*;
 
     fn window(requests: usize) -> Window {
-        Window { requests, per: Duration::from_secs(10), sent: VecDeque::new(), blocked_until: None }
+        Window {
+            requests,
+            most: 10_000,
+            per: Duration::from_secs(10),
+            sent: VecDeque::new(),
+            blocked_until: None,
+        }
     }
 
     #[test]

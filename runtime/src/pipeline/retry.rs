@@ -67,7 +67,7 @@ impl RetryPolicy {
         match told {
             Some(told) if told > self.longest_retry_after => None,
             // A little more than told, so that all who were told the same do not come back together.
-            Some(told) => Some(told.max(least) + (self.base / 2).mul_f64(chance())),
+            Some(told) => Some(told.max(least).saturating_add((self.base / 2).mul_f64(chance()))),
             None => Some(least + grown.mul_f64(chance())),
         }
     }

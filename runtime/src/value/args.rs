@@ -64,6 +64,11 @@ impl Args {
         Some(&self.values[at].1)
     }
 
+    /// All values that were set.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Datum> {
+        self.values.iter().map(|(_, datum)| datum)
+    }
+
     /// The table that the indexes refer to.
     #[must_use]
     pub const fn shape(&self) -> &'static Shape {

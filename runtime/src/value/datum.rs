@@ -45,6 +45,19 @@ pub enum Datum {
     Filter(Vec<Vec<Condition>>),
 }
 
+impl Datum {
+    /// Whether it is or holds a number that JSON has no way to write; written as `null` it would clear a field.
+    pub(crate) fn is_unwritable(&self) -> bool {
+        match self {
+            Self::Float(value) => !value.is_finite(),
+            Self::List(items) => items.iter().any(Self::is_unwritable),
+            Self::Map(entries) => entries.iter().any(|(_, value)| value.is_unwritable()),
+            Self::Object(args) => args.values().any(Self::is_unwritable),
+            _ => false,
+        }
+    }
+}
+
 /// A scalar as it was read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Raw<'a> {

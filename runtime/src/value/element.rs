@@ -113,7 +113,14 @@ pub trait Record {
         let shape = self.shape();
         let mut args = Args::new(shape);
         for index in (0u16..).take(shape.fields.len()) {
-            args.put(index, self.value(index).and_then(Slot::datum));
+            let datum = self.value(index).and_then(Slot::datum);
+            // A list or map that is absent is an empty one here; sent, it would clear what was never touched.
+            let absent = match &datum {
+                Some(Datum::List(items)) => items.is_empty(),
+                Some(Datum::Map(entries)) => entries.is_empty(),
+                _ => false,
+            };
+            args.put(index, datum.filter(|_| !absent || shape.required.contains(&index)));
         }
         for (name, value) in self.extra().unknown() {
             args.set_property(name.to_owned(), value.clone());

@@ -461,7 +461,9 @@ impl GroupSeed<'_, '_> {
                     false => format!("{key}.{field}"),
                 });
                 let required = self.shape.required.iter().position(|required| required == index);
-                if let Some(bit) = required.filter(|bit| *bit < 64 && misfits.is_empty()) {
+                if let Some(bit) =
+                    required.filter(|bit| *bit < 64 && misfits.iter().all(|misfit| !misfit.at.is_empty()))
+                {
                     *self.seen |= 1 << bit;
                 }
                 misfits
