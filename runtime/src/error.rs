@@ -146,7 +146,7 @@ impl From<DecodeError> for Error {
 }
 
 /// An error that the API answered with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The action, `deals.create`.
@@ -280,6 +280,22 @@ impl std::fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+/// Without the body, which says the same once more and at length.
+impl std::fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiError")
+            .field("action", &self.action)
+            .field("status", &self.status)
+            .field("category", &self.category)
+            .field("message", &self.message)
+            .field("details", &self.details)
+            .field("missing_scopes", &self.missing_scopes)
+            .field("retry_after", &self.retry_after)
+            .field("correlation_id", &self.correlation_id)
+            .finish_non_exhaustive()
+    }
+}
 
 /// A successful answer that does not have the form which the spec declares.
 #[derive(Debug)]

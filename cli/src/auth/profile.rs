@@ -158,7 +158,12 @@ impl Add {
             anstream::println!("It is the selected one now.");
         }
         anstream::println!("Register its callback URL with the app, exactly so:  {}", profile.callback_url());
-        anstream::println!("Then connect an account:  connector auth authorize {}", self.of.argument());
+        // `authorize` takes the selected profile unless another is named.
+        let other = if selected { String::new() } else { format!(" --profile {}", self.name) };
+        anstream::println!(
+            "Then connect an account:  connector auth authorize {}{other}",
+            self.of.argument()
+        );
         Ok(())
     }
 }
