@@ -88,7 +88,7 @@ fn expand_connector(
         Ok(plan) => expand::connector(&plan),
         Err(error) => error.into_compile_error(),
     };
-    let tracked = expand::tracking(&attribute, &located);
+    let tracked = expand::tracking(&located);
     module.with(&quote!(#tracked #generated))
 }
 

@@ -6,7 +6,6 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 
-use crate::attribute::Attribute;
 use crate::locate::Located;
 
 /// Set by the build-script helper: the folders that cargo watches, one a line.
@@ -14,8 +13,7 @@ const WATCHED: &str = "TYPED_CONNECTOR_WATCHED";
 
 /// The compiler tracks each file that was read, so a changed or removed one rebuilds. A *new* file it cannot see: for
 /// that the package's build script must name the folder, and where it does not, a warning says so.
-pub(crate) fn tracking(attribute: &Attribute, located: &Located) -> TokenStream {
-    let _ = attribute;
+pub(crate) fn tracking(located: &Located) -> TokenStream {
     let files = located.files.iter().map(|file| {
         let file = file.display().to_string();
         quote!(
