@@ -29,6 +29,8 @@ pub struct ConnectorMeta {
     pub filters: Option<&'static Dialect>,
     /// Rate limits by name.
     pub rate_limits: &'static [RateLimitMeta],
+    /// Statuses that prove that the API has not carried the request out; 429 always does.
+    pub retries: &'static [RetryMeta],
 }
 
 /// One version of an API.
@@ -99,6 +101,17 @@ pub struct RateLimitMeta {
     pub max_header: Option<&'static str>,
     /// A response header that tells how many of them are left.
     pub remaining_header: Option<&'static str>,
+}
+
+/// A status that proves that the API has not carried the request out.
+#[derive(Debug)]
+pub struct RetryMeta {
+    /// HTTP's status.
+    pub status: u16,
+    /// The least wait before the request is sent again, in milliseconds.
+    pub wait_millis: u64,
+    /// Whether it proves so only where the answer has the header `Retry-After`.
+    pub needs_retry_after: bool,
 }
 
 /// An action.

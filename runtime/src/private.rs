@@ -30,7 +30,7 @@ pub use crate::error::DecodeError;
 pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
 pub use crate::meta::{
     ActionMeta, ApiVersion, BatchMeta, BodyKind, ConnectorMeta, Effect, ErrorDetailMeta, ErrorMeta,
-    OAuth2Meta, Pagination, Parameter, Piece, Place, Preset, RateLimitMeta,
+    OAuth2Meta, Pagination, Parameter, Piece, Place, Preset, RateLimitMeta, RetryMeta,
 };
 pub use crate::page::{Page, page_shape};
 pub use crate::pipeline::Answer;

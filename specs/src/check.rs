@@ -9,6 +9,7 @@ pub(crate) mod names;
 mod outputs;
 pub(crate) mod pointers;
 pub(crate) mod requests;
+pub(crate) mod retries;
 mod scalars;
 pub(crate) mod scopes;
 mod types;

@@ -31,6 +31,8 @@ pub struct Connector {
     pub filters: Option<FilterDialect>,
     /// Rate limits by name.
     pub rate_limits: Vec<RateLimit>,
+    /// Statuses that prove that the API has not carried the request out; 429 always does.
+    pub retries: Vec<RetryRule>,
     /// All types of all files; [`TypeRef`] indexes it.
     pub types: Vec<Type>,
     /// One module per action file, sorted by name.
@@ -269,6 +271,17 @@ pub struct RateLimit {
     pub max_header: Option<String>,
     /// A response header that tells how many of them are left.
     pub remaining_header: Option<String>,
+}
+
+/// One entry of `retries`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryRule {
+    /// HTTP's status, 423.
+    pub status: u16,
+    /// The least wait before the request is sent again, in milliseconds; 0 for none.
+    pub wait_millis: u64,
+    /// Whether it proves so only where the answer has the header `Retry-After`.
+    pub needs_retry_after: bool,
 }
 
 /// One action file.

@@ -33,6 +33,9 @@ fn settings() {
     assert_eq!(versions.versions[0].paths, ["/v1/things"]);
     assert_eq!(connector.scopes[1].ident, "ThingsWrite");
     assert_eq!(connector.rate_limits[1].per_millis, 500);
+    let retries: Vec<_> =
+        connector.retries.iter().map(|r| (r.status, r.wait_millis, r.needs_retry_after)).collect();
+    assert_eq!(retries, [(423, 2000, false), (477, 0, false), (503, 0, true)]);
     assert_eq!(connector.filters.unwrap().operators[8].as_deref(), Some("!in"));
     assert_eq!(connector.auth.oauth2.unwrap().dead_grant, ["invalid_grant", "consent_required"]);
 }

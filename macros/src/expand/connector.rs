@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use typed_connector_specs::model::{ClientCredentialsIn, Connector, FilterOperator};
+use typed_connector_specs::model::{ClientCredentialsIn, Connector, FilterOperator, RetryRule};
 
 use super::table::option;
 use super::{docs, ident, static_name};
@@ -79,6 +79,11 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             }
         }
     });
+    let retries = connector.retries.iter().map(|RetryRule { status, wait_millis, needs_retry_after }| {
+        quote! {
+            rt::RetryMeta { status: #status, wait_millis: #wait_millis, needs_retry_after: #needs_retry_after }
+        }
+    });
     quote! {
         rt::ConnectorMeta {
             name: #name,
@@ -92,6 +97,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             errors: #errors,
             filters: #filters,
             rate_limits: &[#(#rate_limits),*],
+            retries: &[#(#retries),*],
         }
     }
 }

@@ -102,6 +102,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
             remaining_header: rt::None,
         },
     ],
+    retries: &[],
 };
 /// One marker per OAuth scope; `Connector` has those that it requests.
 #[allow(

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use tracing::Instrument as _;
 
-use super::retry::{is_ambiguous, is_harmless};
+use super::retry::{is_ambiguous, is_harmless, unprocessed};
 use super::send::Received;
 use super::{Answer, Attempt, CallOptions, Core, build, classify, send};
 use crate::auth::AccessToken;
 use crate::error::Error;
-use crate::meta::{ActionMeta, Effect};
+use crate::meta::{ActionMeta, ConnectorMeta, Effect};
 use crate::value::Args;
 
 impl Core {
@@ -89,13 +89,13 @@ impl Call<'_> {
                     continue;
                 }
             }
-            let Some(wait) = policy.wait(self.harmless, &error, attempt) else {
+            let Some(wait) = policy.wait(core.connector, self.harmless, &error, attempt) else {
                 return Err(self.ended(error, acted));
             };
             if wait >= self.left() || !core.retry_budget.spend() {
                 return Err(self.ended(error, acted));
             }
-            acted |= may_have_acted(&error);
+            acted |= may_have_acted(core.connector, &error);
             if error.is_rate_limited() {
                 core.limits.block(self.action, wait);
             }
@@ -190,10 +190,10 @@ fn extra_headers(request: &mut reqwest::Request, add: impl FnOnce(&mut http::Hea
 }
 
 /// Whether the server may have carried out the attempt that failed so.
-fn may_have_acted(error: &Error) -> bool {
+fn may_have_acted(connector: &ConnectorMeta, error: &Error) -> bool {
     match error {
         Error::OutcomeUnknown { .. } | Error::Transport { .. } => true,
-        Error::Api(api) => is_ambiguous(api.status),
+        Error::Api(api) => is_ambiguous(api.status) && unprocessed(connector, api).is_none(),
         _ => false,
     }
 }

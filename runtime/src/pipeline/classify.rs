@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::Answer;
-use super::retry::is_ambiguous;
+use super::retry::{is_ambiguous, unprocessed};
 use crate::error::{ApiError, Error};
 use crate::meta::{ActionMeta, ConnectorMeta};
 
@@ -21,7 +21,7 @@ pub(super) fn classify(
     }
     let error = ApiError::read(action.name, connector, status, headers, &body);
     // A gateway's 502 says nothing of what the server behind it did.
-    if is_ambiguous(status) && !harmless {
+    if is_ambiguous(status) && !harmless && unprocessed(connector, &error).is_none() {
         return Err(Error::OutcomeUnknown { action: action.name, source: error.into() });
     }
     Err(Error::Api(Box::new(error)))

@@ -1,14 +1,14 @@
 //! Whether and when a failed attempt is made again.
 //!
 //! A write that is not idempotent is sent again only where the server cannot have acted on the first: it never got the
-//! request, or it said so (429, 423, 477). Everything else about such a write ends in [`Error::OutcomeUnknown`].
+//! request, or it said so (429, and what `retries` of the spec lists). Everything else about such a write ends in [`Error::OutcomeUnknown`].
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::error::Error;
-use crate::meta::{ActionMeta, Effect};
+use crate::error::{ApiError, Error};
+use crate::meta::{ActionMeta, ConnectorMeta, Effect};
 
 /// How failed attempts are made again.
 ///
@@ -53,17 +53,20 @@ impl RetryPolicy {
     }
 
     /// The wait after this attempt (counted from 1) before the next; `None` where there is no next.
-    pub(super) fn wait(&self, harmless: bool, error: &Error, attempt: u32) -> Option<Duration> {
-        if attempt >= self.attempts || !may_repeat(harmless, error) {
+    pub(super) fn wait(
+        &self,
+        connector: &ConnectorMeta,
+        harmless: bool,
+        error: &Error,
+        attempt: u32,
+    ) -> Option<Duration> {
+        let unprocessed = error.api().and_then(|api| unprocessed(connector, api));
+        if attempt >= self.attempts || (unprocessed.is_none() && !may_repeat(harmless, error)) {
             return None;
         }
         let told = error.api().and_then(|api| api.retry_after);
         let grown = self.base.saturating_mul(1 << (attempt - 1).min(16)).min(self.cap);
-        // HubSpot holds a lock for 2 seconds (423), and its short limits are over after one.
-        let least = match error.status().map(|status| status.as_u16()) {
-            Some(423) => Duration::from_secs(2),
-            _ => Duration::ZERO,
-        };
+        let least = unprocessed.unwrap_or_default();
         match told {
             Some(told) if told > self.longest_retry_after => None,
             // A little more than told, so that all who were told the same do not come back together.
@@ -78,14 +81,23 @@ pub(super) fn is_harmless(action: &ActionMeta) -> bool {
     action.effect == Effect::Read || action.idempotent
 }
 
+/// How long to wait at least, where the answer proves that the server did not act; `None` where it does not prove it.
+pub(super) fn unprocessed(connector: &ConnectorMeta, error: &ApiError) -> Option<Duration> {
+    let status = error.status.as_u16();
+    let rule = connector.retries.iter().find(|rule| rule.status == status);
+    match rule {
+        Some(rule) if rule.needs_retry_after && error.retry_after.is_none() => None,
+        Some(rule) => Some(Duration::from_millis(rule.wait_millis)),
+        None => (status == 429).then_some(Duration::ZERO),
+    }
+}
+
 /// Whether the same request can be sent again without doing anything twice.
 fn may_repeat(harmless: bool, error: &Error) -> bool {
     match error {
         Error::Connect { .. } => true,
         Error::Transport { .. } | Error::OutcomeUnknown { .. } => harmless,
         Error::Api(api) => match api.status.as_u16() {
-            // The server says that it did not act.
-            429 | 423 | 477 => true,
             408 | 500 | 502..=504 | 521..=526 => harmless,
             _ => false,
         },

@@ -33,6 +33,8 @@ keys! {
         filters: optional Filters,
         /// Rate limits by name; `default` is for actions that name none.
         rate_limits: or_empty Map<RateLimit>,
+        /// Statuses that prove that the API has not carried the request out, so that anything may be sent again.
+        retries: or_empty Map<Retry>,
         /// Types shared by all modules.
         types: or_empty Map<Type>,
     }
@@ -211,6 +213,14 @@ keys! {
         max_header: optional Text,
         /// A response header that tells how many of them are left.
         remaining_header: optional Text,
+    }
+
+    /// A status that proves that the API has not carried the request out.
+    struct Retry {
+        /// The least time to wait before the request is sent again: `2s`; none unless given.
+        wait: optional Text,
+        /// Whether it proves so only where the answer has the header `Retry-After`; default `false`.
+        needs_retry_after: optional Flag,
     }
 }
 

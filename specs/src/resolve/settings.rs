@@ -6,7 +6,7 @@ use crate::check;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{
     ApiVersion, ApiVersions, Auth, Bearer, ClientCredentialsIn, Connector, ErrorDetails, ErrorMapping,
-    FilterDialect, OAuth2, RateLimit, Scope, SunsetUrl,
+    FilterDialect, OAuth2, RateLimit, RetryRule, Scope, SunsetUrl,
 };
 use crate::names;
 use crate::raw::{self, CredentialsWord, Text};
@@ -41,6 +41,7 @@ pub(crate) fn settings(cx: &mut Cx<'_>) -> Connector {
         errors: raw.errors.as_ref().map(|raw| errors(cx, raw)).unwrap_or_default(),
         filters: raw.filters.as_ref().map(filters),
         rate_limits: rate_limits(cx, raw),
+        retries: raw.retries.entries.iter().filter_map(|entry| retry(cx, entry)).collect(),
         types: Vec::new(),
         modules: Vec::new(),
     }
@@ -188,6 +189,13 @@ fn filters(raw: &raw::Filters) -> FilterDialect {
         max_filters_per_group: raw.max_filters_per_group.as_ref().map(|count| narrow(count.value)),
         max_filters: raw.max_filters.as_ref().map(|count| narrow(count.value)),
     }
+}
+
+fn retry(cx: &mut Cx<'_>, entry: &raw::Entry<raw::Retry>) -> Option<RetryRule> {
+    let status = check::retries::status(cx.problems, &entry.key)?;
+    let wait = entry.value.wait.as_ref().map(|wait| check::durations::millis(cx.problems, wait));
+    let needs_retry_after = entry.value.needs_retry_after.as_ref().is_some_and(|flag| flag.value);
+    Some(RetryRule { status, wait_millis: wait.unwrap_or(0), needs_retry_after })
 }
 
 fn rate_limits(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<RateLimit> {

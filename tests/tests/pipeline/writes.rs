@@ -1,10 +1,13 @@
 //! Writes: never done twice, never lost without a word.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use typed_connector::{CallOptions, Error};
 use typed_connector_sandbox::{Fault, Sandbox};
+use typed_connector_tests::everything;
 use typed_connector_tests::hubspot::deals;
+use typed_connector_tests::wire::{Reply, Server};
 
 use crate::{client, requests};
 
@@ -90,4 +93,57 @@ async fn no_server_is_no_unknown_outcome() {
     sandbox.shutdown().await;
     let error = client.execute(create()).await.unwrap_err();
     assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+}
+
+/// A client of a connector whose spec says that a 503 with `Retry-After` proves that nothing was done.
+fn everything(server: &Server) -> everything::Client {
+    everything::Client::builder().base_url(server.url()).build().unwrap()
+}
+
+/// Answers so once, and with a new record from then on.
+async fn server_that_first(first: Reply) -> Server {
+    let asked = AtomicU32::new(0);
+    let made = Reply::json(201, &serde_json::json!({ "id": "1" }));
+    Server::start(
+        move |_| {
+            if asked.fetch_add(1, Ordering::Relaxed) == 0 { first.clone() } else { made.clone() }
+        },
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_503_proves_something_only_where_the_spec_says_so_and_with_retry_after() {
+    let with_header = Reply::new(503, &[("retry-after", "0")], "");
+    let server = server_that_first(with_header.clone()).await;
+    let start = Instant::now();
+    everything(&server).execute(everything::things::Create::new().text("x")).await.unwrap();
+    assert_eq!(server.received().len(), 2);
+    assert!(start.elapsed() >= Duration::from_millis(30), "the spec's least wait: {:?}", start.elapsed());
+
+    let server = server_that_first(Reply::new(503, &[], "")).await;
+    let error = everything(&server).execute(everything::things::Create::new().text("x")).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+    assert_eq!(server.received().len(), 1);
+
+    // HubSpot promises nothing of the kind.
+    let server = server_that_first(with_header).await;
+    let hubspot = typed_connector_tests::client(&server.url(), "t");
+    let error = hubspot.execute(create()).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_locked_record_is_waited_for() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    sandbox.inject(Fault::status(423));
+    let start = Instant::now();
+    client.execute(create()).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(2), "HubSpot's locks last so long: {:?}", start.elapsed());
+    sandbox.inject(Fault::status(477).header("retry-after", "1"));
+    let start = Instant::now();
+    client.execute(create()).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!((requests(&sandbox, "POST"), count(&sandbox).await), (4, 2));
 }
