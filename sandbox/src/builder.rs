@@ -139,7 +139,8 @@ impl Builder {
 
         let (stop, stopped) = oneshot::channel::<()>();
         let service = routes::router(Arc::clone(&state)).into_make_service_with_connect_info::<Cut>();
-        let server = axum::serve(Loopback(listener), service).with_graceful_shutdown(async {
+        let listener = Loopback::new(listener, Arc::clone(&state.connections));
+        let server = axum::serve(listener, service).with_graceful_shutdown(async {
             // Also when the sender is dropped.
             stopped.await.ok();
         });

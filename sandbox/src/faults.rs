@@ -1,6 +1,6 @@
-//! Faults to inject: what the next matching requests meet instead of a healthy server.
+//! Faults to inject: what the next matching requests, or every so-many-th one, meet instead of a healthy server.
 
-use std::{sync::Mutex, time::Duration};
+use std::{str::FromStr, sync::Mutex, time::Duration};
 
 use axum::{
     body::Body,
@@ -10,7 +10,7 @@ use axum::{
 
 use crate::state::lock;
 
-/// A fault that the next matching requests meet.
+/// A fault that the next matching requests meet, or every so-many-th one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,6 +23,18 @@ use crate::state::lock;
 /// // A slow answer.
 /// Fault::latency(Duration::from_millis(300));
 /// ```
+///
+/// From a text, as `connector sandbox --fault` takes it:
+///
+/// | text | fault |
+/// | --- | --- |
+/// | `429` | an answer with this status and no body |
+/// | `429+2` | the same, and `Retry-After: 2` |
+/// | `502html` | the same with a gateway's HTML page |
+/// | `cut-unread` | the connection is reset before the request's body is read |
+/// | `cut` | it is reset after that, without carrying the request out |
+/// | `cut-acted` | the request is carried out, and the connection is reset in place of an answer |
+/// | `300ms`, `2s` | a late answer |
 #[derive(Debug, Clone)]
 #[must_use = "a fault does nothing until it is injected"]
 pub struct Fault {
@@ -30,6 +42,7 @@ pub struct Fault {
     path: String,
     times: u32,
     effect: Effect,
+    pub(crate) reads: bool,
     pub(crate) acts: bool,
     pub(crate) latency: Duration,
 }
@@ -49,7 +62,15 @@ pub(crate) enum Outcome {
 
 impl Fault {
     fn new(effect: Effect, acts: bool) -> Self {
-        Self { method: None, path: String::new(), times: 1, effect, acts, latency: Duration::ZERO }
+        Self {
+            method: None,
+            path: String::new(),
+            times: 1,
+            effect,
+            reads: true,
+            acts,
+            latency: Duration::ZERO,
+        }
     }
 
     /// An answer with this status and an empty body, without carrying the request out.
@@ -57,7 +78,7 @@ impl Fault {
         Self::new(Effect::Answer { status, headers: Vec::new(), body: String::new() }, false)
     }
 
-    /// The connection ends without an answer and without carrying the request out.
+    /// The connection is reset (a TCP RST) in place of an answer, without carrying the request out.
     pub fn cut() -> Self {
         Self::new(Effect::Cut, false)
     }
@@ -118,6 +139,28 @@ impl Fault {
         self
     }
 
+    /// Resets the connection of [`cut`](Self::cut) when the request's head has arrived, without reading its body: much as a
+    /// server does that goes down.
+    pub fn before_reading(mut self) -> Self {
+        self.reads = false;
+        self
+    }
+
+    /// What the log shows of it: the text that [`from_str`](FromStr::from_str) would take.
+    pub(crate) fn name(&self) -> String {
+        match &self.effect {
+            Effect::Cut if !self.reads => "cut-unread".to_owned(),
+            Effect::Cut if self.acts => "cut-acted".to_owned(),
+            Effect::Cut => "cut".to_owned(),
+            Effect::Pass => format!("{}ms", self.latency.as_millis()),
+            Effect::Answer { status, headers, body } => {
+                let after = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+                let after = after.map(|(_, value)| format!("+{value}")).unwrap_or_default();
+                format!("{status}{after}{}", if body.contains("<html") { "html" } else { "" })
+            }
+        }
+    }
+
     fn matches(&self, method: &str, path: &str) -> bool {
         self.method.as_deref().is_none_or(|wanted| wanted == method) && path.starts_with(&self.path)
     }
@@ -149,26 +192,141 @@ impl Fault {
     }
 }
 
-/// The faults that wait, in the order of their injection.
+/// A gateway's page.
+const HTML: &str = "<html><head><title>Error</title></head><body>The server is busy.</body></html>";
+
+/// A text that names no fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no fault; use a status (`429`, `429+2`, `502html`), `cut-unread`, `cut`, `cut-acted` or a time (`300ms`)"
+)]
+pub struct NoFault(String);
+
+impl FromStr for Fault {
+    type Err = NoFault;
+
+    fn from_str(text: &str) -> Result<Self, NoFault> {
+        let wrong = || NoFault(text.to_owned());
+        let millis = |number: &str, factor: u64| {
+            let millis = number.parse().ok().and_then(|number: u64| number.checked_mul(factor));
+            millis.map(|millis| Self::latency(Duration::from_millis(millis))).ok_or_else(wrong)
+        };
+        match text {
+            "cut-unread" => return Ok(Self::cut().before_reading()),
+            "cut" => return Ok(Self::cut()),
+            "cut-acted" => return Ok(Self::cut().after_acting()),
+            _ => {}
+        }
+        if let Some(number) = text.strip_suffix("ms") {
+            return millis(number, 1);
+        }
+        if let Some(number) = text.strip_suffix('s') {
+            return millis(number, 1000);
+        }
+        let (text, body) = text.strip_suffix("html").map_or((text, ""), |text| (text, HTML));
+        let (status, after) =
+            text.split_once('+').map_or((text, None), |(status, after)| (status, Some(after)));
+        let status = status.parse().ok().filter(|status| (200..=999).contains(status)).ok_or_else(wrong)?;
+        let fault = Self::status(status).body(body);
+        Ok(match after {
+            Some(after) => {
+                fault.header("retry-after", &after.parse::<u32>().map_err(|_| wrong())?.to_string())
+            }
+            None => fault,
+        })
+    }
+}
+
+/// The faults of one sandbox.
 #[derive(Default)]
-pub(crate) struct Faults(Mutex<Vec<Fault>>);
+pub(crate) struct Faults(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    /// For the next requests that match, in the order of their injection.
+    next: Vec<Fault>,
+    rounds: Vec<Round>,
+}
+
+/// Faults that every so-many-th request meets, one after the other.
+struct Round {
+    every: u32,
+    faults: Vec<Fault>,
+    requests: u32,
+    met: usize,
+}
 
 impl Faults {
     pub(crate) fn inject(&self, fault: Fault) {
         if fault.times > 0 {
-            lock(&self.0).push(fault);
+            lock(&self.0).next.push(fault);
+        }
+    }
+
+    pub(crate) fn inject_every(&self, every: u32, faults: Vec<Fault>) {
+        if every > 0 && !faults.is_empty() {
+            lock(&self.0).rounds.push(Round { every, faults, requests: 0, met: 0 });
         }
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        *lock(&self.0) = Waiting::default();
     }
 
     /// The first fault that matches; used up when it has met as many requests as it should.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut waiting = lock(&self.0);
-        let at = waiting.iter().position(|fault| fault.matches(method, path))?;
-        waiting[at].times -= 1;
-        if waiting[at].times == 0 { Some(waiting.remove(at)) } else { Some(waiting[at].clone()) }
+        // Each counts every request, also where another's fault comes first.
+        let turns = waiting.rounds.iter_mut().filter_map(|round| round.turn(method, path));
+        let turn = turns.fold(None, |first: Option<Fault>, fault| first.or(Some(fault)));
+        let Some(at) = waiting.next.iter().position(|fault| fault.matches(method, path)) else { return turn };
+        waiting.next[at].times -= 1;
+        if waiting.next[at].times == 0 {
+            Some(waiting.next.remove(at))
+        } else {
+            Some(waiting.next[at].clone())
+        }
+    }
+}
+
+impl Round {
+    /// Counts a request; its fault, if it is its turn and the fault is for requests like it.
+    fn turn(&mut self, method: &str, path: &str) -> Option<Fault> {
+        self.requests = (self.requests + 1) % self.every;
+        if self.requests != 0 {
+            return None;
+        }
+        let fault =
+            self.faults.get(self.met % self.faults.len()).filter(|fault| fault.matches(method, path))?;
+        self.met += 1;
+        Some(fault.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_what_its_text_says() {
+        for text in ["429", "429+2", "502html", "503+1html", "cut", "cut-unread", "cut-acted", "300ms"] {
+            assert_eq!(text.parse::<Fault>().map(|fault| fault.name()).as_deref(), Ok(text));
+        }
+        assert_eq!("2s".parse::<Fault>().map(|fault| fault.latency), Ok(Duration::from_secs(2)));
+        for bad in ["", "99", "1000", "slow", "429+", "429+soon", "cuts", "s", "-1s", "99999999999999999999s"]
+        {
+            assert!(bad.parse::<Fault>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rounds_count_all_requests_and_take_turns() {
+        let faults = Faults::default();
+        faults.inject_every(2, vec![Fault::status(1), Fault::status(2)]);
+        faults.inject_every(3, vec![Fault::status(3)]);
+        let met: String =
+            (0..12).map(|_| faults.take("GET", "/").map_or("-".to_owned(), |fault| fault.name())).collect();
+        // The sixth and the twelfth are the turn of both: the first has it.
+        assert_eq!(met, "-132-1-231-2");
     }
 }

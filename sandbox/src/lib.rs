@@ -33,7 +33,7 @@
 //!
 //! # Faults
 //!
-//! [`Sandbox::inject`] makes the next matching requests fail; see [`Fault`].
+//! [`Sandbox::inject`] makes the next matching requests fail, [`Sandbox::inject_every`] every so-many-th; see [`Fault`].
 //!
 //! # Map
 //!
@@ -67,7 +67,7 @@ mod time;
 
 pub use app::App;
 pub use builder::{Builder, StartError};
-pub use faults::Fault;
+pub use faults::{Fault, NoFault};
 pub use limits::Limits;
 pub use log::LoggedRequest;
 pub use sandbox::Sandbox;

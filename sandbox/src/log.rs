@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 
-use crate::state::lock;
+use crate::{faults::Fault, state::lock};
 
 /// How many requests are remembered.
 const KEPT: usize = 50_000;
@@ -30,6 +30,8 @@ pub struct LoggedRequest {
     pub body: String,
     /// The answer's status; none while the request is under way or if its connection was cut.
     pub status: Option<u16>,
+    /// The fault that it met, as a text of those that [`Fault`] takes.
+    pub fault: Option<String>,
 }
 
 impl LoggedRequest {
@@ -50,7 +52,7 @@ pub(crate) struct Log(Mutex<(VecDeque<LoggedRequest>, usize)>);
 
 impl Log {
     /// Notes a request; the number that is answered finds it again.
-    pub(crate) fn note(&self, parts: &Parts, body: &Bytes) -> usize {
+    pub(crate) fn note(&self, parts: &Parts, body: &Bytes, fault: Option<&Fault>) -> usize {
         let headers = parts
             .headers
             .iter()
@@ -64,6 +66,7 @@ impl Log {
             authorized: parts.headers.contains_key(header::AUTHORIZATION),
             body: text(body),
             status: None,
+            fault: fault.map(Fault::name),
         };
         let mut log = lock(&self.0);
         log.0.push_back(entry);

@@ -1,6 +1,6 @@
 //! The handle of a running sandbox.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::atomic::Ordering, time::Duration};
 
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -113,7 +113,21 @@ impl Sandbox {
         self.state.faults.inject(fault);
     }
 
-    /// Removes all faults that wait.
+    /// Every so-many-th request from now on meets one of these faults, in turn. Where several such rounds meet in one request, it
+    /// meets the fault of the first that was added; what [`inject`](Self::inject) added comes before them.
+    ///
+    /// A fault for some requests only ([`Fault::method`], [`Fault::path`]) is left out where it is the turn of another request;
+    /// [`Fault::times`] means nothing here.
+    pub fn inject_every(&self, every: u32, faults: impl IntoIterator<Item = Fault>) {
+        self.state.faults.inject_every(every, faults.into_iter().collect());
+    }
+
+    /// How many connections are open.
+    pub fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::Acquire)
+    }
+
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.state.faults.clear();
     }

@@ -1,6 +1,6 @@
 //! What all handlers share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicUsize};
 use std::time::Duration;
 
 use crate::{faults::Faults, limits::Meter, log::Log, store::Store};
@@ -16,6 +16,8 @@ pub(crate) struct State {
     pub(crate) log: Log,
     pub(crate) faults: Faults,
     pub(crate) limits: Meter,
+    /// How many connections are open.
+    pub(crate) connections: Arc<AtomicUsize>,
 }
 
 impl State {
@@ -27,7 +29,8 @@ impl State {
         limits: Meter,
     ) -> Self {
         let (log, faults) = (Log::default(), Faults::default());
-        Self { store: Mutex::new(store), url, token_lifetime, rotate, log, faults, limits }
+        let connections = Arc::default();
+        Self { store: Mutex::new(store), url, token_lifetime, rotate, log, faults, limits, connections }
     }
 
     /// The store; handlers hold it for one operation, so operations do not interleave.

@@ -177,3 +177,29 @@ async fn it_stops_when_told_and_when_dropped() {
     }
     panic!("it still listens");
 }
+
+#[tokio::test]
+async fn every_so_manyth_request_meets_a_fault_and_connections_are_counted() {
+    let setup = setup().await;
+    let faults = ["429+3", "502html", "cut-unread", "cut", "cut-acted"];
+    setup.sandbox.inject_every(2, faults.map(|text| text.parse::<Fault>().unwrap()));
+    let mut seen = Vec::new();
+    for _ in 0..10 {
+        let body = json!({"properties": {"dealname": "x"}});
+        let answer = setup.http.post(setup.url(DEALS)).bearer_auth(&setup.token).json(&body).send().await;
+        seen.push(answer.map(|answer| answer.status().as_u16()).map_err(|error| error.is_request()));
+    }
+    let cut = Err(true);
+    assert_eq!(
+        seen,
+        [Ok(201), Ok(429), Ok(201), Ok(502), Ok(201), cut.clone(), Ok(201), cut.clone(), Ok(201), cut]
+    );
+    let met: Vec<_> = setup.sandbox.requests().into_iter().filter_map(|request| request.fault).collect();
+    assert_eq!(met, faults);
+    setup.sandbox.clear_faults();
+    let list = setup.http.get(setup.url(DEALS)).bearer_auth(&setup.token).send().await.unwrap();
+    let (_, list) = read(list).await;
+    // Five without a fault, and the one whose answer was lost.
+    assert_eq!(list["results"].as_array().map(Vec::len), Some(6));
+    assert_eq!(setup.sandbox.connections(), 1);
+}

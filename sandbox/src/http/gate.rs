@@ -20,7 +20,7 @@ use crate::{
 /// The most that a body may hold.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// In order: Host, size, log, fault, token, limits; then the handler.
+/// In order: Host, fault, size, log, token, limits; then the handler.
 pub(crate) async fn pass(
     AxumState(state): AxumState<Shared>,
     ConnectInfo(cut): ConnectInfo<Cut>,
@@ -35,6 +35,13 @@ pub(crate) async fn pass(
         )
         .into_response();
     }
+    let fault = state.faults.take(parts.method.as_str(), parts.uri.path());
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.reads) {
+        state.log.note(&parts, &Bytes::new(), Some(fault));
+        tokio::time::sleep(fault.latency).await;
+        cut.now();
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return ApiError::uncategorized(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -42,8 +49,7 @@ pub(crate) async fn pass(
         )
         .into_response();
     };
-    let entry = state.log.note(&parts, &bytes);
-    let fault = state.faults.take(parts.method.as_str(), parts.uri.path());
+    let entry = state.log.note(&parts, &bytes, fault.as_ref());
     let request = Request::from_parts(parts, Body::empty());
 
     let response = match fault {

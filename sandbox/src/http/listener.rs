@@ -6,7 +6,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -22,7 +22,17 @@ use tokio::{
 };
 
 /// Accepts connections, each with a switch that cuts it.
-pub(crate) struct Loopback(pub(crate) TcpListener);
+pub(crate) struct Loopback {
+    listener: TcpListener,
+    open: Arc<AtomicUsize>,
+}
+
+impl Loopback {
+    /// `open` is how many connections there are.
+    pub(crate) fn new(listener: TcpListener, open: Arc<AtomicUsize>) -> Self {
+        Self { listener, open }
+    }
+}
 
 impl Listener for Loopback {
     type Io = Wire;
@@ -30,11 +40,12 @@ impl Listener for Loopback {
 
     async fn accept(&mut self) -> (Wire, SocketAddr) {
         loop {
-            match self.0.accept().await {
+            match self.listener.accept().await {
                 Ok((stream, addr)) => {
                     // Without it Nagle's algorithm and delayed acknowledgements cost 40 ms per small answer.
                     stream.set_nodelay(true).ok();
-                    return (Wire { stream, cut: Cut::default() }, addr);
+                    self.open.fetch_add(1, Ordering::AcqRel);
+                    return (Wire { stream, cut: Cut::default(), open: Arc::clone(&self.open) }, addr);
                 }
                 // Out of descriptors, for example: what helps is that other connections end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -43,11 +54,11 @@ impl Listener for Loopback {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
-/// Cuts a connection: nothing more is written to it.
+/// Cuts a connection: nothing more is written to it, and it is reset.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cut(Arc<AtomicBool>);
 
@@ -67,6 +78,17 @@ impl Connected<IncomingStream<'_, Loopback>> for Cut {
 pub(crate) struct Wire {
     stream: TcpStream,
     cut: Cut,
+    open: Arc<AtomicUsize>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if self.cut.0.load(Ordering::Acquire) {
+            // A reset (RST) in place of an orderly end; if it cannot be had, the end is orderly.
+            self.stream.set_zero_linger().ok();
+        }
+        self.open.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Wire {
