@@ -21,6 +21,7 @@ pub struct ClientBuilder<C> {
     timeout: Duration,
     deadline: Duration,
     retry: RetryPolicy,
+    retry_reserve: u32,
     rate_limits: bool,
     observers: Vec<Arc<dyn Observer>>,
     connect_timeout: Duration,
@@ -39,6 +40,7 @@ impl<C: Connector> ClientBuilder<C> {
             timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(120),
             retry: RetryPolicy::default(),
+            retry_reserve: RetryBudget::RESERVE,
             rate_limits: true,
             observers: Vec::new(),
             connect_timeout: Duration::from_secs(10),
@@ -92,6 +94,14 @@ impl<C: Connector> ClientBuilder<C> {
     /// How failed attempts are made again; see [`RetryPolicy`] for the defaults, [`RetryPolicy::none`] for not at all.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How many retries the client and its clones can make without a success between them; 100 by default, `u32::MAX` for any
+    /// number. Five successes give one back. Where it is used up, a failed attempt is its call's last: an API that is down is not
+    /// asked several times over by everybody.
+    pub const fn retry_reserve(mut self, retries: u32) -> Self {
+        self.retry_reserve = retries;
         self
     }
 
@@ -174,7 +184,7 @@ impl<C: Connector> ClientBuilder<C> {
             deadline: self.deadline,
             max_body: self.max_body,
             retry: self.retry,
-            retry_budget: Arc::new(RetryBudget::new()),
+            retry_budget: Arc::new(RetryBudget::new(self.retry_reserve)),
             limits: Arc::new(Limits::new(if self.rate_limits { connector.rate_limits } else { &[] })),
             observers: self.observers.into(),
         };

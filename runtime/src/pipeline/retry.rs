@@ -13,7 +13,8 @@ use crate::meta::{ActionMeta, ConnectorMeta, Effect};
 /// How failed attempts are made again.
 ///
 /// Waits grow from `base` by factors of two to `cap`, with full jitter; a `Retry-After` of the server comes first. However many
-/// calls fail at once, retries stay a small share of all requests: a client has a budget for them that successes fill again.
+/// calls fail at once, retries stay a small share of all requests: a client has a reserve for them that successes fill again
+/// ([`ClientBuilder::retry_reserve`](crate::ClientBuilder::retry_reserve)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -121,25 +122,34 @@ fn chance() -> f64 {
 
 /// What a client may still spend on retries: a retry costs five, a success gives one back.
 #[derive(Debug)]
-pub(crate) struct RetryBudget(AtomicU32);
+pub(crate) struct RetryBudget {
+    left: AtomicU32,
+    full: u32,
+}
 
 impl RetryBudget {
-    const FULL: u32 = 500;
+    /// Retries that can be made without a success between them, unless the user says otherwise.
+    pub(crate) const RESERVE: u32 = 100;
     const COST: u32 = 5;
 
-    pub(crate) const fn new() -> Self {
-        Self(AtomicU32::new(Self::FULL))
+    pub(crate) const fn new(reserve: u32) -> Self {
+        // The largest is one below what overflows when a success is added.
+        let full = if reserve >= u32::MAX / Self::COST { u32::MAX - 1 } else { reserve * Self::COST };
+        Self { left: AtomicU32::new(full), full }
     }
 
     pub(super) fn spend(&self) -> bool {
+        if self.full == u32::MAX - 1 {
+            return true; // more than anybody counts
+        }
         let spend = |left: u32| left.checked_sub(Self::COST);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok()
+        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok()
     }
 
     pub(super) fn earn(&self) {
-        let earn = |left: u32| (left < Self::FULL).then_some(left + 1);
+        let earn = |left: u32| (left < self.full).then_some(left + 1);
         // Refused where it is full, which is as good.
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, earn);
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, earn);
     }
 }
 
@@ -149,11 +159,15 @@ mod tests {
 
     #[test]
     fn a_budget_is_spent_and_earned() {
-        let budget = RetryBudget::new();
+        let budget = RetryBudget::new(RetryBudget::RESERVE);
         assert_eq!((0..200).filter(|_| budget.spend()).count(), 100);
         (0..4).for_each(|_| budget.earn());
         assert!(!budget.spend());
         budget.earn();
         assert!(budget.spend());
+        assert!(!RetryBudget::new(0).spend());
+        let endless = RetryBudget::new(u32::MAX);
+        assert!((0..1000).all(|_| endless.spend()));
+        endless.earn();
     }
 }
