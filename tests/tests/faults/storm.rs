@@ -12,6 +12,8 @@ use typed_connector_tests::hubspot::contacts::{self, Contact, ContactId};
 use typed_connector_tests::hubspot::deals::{self, Deal, DealId};
 use typed_connector_tests::{http, hubspot};
 
+use crate::Apart;
+
 const CALLS: usize = 20_000;
 const CONCURRENCY: usize = 64;
 /// How much later than its deadline a call may end.
@@ -102,7 +104,7 @@ impl Worker {
     async fn call(&mut self, number: usize) {
         // A number that looks random and is the same in every run.
         let dice = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-        let of_deals = dice % 2 == 0;
+        let of_deals = dice & 1 == 0;
         let living = if of_deals {
             self.deals.iter().rposition(|own| own.deleted.is_none())
         } else {
@@ -116,7 +118,7 @@ impl Worker {
             (8, _) => Kind::Search,
             _ => Kind::Delete,
         };
-        let hurried = (dice >> 6) % 16 == 0;
+        let hurried = (dice >> 6) & 15 == 0;
         let deadline = if hurried { Duration::from_millis(250) } else { Duration::from_secs(60) };
         let options = CallOptions::new().deadline(deadline);
         let marker = format!("marker-{number}");
@@ -186,14 +188,12 @@ impl Worker {
     }
 }
 
+/// Records by marker, each with its text and whether it is deleted.
+type Stored = HashMap<String, Vec<(Option<String>, bool)>>;
+
 /// What the sandbox holds: by marker, each record's text, and whether it is deleted.
-async fn stored(
-    sandbox: &Sandbox,
-    kind: &str,
-    marker: &str,
-    text: &str,
-) -> HashMap<String, Vec<(Option<String>, bool)>> {
-    let mut found: HashMap<String, Vec<_>> = HashMap::new();
+async fn stored(sandbox: &Sandbox, kind: &str, marker: &str, text: &str) -> Stored {
+    let mut found = Stored::new();
     for archived in [false, true] {
         let mut after = String::new();
         loop {
@@ -220,9 +220,25 @@ async fn stored(
     found
 }
 
+fn client(sandbox: &Sandbox, attempts: Attempts) -> hubspot::Client {
+    let mut policy = RetryPolicy::default().attempts(12);
+    (policy.base, policy.cap) = (Duration::from_millis(5), Duration::from_millis(50));
+    hubspot::Client::builder()
+        .base_url(sandbox.url())
+        .access_token(sandbox.access_token())
+        .retry(policy)
+        // Every third request fails here, and that is to be outlasted.
+        .retry_reserve(u32::MAX)
+        // The refusals are no limits, but faults.
+        .rate_limits(false)
+        .observer(attempts)
+        .build()
+        .expect("the settings are sound")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
-    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sandbox = Apart::start(Sandbox::builder()).await;
     for (every, faults) in [
         (7, &["429", "429", "429+1"][..]),
         (11, &["500", "502", "502html", "503html"]),
@@ -232,19 +248,7 @@ async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
         sandbox.inject_every(every, faults.iter().map(|text| text.parse::<Fault>().expect("a fault")));
     }
     let attempts = Attempts::default();
-    let mut policy = RetryPolicy::default().attempts(12);
-    (policy.base, policy.cap) = (Duration::from_millis(5), Duration::from_millis(50));
-    let client = hubspot::Client::builder()
-        .base_url(sandbox.url())
-        .access_token(sandbox.access_token())
-        .retry(policy)
-        // Every third request fails here, and that is to be outlasted.
-        .retry_reserve(u32::MAX)
-        // The refusals are no limits, but faults.
-        .rate_limits(false)
-        .observer(attempts.clone())
-        .build()
-        .expect("the settings are sound");
+    let client = client(&sandbox, attempts.clone());
 
     let begun = Instant::now();
     let next = Arc::new(AtomicUsize::new(0));
@@ -297,7 +301,7 @@ async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
     assert_eq!(log.len(), CALLS);
     assert!(worst <= OVERRUN, "{worst:?}");
     assert!(late > 0, "some calls met their deadline while they were under way");
-    assert!(met.len() == 13 && met.values().all(|count| *count > 100), "{met:?}");
+    assert!(met.len() == 12 && met.values().all(|count| *count > 100), "{met:?}");
 
     // Every create is there once, or its outcome is unknown, or it says that it was not made.
     let deals = stored(&sandbox, "deals", "dealname", "description").await;
@@ -324,11 +328,18 @@ async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
         "nothing is there twice"
     );
 
-    // Updates and deletes have done what they said.
+    println!(
+        "FIGURE faults: {} records hold what their calls said",
+        check_records(&workers, &deals, &contacts)
+    );
+}
+
+/// Updates and deletes have done what they said.
+fn check_records(workers: &[Worker], deals: &Stored, contacts: &Stored) -> usize {
     let mut checked = 0;
-    for worker in &workers {
-        let deals = worker.deals.iter().map(|own| (&deals, own.number, &own.texts, own.deleted));
-        let contacts = worker.contacts.iter().map(|own| (&contacts, own.number, &own.texts, own.deleted));
+    for worker in workers {
+        let deals = worker.deals.iter().map(|own| (deals, own.number, &own.texts, own.deleted));
+        let contacts = worker.contacts.iter().map(|own| (contacts, own.number, &own.texts, own.deleted));
         for (stored, number, texts, deleted) in deals.chain(contacts) {
             let (text, archived) = &stored[&format!("marker-{number}")][0];
             assert!(texts.contains(text), "record {number} holds {text:?}, not one of {texts:?}");
@@ -340,5 +351,5 @@ async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
             checked += 1;
         }
     }
-    println!("FIGURE faults: {checked} records hold what their calls said");
+    checked
 }
