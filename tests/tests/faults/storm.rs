@@ -118,7 +118,7 @@ impl Worker {
             (8, _) => Kind::Search,
             _ => Kind::Delete,
         };
-        let hurried = (dice >> 6) & 15 == 0;
+        let hurried = (dice >> 6).is_multiple_of(16);
         let deadline = if hurried { Duration::from_millis(250) } else { Duration::from_secs(60) };
         let options = CallOptions::new().deadline(deadline);
         let marker = format!("marker-{number}");
