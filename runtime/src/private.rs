@@ -21,7 +21,6 @@ pub use std::vec::Vec;
 pub use jiff::{SignedDuration, Timestamp, civil::Date};
 pub use rust_decimal::Decimal;
 pub use serde_json::Value;
-pub use url::Url;
 
 pub use crate::action::{Action, Connector, Paginated, PermittedBy};
 pub use crate::batch::{Batch, batch_shape};
@@ -35,8 +34,8 @@ pub use crate::meta::{
 pub use crate::page::{Page, page_shape};
 pub use crate::pipeline::Answer;
 pub use crate::value::{
-    Args, Bytes, Datum, Element, Enumeration, Extra, Field, Format, Node, Raw, Record, Shape, Slot, Unit,
-    closed_enum, enum_datum, open_enum, read_enum,
+    Args, Bytes, Datum, Element, Enumeration, Extra, Field, Format, Link, Node, Raw, Record, Shape, Slot,
+    Unit, closed_enum, enum_datum, open_enum, read_enum,
 };
 pub use crate::{__enum as enumeration, __id as id, __input as input, __record as record};
 

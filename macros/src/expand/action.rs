@@ -281,7 +281,7 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
         Output::Value(value) => {
             let optional = match value {
                 FieldType::Named(of) => plan.object(*of).is_none(),
-                other => *other == FieldType::Url, // it has no value to start from
+                _ => false,
             };
             let value = ty::value(plan, Some(module), value);
             let value = if optional { quote!(rt::Option<#value>) } else { value };

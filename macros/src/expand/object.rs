@@ -88,7 +88,6 @@ fn field_type(plan: &Plan<'_>, from: Option<usize>, owner: TypeRef, field: &Fiel
 fn is_plain(plan: &Plan<'_>, field: &Field) -> bool {
     match &field.ty {
         FieldType::Array(_) | FieldType::Map(_) => true,
-        FieldType::Url => false,
         FieldType::Named(reference) => {
             field.required && !matches!(plan.ty(*reference).kind, TypeKind::Enum(_))
         }

@@ -22,7 +22,7 @@ pub(super) fn value(plan: &Plan<'_>, from: Option<usize>, ty: &FieldType) -> Tok
         FieldType::Date => quote!(rt::Date),
         FieldType::DateTime => quote!(rt::Timestamp),
         FieldType::Duration => quote!(rt::SignedDuration),
-        FieldType::Url => quote!(rt::Url),
+        FieldType::Url => quote!(rt::Link),
         FieldType::Bytes => quote!(rt::Bytes),
         FieldType::Json => quote!(rt::Value),
         FieldType::Array(inner) => {

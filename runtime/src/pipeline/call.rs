@@ -136,7 +136,7 @@ impl Call<'_> {
         }
         self.record(status, outcome.as_ref().err());
         let Received { status, headers, body } = outcome?;
-        classify::classify(core.connector, action, self.harmless, status, &headers, body)
+        classify::classify(core, action, self.harmless, status, &headers, body)
     }
 
     /// The error that a call ends with. One that says that nothing was sent is true of the last attempt only.

@@ -1,15 +1,17 @@
 //! What an answer means.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::Answer;
 use super::retry::{is_ambiguous, unprocessed};
+use super::{Answer, Core};
 use crate::error::{ApiError, Error};
-use crate::meta::{ActionMeta, ConnectorMeta};
+use crate::meta::ActionMeta;
 
 pub(super) fn classify(
-    connector: &'static ConnectorMeta,
+    core: &Core,
     action: &'static ActionMeta,
     harmless: bool,
     status: StatusCode,
@@ -17,11 +19,12 @@ pub(super) fn classify(
     body: Bytes,
 ) -> Result<Answer, Error> {
     if status.is_success() {
-        return Ok(Answer { connector, action, status, body });
+        let orders = Arc::clone(&core.orders);
+        return Ok(Answer { orders, connector: core.connector, action, status, body });
     }
-    let error = ApiError::read(action.name, connector, status, headers, &body);
+    let error = ApiError::read(action.name, core.connector, status, headers, &body);
     // A gateway's 502 says nothing of what the server behind it did.
-    if is_ambiguous(status) && !harmless && unprocessed(connector, &error).is_none() {
+    if is_ambiguous(status) && !harmless && unprocessed(core.connector, &error).is_none() {
         return Err(Error::OutcomeUnknown { action: action.name, source: error.into() });
     }
     Err(Error::Api(Box::new(error)))

@@ -27,7 +27,7 @@ mod options;
 mod retry;
 mod send;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -36,7 +36,7 @@ use url::Url;
 
 use crate::error::DecodeError;
 use crate::meta::{ActionMeta, ConnectorMeta};
-use crate::value::{Record, Slot, read};
+use crate::value::{Orders, ReadError, Record, Slot};
 
 pub(crate) use credentials::Credentials;
 pub use limits::HeadRoom;
@@ -62,11 +62,14 @@ pub(crate) struct Core {
     pub(crate) retry_budget: Arc<RetryBudget>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) observers: Arc<[Arc<dyn Observer>]>,
+    /// What was learned from earlier answers, for the next one.
+    pub(crate) orders: Arc<Mutex<Orders>>,
 }
 
 /// A successful answer that was not read yet.
 #[derive(Debug)]
 pub struct Answer {
+    orders: Arc<Mutex<Orders>>,
     connector: &'static ConnectorMeta,
     action: &'static ActionMeta,
     status: StatusCode,
@@ -76,12 +79,26 @@ pub struct Answer {
 impl Answer {
     /// Reads the body into a slot.
     pub(crate) fn read(&self, slot: &mut dyn Slot) -> Result<(), DecodeError> {
-        read(&self.body, slot).map_err(|error| self.error(&error))
+        self.with_orders(|orders| crate::value::read(&self.body, orders, slot))
     }
 
     /// Reads the body into an object that is no element of anything, such as a page.
     pub(crate) fn read_record<R: Record>(&self, record: &mut R) -> Result<(), DecodeError> {
-        crate::value::read_record(&self.body, record).map_err(|error| self.error(&error))
+        self.with_orders(|orders| crate::value::read_record(&self.body, orders, record))
+    }
+
+    fn with_orders(
+        &self,
+        read: impl FnOnce(&mut Orders) -> Result<(), ReadError>,
+    ) -> Result<(), DecodeError> {
+        // Taken and put back rather than locked: who reads at the same time learns anew.
+        let mut orders =
+            self.orders.lock().map(|mut orders| std::mem::take(&mut *orders)).unwrap_or_default();
+        let done = read(&mut orders);
+        if let Ok(mut place) = self.orders.lock() {
+            *place = orders;
+        }
+        done.map_err(|error| self.error(&error))
     }
 
     pub(crate) const fn connector(&self) -> &'static ConnectorMeta {
@@ -93,7 +110,7 @@ impl Answer {
         self.body.is_empty()
     }
 
-    fn error(&self, error: &crate::value::ReadError) -> DecodeError {
+    fn error(&self, error: &ReadError) -> DecodeError {
         DecodeError::new(self.action.name, self.status, self.action.effect, error, &self.body)
     }
 }

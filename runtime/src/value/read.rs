@@ -10,6 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::order::{Order, Orders};
 use super::{Format, ListSlot, MapSlot, Node, Raw, Record, Shape, Slot};
 
 /// Why a body could not be read.
@@ -24,20 +25,19 @@ pub(crate) enum ReadError {
 }
 
 /// Reads a whole body into one value.
-pub(crate) fn read(body: &[u8], slot: &mut dyn Slot) -> Result<(), ReadError> {
+pub(crate) fn read(body: &[u8], orders: &mut Orders, slot: &mut dyn Slot) -> Result<(), ReadError> {
     // Bytes that are no UTF-8 become U+FFFD: one odd value ends nothing. Checked once, and not for each string.
     let text = match std::str::from_utf8(body) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(body), // many times slower, and hardly ever needed
     };
-    let mut reader = Reader::default();
+    let mut reader = Reader { missing: Vec::new(), misfits: Vec::new(), orders };
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let seed = Seed { target: Target::Slot(slot), format: &Format::PLAIN, reader: &mut reader };
-    let misfits =
-        seed.deserialize(&mut deserializer).and_then(|misfits| deserializer.end().map(|()| misfits));
-    match misfits {
+    let done = seed.deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    match done {
         Err(error) => Err(ReadError::Syntax(error)),
-        Ok(misfits) => match misfits.first() {
+        Ok(()) => match reader.misfits.first() {
             Some(misfit) => Err(ReadError::Root(misfit.expected)),
             None if reader.missing.is_empty() => Ok(()),
             None => Err(ReadError::Missing(reader.missing)),
@@ -46,8 +46,12 @@ pub(crate) fn read(body: &[u8], slot: &mut dyn Slot) -> Result<(), ReadError> {
 }
 
 /// Reads a whole body into one object.
-pub(crate) fn read_record(body: &[u8], record: &mut dyn Record) -> Result<(), ReadError> {
-    read(body, &mut Root(record))
+pub(crate) fn read_record(
+    body: &[u8],
+    orders: &mut Orders,
+    record: &mut dyn Record,
+) -> Result<(), ReadError> {
+    read(body, orders, &mut Root(record))
 }
 
 /// The object at the root, which is no element of anything.
@@ -91,43 +95,46 @@ struct Misfit {
     at: String,
 }
 
-impl Misfit {
-    const fn whole(expected: &'static str, value: Value) -> Self {
-        Self { expected, value, at: String::new() }
-    }
-}
-
 /// What is known across the whole body.
-#[derive(Default)]
-struct Reader {
+struct Reader<'o> {
     /// Required fields that are not there, each with the path that leads to it.
     missing: Vec<String>,
-    /// For each group of keys that was met, which key came after which.
-    orders: Vec<Order>,
+    /// Values that did not fit, until the record that they belong to takes them.
+    misfits: Vec<Misfit>,
+    orders: &'o mut Orders,
 }
 
-/// Records of a list have their keys in the same order: the key that followed last time is looked at first.
-struct Order {
-    nodes: &'static [Node],
-    /// Index of the key that came after the key with this index; the first entry is for the start.
-    next: Vec<u16>,
-}
-
-impl Reader {
-    fn order(&mut self, nodes: &'static [Node]) -> usize {
-        let known = self.orders.iter().position(|order| std::ptr::eq(order.nodes, nodes));
-        known.unwrap_or_else(|| {
-            self.orders.push(Order { nodes, next: (0u16..).take(nodes.len() + 1).collect() });
-            self.orders.len() - 1
-        })
+impl Reader<'_> {
+    fn misfit(&mut self, expected: &'static str, value: Value) {
+        self.misfits.push(Misfit { expected, value, at: String::new() });
     }
 
-    /// Puts what leads to them before the fields that were found missing since there were so many.
-    fn missing_below(&mut self, before: usize, place: impl Fn(&str) -> String) {
-        for field in &mut self.missing[before..] {
-            *field = place(field);
+    /// Whether a value as a whole, and not an element of it, is among what did not fit since there was so much.
+    fn is_whole_misfit_since(&self, mark: Mark) -> bool {
+        self.misfits.iter().skip(mark.misfits).any(|misfit| misfit.at.is_empty())
+    }
+
+    const fn mark(&self) -> Mark {
+        Mark { missing: self.missing.len(), misfits: self.misfits.len() }
+    }
+
+    /// Puts what leads there before the places of what went wrong since the mark.
+    fn came_below(&mut self, mark: Mark, place: impl Fn(&str) -> String) {
+        for misfit in self.misfits.iter_mut().skip(mark.misfits) {
+            misfit.at = place(&misfit.at);
+        }
+        for field in self.missing.iter_mut().skip(mark.missing) {
+            let dot = if field.starts_with(['[', '/']) { "" } else { "." };
+            *field = place("") + dot + field;
         }
     }
+}
+
+/// How much had gone wrong.
+#[derive(Clone, Copy)]
+struct Mark {
+    missing: usize,
+    misfits: usize,
 }
 
 /// Where the next value goes.
@@ -155,103 +162,105 @@ impl Target<'_> {
     }
 }
 
-struct Seed<'s, 'r> {
+struct Seed<'s, 'r, 'o> {
     target: Target<'s>,
     format: &'s Format,
-    reader: &'r mut Reader,
+    reader: &'r mut Reader<'o>,
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
-    type Value = Vec<Misfit>;
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 #[allow(clippy::unnecessary_wraps)] // a visitor's answer
-impl Seed<'_, '_> {
-    fn scalar<E>(mut self, raw: Raw<'_>) -> Result<Vec<Misfit>, E> {
-        Ok(match self.target.put(raw, self.format) {
-            Ok(()) => Vec::new(),
-            Err(expected) => vec![Misfit::whole(expected, raw.to_value())],
-        })
+impl Seed<'_, '_, '_> {
+    fn scalar<E>(mut self, raw: Raw<'_>) -> Result<(), E> {
+        if let Err(expected) = self.target.put(raw, self.format) {
+            self.reader.misfit(expected, raw.to_value());
+        }
+        Ok(())
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_, '_> {
-    type Value = Vec<Misfit>;
+impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.target.expected())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+    fn visit_unit<E>(self) -> Result<(), E> {
         self.scalar(Raw::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
         self.scalar(Raw::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
         self.scalar(Raw::Integer(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
         self.scalar(i64::try_from(value).map_or(Raw::Unsigned(value), Raw::Integer))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
         self.scalar(Raw::Float(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
         self.scalar(Raw::Text(value))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let Self { target, format, reader } = self;
         match target {
             Target::Slot(slot) => fill_from_map(slot, format, map, reader),
             Target::Entry(entries, key) => match entries.open(key) {
                 Some(slot) => fill_from_map(slot, format, map, reader),
-                None => misfit_map(entries.expected(), map),
+                None => misfit_map(entries.expected(), map, reader),
             },
             Target::Element(list) => {
-                let misfits = match list.open() {
+                let mark = reader.mark();
+                match list.open() {
                     Some(slot) => fill_from_map(slot, format, map, reader)?,
-                    None => return misfit_map(list.expected(), map),
-                };
-                take_back(list, &misfits);
-                Ok(misfits)
+                    None => return misfit_map(list.expected(), map, reader),
+                }
+                take_back(list, mark, reader);
+                Ok(())
             }
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
         let Self { target, format, reader } = self;
         match target {
             Target::Slot(slot) => fill_from_seq(slot, format, seq, reader),
             Target::Entry(entries, key) => match entries.open(key) {
                 Some(slot) => fill_from_seq(slot, format, seq, reader),
-                None => misfit_seq(entries.expected(), seq),
+                None => misfit_seq(entries.expected(), seq, reader),
             },
             Target::Element(list) => {
-                let misfits = match list.open() {
+                let mark = reader.mark();
+                match list.open() {
                     Some(slot) => fill_from_seq(slot, format, seq, reader)?,
-                    None => return misfit_seq(list.expected(), seq),
-                };
-                take_back(list, &misfits);
-                Ok(misfits)
+                    None => return misfit_seq(list.expected(), seq, reader),
+                }
+                take_back(list, mark, reader);
+                Ok(())
             }
         }
     }
 }
 
 /// Removes an element that was opened and then did not fit as a whole.
-fn take_back(list: &mut dyn ListSlot, misfits: &[Misfit]) {
-    if misfits.iter().any(|misfit| misfit.at.is_empty()) {
+fn take_back(list: &mut dyn ListSlot, mark: Mark, reader: &Reader<'_>) {
+    if reader.is_whole_misfit_since(mark) {
         list.pop();
     }
 }
@@ -260,87 +269,94 @@ fn fill_from_map<'de, A: MapAccess<'de>>(
     slot: &mut dyn Slot,
     format: &Format,
     map: A,
-    reader: &mut Reader,
-) -> Result<Vec<Misfit>, A::Error> {
+    reader: &mut Reader<'_>,
+) -> Result<(), A::Error> {
     if let Some(json) = slot.json() {
         *json = Value::deserialize(MapAccessDeserializer::new(map))?;
-        return Ok(Vec::new());
+        return Ok(());
     }
     if let Some(record) = slot.record() {
-        fill_record(record, map, reader)?;
-        return Ok(Vec::new());
+        return fill_record(record, map, reader);
     }
     if let Some(entries) = slot.map() {
         return read_entries(entries, format, map, reader);
     }
-    misfit_map(slot.expected(), map)
+    misfit_map(slot.expected(), map, reader)
 }
 
 fn fill_from_seq<'de, A: SeqAccess<'de>>(
     slot: &mut dyn Slot,
     format: &Format,
     seq: A,
-    reader: &mut Reader,
-) -> Result<Vec<Misfit>, A::Error> {
+    reader: &mut Reader<'_>,
+) -> Result<(), A::Error> {
     if let Some(json) = slot.json() {
         *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
-        return Ok(Vec::new());
+        return Ok(());
     }
     if let Some(list) = slot.list() {
         return read_list(list, format, seq, reader);
     }
-    misfit_seq(slot.expected(), seq)
+    misfit_seq(slot.expected(), seq, reader)
 }
 
-fn misfit_map<'de, A: MapAccess<'de>>(expected: &'static str, map: A) -> Result<Vec<Misfit>, A::Error> {
-    Ok(vec![Misfit::whole(expected, Value::deserialize(MapAccessDeserializer::new(map))?)])
+fn misfit_map<'de, A: MapAccess<'de>>(
+    expected: &'static str,
+    map: A,
+    reader: &mut Reader<'_>,
+) -> Result<(), A::Error> {
+    reader.misfit(expected, Value::deserialize(MapAccessDeserializer::new(map))?);
+    Ok(())
 }
 
-fn misfit_seq<'de, A: SeqAccess<'de>>(expected: &'static str, seq: A) -> Result<Vec<Misfit>, A::Error> {
-    Ok(vec![Misfit::whole(expected, Value::deserialize(SeqAccessDeserializer::new(seq))?)])
+fn misfit_seq<'de, A: SeqAccess<'de>>(
+    expected: &'static str,
+    seq: A,
+    reader: &mut Reader<'_>,
+) -> Result<(), A::Error> {
+    reader.misfit(expected, Value::deserialize(SeqAccessDeserializer::new(seq))?);
+    Ok(())
 }
 
 fn read_list<'de, A: SeqAccess<'de>>(
     list: &mut dyn ListSlot,
     format: &Format,
     mut seq: A,
-    reader: &mut Reader,
-) -> Result<Vec<Misfit>, A::Error> {
-    let mut misfits = Vec::new();
+    reader: &mut Reader<'_>,
+) -> Result<(), A::Error> {
     for index in 0usize.. {
-        let before = reader.missing.len();
-        let seed = Seed { target: Target::Element(&mut *list), format, reader };
-        let Some(found) = seq.next_element_seed(seed)? else { break };
-        misfits.extend(found.into_iter().map(|m| Misfit { at: format!("[{index}]{}", m.at), ..m }));
-        reader.missing_below(before, |field| format!("[{index}].{field}"));
+        let mark = reader.mark();
+        let seed = Seed { target: Target::Element(&mut *list), format, reader: &mut *reader };
+        if seq.next_element_seed(seed)?.is_none() {
+            break;
+        }
+        reader.came_below(mark, |at| format!("[{index}]{at}"));
     }
-    Ok(misfits)
+    Ok(())
 }
 
 fn read_entries<'de, A: MapAccess<'de>>(
     entries: &mut dyn MapSlot,
     format: &Format,
     mut map: A,
-    reader: &mut Reader,
-) -> Result<Vec<Misfit>, A::Error> {
-    let mut misfits = Vec::new();
+    reader: &mut Reader<'_>,
+) -> Result<(), A::Error> {
     while let Some(key) = map.next_key::<String>()? {
-        let before = reader.missing.len();
-        let found =
-            map.next_value_seed(Seed { target: Target::Entry(&mut *entries, &key), format, reader })?;
-        misfits.extend(found.into_iter().map(|m| Misfit { at: format!("/{key}{}", m.at), ..m }));
-        reader.missing_below(before, |field| format!("/{key}.{field}"));
+        let mark = reader.mark();
+        let target = Target::Entry(&mut *entries, &key);
+        map.next_value_seed(Seed { target, format, reader: &mut *reader })?;
+        reader.came_below(mark, |at| format!("/{key}{at}"));
     }
-    Ok(misfits)
+    Ok(())
 }
 
 fn fill_record<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     map: A,
-    reader: &mut Reader,
+    reader: &mut Reader<'_>,
 ) -> Result<(), A::Error> {
     let shape = record.shape();
-    let mut seen = 0u64;
+    let mut seen = 0;
     GroupSeed { record, shape, nodes: shape.tree, seen: &mut seen, reader: &mut *reader }.visit_map(map)?;
     for (bit, index) in shape.required.iter().enumerate().take(64) {
         if seen & (1 << bit) == 0 {
@@ -352,42 +368,43 @@ fn fill_record<'de, A: MapAccess<'de>>(
 }
 
 /// The keys of a record below one group.
-struct GroupSeed<'s, 'r> {
+struct GroupSeed<'s, 'r, 'o> {
     record: &'s mut dyn Record,
     shape: &'static Shape,
     nodes: &'static [Node],
     seen: &'s mut u64,
-    reader: &'r mut Reader,
+    reader: &'r mut Reader<'o>,
 }
 
-impl<'de> DeserializeSeed<'de> for GroupSeed<'_, '_> {
-    type Value = Vec<Misfit>;
+impl<'de> DeserializeSeed<'de> for GroupSeed<'_, '_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for GroupSeed<'_, '_> {
-    type Value = Vec<Misfit>;
+impl<'de> Visitor<'de> for GroupSeed<'_, '_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        let order = self.reader.order(self.nodes);
-        let mut last = 0;
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let nodes = self.nodes;
+        let mut order = self.reader.orders.take(nodes, self.shape);
+        let mut last = Order::START;
         loop {
-            let guess = self.reader.orders[order].next[last];
-            let Some(key) = map.next_key_seed(KeySeed { nodes: self.nodes, guess })? else { break };
-            match key {
-                Key::Known(index) => {
-                    self.reader.orders[order].next[last] = index;
+            let guess = order.after(last);
+            match map.next_key_seed(KeySeed { nodes, guess })? {
+                None => break,
+                Some(Key::Known(index)) => {
+                    order.came(last, index);
                     last = usize::from(index) + 1;
-                    self.known(&self.nodes[usize::from(index)], &mut map)?;
+                    self.known(&nodes[usize::from(index)], order.required(last), &mut map)?;
                 }
-                Key::Unknown(key) => {
+                Some(Key::Unknown(key)) => {
                     let value: Value = map.next_value()?;
                     // `null` is HubSpot's way to say that a property has no value.
                     if !value.is_null() {
@@ -396,81 +413,86 @@ impl<'de> Visitor<'de> for GroupSeed<'_, '_> {
                 }
             }
         }
-        Ok(Vec::new())
+        self.reader.orders.give_back(nodes, order);
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        misfit_seq("an object", seq)
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        misfit_seq("an object", seq, self.reader)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        no_object(Raw::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.no_object(Raw::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        no_object(Raw::Integer(value))
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.no_object(Raw::Integer(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        no_object(Raw::Unsigned(value))
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.no_object(Raw::Unsigned(value))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        no_object(Raw::Float(value))
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.no_object(Raw::Float(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        no_object(Raw::Text(value))
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.no_object(Raw::Text(value))
     }
 }
 
-#[allow(clippy::unnecessary_wraps)] // a visitor's answer
-fn no_object<E>(raw: Raw<'_>) -> Result<Vec<Misfit>, E> {
-    Ok(vec![Misfit::whole("an object", raw.to_value())])
-}
+impl GroupSeed<'_, '_, '_> {
+    #[allow(clippy::unnecessary_wraps)] // a visitor's answer
+    fn no_object<E>(self, raw: Raw<'_>) -> Result<(), E> {
+        self.reader.misfit("an object", raw.to_value());
+        Ok(())
+    }
 
-impl GroupSeed<'_, '_> {
-    fn known<'de, A: MapAccess<'de>>(&mut self, node: &'static Node, map: &mut A) -> Result<(), A::Error> {
-        let misfits = match node {
-            Node::Group(_, nodes) | Node::Properties(_, nodes) => map.next_value_seed(GroupSeed {
-                record: &mut *self.record,
-                shape: self.shape,
-                nodes,
-                seen: &mut *self.seen,
-                reader: &mut *self.reader,
-            })?,
+    /// Reads the value of a declared key, which has this bit among the required fields.
+    fn known<'de, A: MapAccess<'de>>(
+        &mut self,
+        node: &'static Node,
+        required: u64,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let mark = self.reader.mark();
+        match node {
             Node::Field(key, index) => {
-                let format =
-                    self.shape.fields.get(usize::from(*index)).map_or(&Format::PLAIN, |field| &field.format);
                 let Some(slot) = self.record.slot(*index) else {
                     map.next_value::<IgnoredAny>()?;
                     return Ok(());
                 };
-                let before = self.reader.missing.len();
-                let misfits = map.next_value_seed(Seed {
-                    target: Target::Slot(slot),
-                    format,
+                let format =
+                    self.shape.fields.get(usize::from(*index)).map_or(&Format::PLAIN, |field| &field.format);
+                let target = Target::Slot(slot);
+                map.next_value_seed(Seed { target, format, reader: &mut *self.reader })?;
+                if !self.reader.is_whole_misfit_since(mark) {
+                    *self.seen |= required;
+                }
+                self.reader.came_below(mark, |at| format!("{key}{at}"));
+            }
+            Node::Group(key, nodes) | Node::Properties(key, nodes) => {
+                map.next_value_seed(GroupSeed {
+                    record: &mut *self.record,
+                    shape: self.shape,
+                    nodes,
+                    seen: &mut *self.seen,
                     reader: &mut *self.reader,
                 })?;
-                self.reader.missing_below(before, |field| match field.starts_with(['[', '/']) {
-                    true => format!("{key}{field}"),
-                    false => format!("{key}.{field}"),
-                });
-                let required = self.shape.required.iter().position(|required| required == index);
-                if let Some(bit) =
-                    required.filter(|bit| *bit < 64 && misfits.iter().all(|misfit| !misfit.at.is_empty()))
-                {
-                    *self.seen |= 1 << bit;
+                for misfit in self.reader.misfits.iter_mut().skip(mark.misfits) {
+                    misfit.at = (*key).to_owned(); // the group itself: its fields have taken theirs
                 }
-                misfits
             }
-        };
-        for Misfit { expected, value, at } in misfits {
-            self.record.extra_mut().warn(format!("{}{at}", node.key()), expected, value);
+        }
+        if self.reader.misfits.len() > mark.misfits {
+            for Misfit { expected, value, at } in self.reader.misfits.drain(mark.misfits..) {
+                self.record.extra_mut().warn(at, expected, value);
+            }
         }
         Ok(())
     }

@@ -4,11 +4,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
-use url::Url;
 
-use super::{Datum, Element, Format, Raw, Unit};
+use super::{Datum, Element, Format, Link, Raw, Unit};
 
 macro_rules! scalar {
     ($ty:ty, $expected:literal, |$raw:ident, $format:ident| $read:expr, |$value:ident| $write:expr) => {
@@ -118,10 +119,10 @@ scalar!(
     |value| Datum::Duration(value)
 );
 scalar!(
-    Url,
+    Link,
     "a URL",
     |raw, _format| match raw {
-        Raw::Text(text) => Url::parse(text.trim()).ok(),
+        Raw::Text(text) => Some(text.into()),
         _ => None,
     },
     |value| Datum::Text(value.into())
@@ -166,13 +167,39 @@ fn decimal(text: &str) -> Option<Decimal> {
     text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
 }
 
+/// `2026-12-31T00:00:00Z` and `2026-12-31T00:00:00.123Z`: how APIs write nearly all times, in a tenth of what reading every form of
+/// RFC 3339 costs.
+fn plain_instant(text: &str) -> Option<Timestamp> {
+    fn digits(bytes: &[u8]) -> Option<i16> {
+        bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i16::from(byte - b'0')))
+    }
+    let two = |bytes: &[u8]| i8::try_from(digits(bytes)?).ok();
+    let (date, rest) = text.as_bytes().split_first_chunk::<10>()?;
+    let (time, fraction) = rest.split_first_chunk::<9>()?;
+    let ([b'T', ..], [.., b'-', _, _, b'-', _, _]) = (time, date) else { return None };
+    let millis = match fraction {
+        [b'Z'] => 0,
+        [b'.', digits_of_it @ .., b'Z'] if digits_of_it.len() == 3 => digits(digits_of_it)?,
+        _ => return None,
+    };
+    let date = Date::new(digits(&date[..4])?, two(&date[5..7])?, two(&date[8..])?).ok()?;
+    let ([_, _, _, b':', _, _, b':', _, _], nanos) = (time, i32::from(millis) * 1_000_000) else {
+        return None;
+    };
+    let time = Time::new(two(&time[1..3])?, two(&time[4..6])?, two(&time[7..])?, nanos).ok()?;
+    Offset::UTC.to_timestamp(date.to_datetime(time)).ok()
+}
+
 /// RFC 3339, a bare date (its midnight in UTC), or a number since 1970, which HubSpot also writes as a string.
 fn timestamp(raw: Raw<'_>, unit: Unit) -> Option<Timestamp> {
     let number = match raw {
         Raw::Integer(number) => number,
-        Raw::Text(text) => match text.parse() {
-            Ok(number) => number,
-            Err(_) => return instant(text),
+        Raw::Text(text) => match plain_instant(text) {
+            Some(time) => return Some(time),
+            None => match text.parse() {
+                Ok(number) => number,
+                Err(_) => return instant(text),
+            },
         },
         _ => return None,
     };
@@ -291,6 +318,19 @@ mod tests {
         assert_eq!(read::<Timestamp>(Raw::Text("1798675200000")), expected);
         assert_eq!(read::<Timestamp>(Raw::Integer(1_798_675_200_000)), expected);
         assert_eq!(read::<Timestamp>(Raw::Text("soon")), None);
+        for text in [
+            "2024-02-29T23:59:59.999Z",
+            "1969-12-31T23:59:59.5Z",
+            "2016-12-31T23:59:60Z",
+            "2026-12-31T00:00:00+02:00",
+        ] {
+            assert_eq!(read::<Timestamp>(Raw::Text(text)), text.parse().ok(), "{text}");
+        }
+        for text in
+            ["2023-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-12-31T24:00:00Z", "2026-12-31T00:00:0éZ"]
+        {
+            assert_eq!(read::<Timestamp>(Raw::Text(text)), None, "{text}");
+        }
         assert_eq!(read::<Date>(Raw::Text("2026-12-31T00:00:00Z")), "2026-12-31".parse().ok());
     }
 

@@ -78,7 +78,7 @@ crate::__record!(Deal);
 
 fn deal(json: &Value) -> Result<Deal, ReadError> {
     let mut deal = Deal::default();
-    read(json.to_string().as_bytes(), &mut deal).map(|()| deal)
+    read(json.to_string().as_bytes(), &mut Orders::default(), &mut deal).map(|()| deal)
 }
 
 #[test]
@@ -121,8 +121,14 @@ fn only_no_json_and_a_missing_required_field_are_errors() {
     );
     assert!(matches!(deal(&json!({ "id": null })), Err(ReadError::Missing(_))));
     assert!(matches!(deal(&json!([])), Err(ReadError::Root(_))));
-    assert!(matches!(read(b"<html>", &mut Deal::default()), Err(ReadError::Syntax(_))));
-    assert!(matches!(read(b"{\"id\":\"1\"} x", &mut Deal::default()), Err(ReadError::Syntax(_))));
+    assert!(matches!(
+        read(b"<html>", &mut Orders::default(), &mut Deal::default()),
+        Err(ReadError::Syntax(_))
+    ));
+    assert!(matches!(
+        read(b"{\"id\":\"1\"} x", &mut Orders::default(), &mut Deal::default()),
+        Err(ReadError::Syntax(_))
+    ));
     assert!(deal(&json!({ "id": "1", "properties": null })).is_ok());
     assert_eq!(deal(&json!({ "id": "1", "properties": "none" })).unwrap().extra.warnings().len(), 1);
 }
@@ -130,7 +136,10 @@ fn only_no_json_and_a_missing_required_field_are_errors() {
 #[test]
 fn nesting_ends_before_the_stack_does() {
     let deep = format!("{{\"id\":\"1\",\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(matches!(read(deep.as_bytes(), &mut Deal::default()), Err(ReadError::Syntax(_))));
+    assert!(matches!(
+        read(deep.as_bytes(), &mut Orders::default(), &mut Deal::default()),
+        Err(ReadError::Syntax(_))
+    ));
 }
 
 #[test]
