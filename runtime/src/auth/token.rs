@@ -1,27 +1,36 @@
 //! Tokens, which never show themselves.
 
+use std::sync::{Arc, OnceLock};
+
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
 
+/// Shared by the clones of a token.
+struct Held {
+    secret: SecretString,
+    /// The header that it travels in, made at its first call.
+    header: OnceLock<HeaderValue>,
+}
+
 macro_rules! token {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(SecretString);
+        pub struct $name(Arc<Held>);
 
         impl $name {
             /// The secret itself, to store it somewhere safe.
             #[must_use]
             pub fn expose(&self) -> &str {
-                self.0.expose_secret()
+                self.0.secret.expose_secret()
             }
         }
 
         impl<T: Into<String>> From<T> for $name {
             fn from(token: T) -> Self {
-                Self(SecretString::from(token.into()))
+                Self(Arc::new(Held { secret: SecretString::from(token.into()), header: OnceLock::new() }))
             }
         }
 
@@ -45,12 +54,15 @@ token! {
 impl AccessToken {
     /// `Authorization: Bearer …` (RFC 6750 §2.1), marked so that no HTTP layer logs it.
     pub(crate) fn header(&self) -> Result<HeaderValue, Error> {
+        if let Some(value) = self.0.header.get() {
+            return Ok(value.clone());
+        }
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.expose())).map_err(|_| {
             Error::Configuration(
                 "the access token holds a character that no header can carry; was a line break copied with it?".into(),
             )
         })?;
         value.set_sensitive(true);
-        Ok(value)
+        Ok(self.0.header.get_or_init(|| value).clone())
     }
 }

@@ -187,6 +187,7 @@ impl<C: Connector> ClientBuilder<C> {
             retry_budget: Arc::new(RetryBudget::new(self.retry_reserve)),
             limits: Arc::new(Limits::new(if self.rate_limits { connector.rate_limits } else { &[] })),
             observers: self.observers.into(),
+            urls: Arc::default(),
             orders: Arc::default(),
         };
         Ok(Client { core: Arc::new(core), of: PhantomData })

@@ -92,6 +92,31 @@ impl Call<'_> {
     }
 
     fn url(&self) -> Result<Url, Error> {
+        let mut url = self.address()?;
+        let query = self.query();
+        if !query.is_empty() {
+            url.set_query(Some(&query));
+        }
+        Ok(url)
+    }
+
+    /// The address without its query.
+    fn address(&self) -> Result<Url, Error> {
+        if self.action.path.iter().any(|piece| matches!(piece, Piece::Argument(_))) {
+            return self.parsed_address();
+        }
+        let known = self.core.urls.lock().ok().and_then(|urls| urls.get(self.action.name).cloned());
+        if let Some(url) = known {
+            return Ok(url);
+        }
+        let url = self.parsed_address()?;
+        if let Ok(mut urls) = self.core.urls.lock() {
+            urls.insert(self.action.name, url.clone());
+        }
+        Ok(url)
+    }
+
+    fn parsed_address(&self) -> Result<Url, Error> {
         let mut path = self.core.base_url.path().trim_end_matches('/').to_owned();
         for piece in self.action.path {
             match piece {
@@ -102,8 +127,6 @@ impl Call<'_> {
         }
         let mut url = self.core.base_url.clone();
         url.set_path(&path);
-        let query = self.query();
-        url.set_query((!query.is_empty()).then_some(query.as_str()));
         Ok(url)
     }
 

@@ -27,6 +27,7 @@ mod options;
 mod retry;
 mod send;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -62,6 +63,8 @@ pub(crate) struct Core {
     pub(crate) retry_budget: Arc<RetryBudget>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) observers: Arc<[Arc<dyn Observer>]>,
+    /// The addresses of actions whose path holds no argument: parsing a URL costs more than writing a small body.
+    pub(crate) urls: Arc<Mutex<HashMap<&'static str, Url>>>,
     /// What was learned from earlier answers, for the next one.
     pub(crate) orders: Arc<Mutex<Orders>>,
 }

@@ -485,7 +485,7 @@ impl GroupSeed<'_, '_, '_> {
                     reader: &mut *self.reader,
                 })?;
                 for misfit in self.reader.misfits.iter_mut().skip(mark.misfits) {
-                    misfit.at = (*key).to_owned(); // the group itself: its fields have taken theirs
+                    (*key).clone_into(&mut misfit.at); // the group itself: its fields have taken theirs
                 }
             }
         }
