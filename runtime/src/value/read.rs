@@ -120,6 +120,13 @@ impl Reader<'_> {
 
     /// Puts what leads there before the places of what went wrong since the mark.
     fn came_below(&mut self, mark: Mark, place: impl Fn(&str) -> String) {
+        if self.mark() != mark {
+            self.put_before(mark, &place);
+        }
+    }
+
+    #[cold]
+    fn put_before(&mut self, mark: Mark, place: &dyn Fn(&str) -> String) {
         for misfit in self.misfits.iter_mut().skip(mark.misfits) {
             misfit.at = place(&misfit.at);
         }
@@ -131,7 +138,7 @@ impl Reader<'_> {
 }
 
 /// How much had gone wrong.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Mark {
     missing: usize,
     misfits: usize,
@@ -395,20 +402,21 @@ impl<'de> Visitor<'de> for GroupSeed<'_, '_, '_> {
         let nodes = self.nodes;
         let mut order = self.reader.orders.take(nodes, self.shape);
         let mut last = Order::START;
+        let mut unknown = String::new();
         loop {
             let guess = order.after(last);
-            match map.next_key_seed(KeySeed { nodes, guess })? {
+            match map.next_key_seed(KeySeed { nodes, guess, unknown: &mut unknown })? {
                 None => break,
-                Some(Key::Known(index)) => {
+                Some(Some(index)) => {
                     order.came(last, index);
                     last = usize::from(index) + 1;
                     self.known(&nodes[usize::from(index)], order.required(last), &mut map)?;
                 }
-                Some(Key::Unknown(key)) => {
+                Some(None) => {
                     let value: Value = map.next_value()?;
                     // `null` is HubSpot's way to say that a property has no value.
                     if !value.is_null() {
-                        self.record.extra_mut().keep(key, value);
+                        self.record.extra_mut().keep(std::mem::take(&mut unknown), value);
                     }
                 }
             }
@@ -462,7 +470,7 @@ impl GroupSeed<'_, '_, '_> {
     ) -> Result<(), A::Error> {
         let mark = self.reader.mark();
         match node {
-            Node::Field(key, index) => {
+            Node::Field(_, index) => {
                 let Some(slot) = self.record.slot(*index) else {
                     map.next_value::<IgnoredAny>()?;
                     return Ok(());
@@ -471,12 +479,8 @@ impl GroupSeed<'_, '_, '_> {
                     self.shape.fields.get(usize::from(*index)).map_or(&Format::PLAIN, |field| &field.format);
                 let target = Target::Slot(slot);
                 map.next_value_seed(Seed { target, format, reader: &mut *self.reader })?;
-                if !self.reader.is_whole_misfit_since(mark) {
-                    *self.seen |= required;
-                }
-                self.reader.came_below(mark, |at| format!("{key}{at}"));
             }
-            Node::Group(key, nodes) | Node::Properties(key, nodes) => {
+            Node::Group(_, nodes) | Node::Properties(_, nodes) => {
                 map.next_value_seed(GroupSeed {
                     record: &mut *self.record,
                     shape: self.shape,
@@ -484,53 +488,60 @@ impl GroupSeed<'_, '_, '_> {
                     seen: &mut *self.seen,
                     reader: &mut *self.reader,
                 })?;
-                for misfit in self.reader.misfits.iter_mut().skip(mark.misfits) {
-                    (*key).clone_into(&mut misfit.at); // the group itself: its fields have taken theirs
-                }
             }
         }
-        if self.reader.misfits.len() > mark.misfits {
-            for Misfit { expected, value, at } in self.reader.misfits.drain(mark.misfits..) {
-                self.record.extra_mut().warn(at, expected, value);
-            }
+        match self.reader.mark() == mark {
+            true => *self.seen |= required,
+            false => self.settle(node.key(), required, mark),
         }
         Ok(())
     }
+
+    /// Takes what did not fit below this key into the record.
+    #[cold]
+    fn settle(&mut self, key: &str, required: u64, mark: Mark) {
+        if !self.reader.is_whole_misfit_since(mark) {
+            *self.seen |= required;
+        }
+        self.reader.came_below(mark, |at| format!("{key}{at}"));
+        for Misfit { expected, value, at } in self.reader.misfits.drain(mark.misfits..) {
+            self.record.extra_mut().warn(at, expected, value);
+        }
+    }
 }
 
-enum Key {
-    /// The node with this index.
-    Known(u16),
-    Unknown(String),
-}
-
-/// Reads a key without allocating where it is known.
-struct KeySeed {
+/// Reads a key: the index of its node, where it is known.
+struct KeySeed<'u> {
     nodes: &'static [Node],
     guess: u16,
+    /// Takes the key where it is not; nothing is allocated for the others.
+    unknown: &'u mut String,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Key;
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Option<u16>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for KeySeed {
-    type Value = Key;
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Option<u16>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Key, E> {
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
         if self.nodes.get(usize::from(self.guess)).is_some_and(|node| node.key() == key) {
-            return Ok(Key::Known(self.guess));
+            return Ok(Some(self.guess));
         }
         let found = self.nodes.binary_search_by(|node| node.key().cmp(key)).ok();
         let found = found.and_then(|index| u16::try_from(index).ok());
-        Ok(found.map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
+        if found.is_none() {
+            key.clone_into(self.unknown);
+        }
+        Ok(found)
     }
 }
