@@ -1,5 +1,6 @@
 //! From an action and its arguments to a request: the only place where arguments become URL, headers and body.
 
+use form_urlencoded::byte_serialize;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -72,6 +73,22 @@ pub(super) fn add_presets(action: &'static ActionMeta, args: &mut Args) -> Resul
         args.put(*index, Some(datum));
     }
     Ok(())
+}
+
+/// Adds `name=a,b`, or nothing where there are no values. Commas between values stay as they are and those inside of one are escaped, so
+/// that they can be told apart (`style: form`, `explode: false` of OpenAPI).
+fn append<'v>(query: &mut String, name: &str, values: impl IntoIterator<Item = &'v str>) {
+    for (index, value) in values.into_iter().enumerate() {
+        match index {
+            0 => {
+                query.push_str(if query.is_empty() { "" } else { "&" });
+                query.extend(byte_serialize(name.as_bytes()));
+                query.push('=');
+            }
+            _ => query.push(','),
+        }
+        query.extend(byte_serialize(value.as_bytes()));
+    }
 }
 
 struct Call<'a> {
@@ -149,29 +166,30 @@ impl Call<'_> {
     }
 
     fn query(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
+        let mut query = String::new();
         for parameter in self.action.parameters {
             let Some((datum, format)) = self.argument(parameter.index) else { continue };
             let name = parameter.name;
-            if let (Place::QueryComma, Datum::Static(value)) = (parameter.place, datum) {
-                query.append_pair(name, value);
-                continue;
-            }
-            let values = texts(datum, &format);
-            match parameter.place {
-                Place::Path | Place::Header => {}
-                Place::QueryComma if values.is_empty() => {}
-                Place::QueryComma => drop(query.append_pair(parameter.name, &values.join(","))),
-                Place::Query => {
-                    query.extend_pairs(values.iter().map(|value| (parameter.name, value)));
+            match (parameter.place, datum) {
+                (Place::Path | Place::Header, _) => {}
+                // What the spec presets: names with commas between them already.
+                (Place::QueryComma, Datum::Static(names)) => append(&mut query, name, names.split(',')),
+                (Place::QueryComma, _) => {
+                    append(&mut query, name, texts(datum, &format).iter().map(String::as_str));
                 }
-                Place::QueryBrackets => {
-                    let name = format!("{}[]", parameter.name);
-                    query.extend_pairs(values.iter().map(|value| (&name, value)));
+                (Place::Query, _) => {
+                    for value in texts(datum, &format) {
+                        append(&mut query, name, [value.as_str()]);
+                    }
+                }
+                (Place::QueryBrackets, _) => {
+                    for value in texts(datum, &format) {
+                        append(&mut query, &format!("{name}[]"), [value.as_str()]);
+                    }
                 }
             }
         }
-        query.finish()
+        query
     }
 
     fn json(&self) -> Result<Vec<u8>, Error> {
