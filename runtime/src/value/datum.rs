@@ -69,8 +69,8 @@ pub enum Raw<'a> {
     Integer(i64),
     /// A larger one.
     Unsigned(u64),
-    /// Any other number.
-    Float(f64),
+    /// Any other number, and how it was written.
+    Float(f64, &'a str),
     /// A string.
     Text(&'a str),
 }
@@ -83,7 +83,7 @@ impl Raw<'_> {
             Raw::Bool(value) => value.into(),
             Raw::Integer(value) => value.into(),
             Raw::Unsigned(value) => value.into(),
-            Raw::Float(value) => value.into(),
+            Raw::Float(value, _) => value.into(),
             Raw::Text(value) => value.into(),
         }
     }

@@ -8,6 +8,7 @@
 //! everything that does work is compiled once, here.
 
 mod args;
+mod cursor;
 mod datum;
 mod element;
 mod extra;

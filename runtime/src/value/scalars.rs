@@ -41,7 +41,7 @@ scalar!(
         Raw::Bool(value) => Some(value.to_string()),
         Raw::Integer(value) => Some(value.to_string()),
         Raw::Unsigned(value) => Some(value.to_string()),
-        Raw::Float(value) => Some(value.to_string()),
+        Raw::Float(_, text) => Some(text.to_owned()),
         Raw::Null => None,
     },
     |value| Datum::Text(value)
@@ -63,7 +63,7 @@ scalar!(
     |raw, _format| match raw {
         Raw::Integer(value) => Some(value),
         Raw::Text(text) => integer(text.trim()),
-        Raw::Float(value) => integer(&value.to_string()),
+        Raw::Float(_, text) => integer(text),
         _ => None,
     },
     |value| Datum::Integer(value)
@@ -76,7 +76,7 @@ scalar!(
         Raw::Integer(value) => Some(value as f64),
         #[allow(clippy::cast_precision_loss)]
         Raw::Unsigned(value) => Some(value as f64),
-        Raw::Float(value) => Some(value),
+        Raw::Float(value, _) => Some(value),
         Raw::Text(text) => text.trim().parse().ok().filter(|value: &f64| value.is_finite()),
         _ => None,
     },
@@ -88,9 +88,7 @@ scalar!(
     |raw, _format| match raw {
         Raw::Integer(value) => Some(value.into()),
         Raw::Unsigned(value) => Some(value.into()),
-        // The shortest text of a float is the text it was read from, for up to 15 digits.
-        Raw::Float(value) => decimal(&value.to_string()),
-        Raw::Text(text) => decimal(text.trim()),
+        Raw::Float(_, text) | Raw::Text(text) => decimal(text.trim()),
         _ => None,
     },
     |value| Datum::Decimal(value)
@@ -310,7 +308,7 @@ mod tests {
     fn numbers_are_read_from_text_and_from_numbers() {
         assert_eq!(read::<i64>(Raw::Text("5.0")), Some(5));
         assert_eq!(read::<i64>(Raw::Text("5.5")), None);
-        assert_eq!(read::<Decimal>(Raw::Float(19.99)), Some(Decimal::new(1999, 2)));
+        assert_eq!(read::<Decimal>(Raw::Float(19.99, "19.99")), Some(Decimal::new(1999, 2)));
         assert_eq!(read::<Decimal>(Raw::Text("a;b")), None);
         assert_eq!(read::<Decimal>(Raw::Text("")), None);
         let long = "0.40000000000000002220446049250313080847263336181640625";

@@ -133,6 +133,46 @@ fn only_no_json_and_a_missing_required_field_are_errors() {
     assert_eq!(deal(&json!({ "id": "1", "properties": "none" })).unwrap().extra.warnings().len(), 1);
 }
 
+/// What is JSON is `serde_json`'s to say: each of some thousand damaged bodies is refused by both or by none.
+#[test]
+fn json_is_what_serde_json_says() {
+    let sound = "{ \"id\" : \"\\u00e9\\n1\", \"lines\":[1,-2 , 0,\"3\",4e1], \"odd\":{\"a\":[null,true,{}], \"b\":[ ]},\n\
+                 \"new\":[[1.5],\"\\\"]\"],\"properties\":{\"amount\":-0.5,\"tags\":\"a;b\",\"note\":null,\"é\":false}}\t";
+    let mut damaged = vec![sound.to_owned(), format!("{sound}x"), format!("\u{feff}{sound}")];
+    let places: Vec<_> = sound.char_indices().collect();
+    for (at, char) in places {
+        let (before, after) = (&sound[..at], &sound[at + char.len_utf8()..]);
+        damaged.push(before.to_owned());
+        damaged.push(format!("{before}{after}"));
+        damaged.push(format!("{before}{char}{char}{after}"));
+        for other in "{}[]:,\"\\ 0-1.eEtnu+/x".chars() {
+            damaged.push(format!("{before}{other}{after}"));
+        }
+    }
+    let (mut sound, mut refused) = (0, 0);
+    for body in &damaged {
+        let expected = serde_json::from_str::<Value>(body);
+        let read = read(body.as_bytes(), &mut Orders::default(), &mut Deal::default());
+        match (&expected, &read) {
+            (Ok(_), Ok(()) | Err(ReadError::Missing(_) | ReadError::Root(_))) => sound += 1,
+            (Err(error), Err(ReadError::Syntax(said))) if *said == error.to_string() => refused += 1,
+            _ => panic!("{expected:?} and {read:?} of {body}"),
+        }
+    }
+    println!("{} bodies: {sound} sound, {refused} refused", damaged.len());
+    assert!(sound > 500 && refused > 1000, "{sound} {refused}");
+}
+
+#[test]
+fn numbers_keep_their_digits_and_strings_their_halves() {
+    let body = r#"{"id":"a\ud83d","properties":{"amount":12345678901234567.89,"note":123456789012345678901234567890}}"#;
+    let mut deal = Deal::default();
+    read(body.as_bytes(), &mut Orders::default(), &mut deal).unwrap();
+    assert_eq!(deal.amount.map(|amount| amount.to_string()), Some("12345678901234567.89".into()));
+    assert_eq!(deal.note.as_deref(), Some("123456789012345678901234567890"));
+    assert!(deal.id.starts_with('a') && deal.id.ends_with('\u{fffd}'), "{}", deal.id);
+}
+
 #[test]
 fn nesting_ends_before_the_stack_does() {
     let deep = format!("{{\"id\":\"1\",\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
