@@ -37,11 +37,10 @@ scalar!(
     String,
     "a string",
     |raw, _format| match raw {
-        Raw::Text(text) => Some(text.to_owned()),
+        Raw::Text(text) | Raw::Float(_, text) => Some(text.to_owned()),
         Raw::Bool(value) => Some(value.to_string()),
         Raw::Integer(value) => Some(value.to_string()),
         Raw::Unsigned(value) => Some(value.to_string()),
-        Raw::Float(_, text) => Some(text.to_owned()),
         Raw::Null => None,
     },
     |value| Datum::Text(value)
