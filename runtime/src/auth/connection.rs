@@ -25,8 +25,20 @@ pub struct Connection {
     pub authorized_at: Timestamp,
     /// When its tokens were last refreshed.
     pub refreshed_at: Option<Timestamp>,
+    pub(super) grant: Grant,
     pub(super) access_token: AccessToken,
     pub(super) refresh_token: Option<RefreshToken>,
+}
+
+/// Who gave the authorization, which is who gives the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Grant {
+    /// A person (RFC 6749 §4.1).
+    #[default]
+    AuthorizationCode,
+    /// The application itself (RFC 6749 §4.4).
+    ClientCredentials,
 }
 
 /// Whether a connection can be used.
@@ -56,6 +68,8 @@ pub struct KeptConnection {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     state: ConnectionState,
+    #[serde(default)]
+    grant: Grant,
     account_id: Option<String>,
     scopes: Vec<String>,
     expires_at: Option<Timestamp>,
@@ -95,9 +109,15 @@ impl Connection {
             expires_at: expiry(now, tokens.expires_in),
             authorized_at: now,
             refreshed_at: None,
+            grant: Grant::AuthorizationCode,
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
         }
+    }
+
+    /// The application's own. RFC 6749 §4.4.3: it has no refresh token.
+    pub(super) fn of_application(key: &str, tokens: TokenResponse, requested: &[String]) -> Self {
+        Self { grant: Grant::ClientCredentials, refresh_token: None, ..Self::new(key, tokens, requested) }
     }
 
     /// The same after a refresh. A response without a refresh token means that the old one stays (RFC 6749 §6).
@@ -112,6 +132,7 @@ impl Connection {
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token.or(self.refresh_token),
             key: self.key,
+            grant: self.grant,
             authorized_at: self.authorized_at,
         }
     }
@@ -131,6 +152,7 @@ impl Connection {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let stored = Stored {
             state: self.state,
+            grant: self.grant,
             account_id: self.account_id.clone(),
             scopes: self.scopes.clone(),
             expires_at: self.expires_at,
@@ -148,6 +170,7 @@ impl Connection {
         Some(Self {
             key: key.to_owned(),
             state: stored.state,
+            grant: stored.grant,
             account_id: stored.account_id,
             scopes: stored.scopes,
             expires_at: stored.expires_at,
@@ -178,8 +201,29 @@ fn expiry(now: Timestamp, expires_in: Option<Duration>) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// An active one whose access token lives for so many seconds.
+    pub(in crate::auth) fn connection(key: &str, expires_in: Option<u64>) -> Connection {
+        let tokens = TokenResponse {
+            access_token: format!("access-{key}").into(),
+            refresh_token: Some(format!("refresh-{key}").into()),
+            expires_in: expires_in.map(Duration::from_secs),
+            scopes: None,
+            account_id: None,
+        };
+        Connection::new(key, tokens, &[])
+    }
+
+    #[test]
+    fn one_that_an_older_version_wrote_is_read() {
+        let kept = connection("a", None);
+        let mut json: serde_json::Value = serde_json::from_slice(&kept.to_bytes()).expect("JSON");
+        json.as_object_mut().expect("an object").remove("grant").expect("it is written");
+        let read = Connection::from_bytes("a", json.to_string().as_bytes()).expect("a connection");
+        assert_eq!((read.grant, read.authorized_at), (Grant::AuthorizationCode, kept.authorized_at));
+    }
 
     #[test]
     fn keys_are_told_apart() {

@@ -70,30 +70,39 @@ impl Endpoints {
         code: String,
         verifier: Option<String>,
     ) -> Result<TokenResponse, AuthError> {
-        let client = self.client(&self.profile.provider.token_url)?;
-        let mut exchange = client.exchange_code(AuthorizationCode::new(code));
-        if let Some(verifier) = verifier {
+        let client = self.profile.oauth_client(&self.profile.provider.token_url)?;
+        let mut exchange = client.exchange_code(AuthorizationCode::new(code.clone()));
+        if let Some(verifier) = verifier.clone() {
             exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(verifier));
         }
-        self.read(exchange.request_async(&self.sender()).await)
+        let answer = exchange.request_async(&self.sender()).await;
+        self.read(answer, &[&code, verifier.as_deref().unwrap_or_default()])
     }
 
     /// RFC 6749 §6.
     pub(super) async fn refresh(&self, refresh_token: &RefreshToken) -> Result<TokenResponse, AuthError> {
         let provider = &self.profile.provider;
-        let client = self.client(provider.refresh_url.as_ref().unwrap_or(&provider.token_url))?;
+        let client =
+            self.profile.oauth_client(provider.refresh_url.as_ref().unwrap_or(&provider.token_url))?;
         let token = oauth2::RefreshToken::new(refresh_token.expose().to_owned());
-        self.read(client.exchange_refresh_token(&token).request_async(&self.sender()).await)
+        let answer = client.exchange_refresh_token(&token).request_async(&self.sender()).await;
+        self.read(answer, &[refresh_token.expose()])
     }
 
-    /// RFC 6749 §4.4.
+    /// RFC 6749 §4.4. No refusal is for a person to mend.
     pub(super) async fn client_credentials(&self, scopes: &[String]) -> Result<TokenResponse, AuthError> {
-        let client = self.client(&self.profile.provider.token_url)?;
+        let client = self.profile.oauth_client(&self.profile.provider.token_url)?;
         let mut exchange = client.exchange_client_credentials();
         if !scopes.is_empty() {
             exchange = exchange.add_scope(Scope::new(scopes.join(&self.profile.provider.scope_separator)));
         }
-        self.read(exchange.request_async(&self.sender()).await)
+        let answer = exchange.request_async(&self.sender()).await;
+        self.read(answer, &[]).map_err(|error| match error {
+            AuthError::Token { error, description, .. } => {
+                AuthError::Token { error, description, needs_authorization: false }
+            }
+            other => other,
+        })
     }
 
     /// RFC 7662.
@@ -142,24 +151,7 @@ impl Endpoints {
         if answer.status().is_success() {
             return Ok(answer.into_body());
         }
-        Err(self.refusal(answer.body(), &format!("HTTP {}", answer.status())))
-    }
-
-    pub(super) fn client(&self, token_url: &str) -> Result<OAuthClient, AuthError> {
-        let invalid = |what: &str, error: oauth2::url::ParseError| {
-            AuthError::Profile(vec![format!("the {what}: {error}")])
-        };
-        let profile = &self.profile;
-        let auth_type =
-            if profile.provider.credentials_in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
-        let authorization_url = AuthUrl::new(profile.provider.authorization_url.clone());
-        let redirect_uri = RedirectUrl::new(profile.redirect_uri.clone());
-        Ok(oauth2::Client::new(ClientId::new(profile.client_id.clone()))
-            .set_client_secret(ClientSecret::new(profile.client_secret.expose_secret().to_owned()))
-            .set_auth_type(auth_type)
-            .set_auth_uri(authorization_url.map_err(|error| invalid("authorization URL", error))?)
-            .set_token_uri(TokenUrl::new(token_url.to_owned()).map_err(|error| invalid("token URL", error))?)
-            .set_redirect_uri(redirect_uri.map_err(|error| invalid("callback URL", error))?))
+        Err(self.refusal(answer.body(), &format!("HTTP {}", answer.status()), &[token]))
     }
 
     /// What the `oauth2` crate sends with. It owns what it needs, since a borrow in it would keep the whole flow from being
@@ -199,21 +191,24 @@ impl Endpoints {
         Ok(answer)
     }
 
+    /// `sent` are the secrets of the request, which some providers repeat in their errors.
     fn read(
         &self,
         answer: Result<OAuthTokens, RequestTokenError<FetchError, BasicErrorResponse>>,
+        sent: &[&str],
     ) -> Result<TokenResponse, AuthError> {
         let tokens = match answer {
             Ok(tokens) => tokens,
             Err(RequestTokenError::ServerResponse(answer)) => {
-                return Err(self.refused(answer.error().to_string(), answer.error_description().cloned()));
+                let (error, description) = (answer.error().to_string(), answer.error_description().cloned());
+                return Err(self.refused(error, description, sent));
             }
             Err(RequestTokenError::Request(error)) => return Err(error.into_auth()),
             // The body may hold a token: only what is wrong with it is told, never its text.
             Err(RequestTokenError::Parse(error, body)) => {
                 let at = error.inner();
                 let what = format!("no token response, line {} column {}", at.line(), at.column());
-                return Err(self.refusal(&body, &what));
+                return Err(self.refusal(&body, &what, sent));
             }
             Err(RequestTokenError::Other(message)) => return Err(AuthError::Unreadable(message)),
         };
@@ -237,18 +232,44 @@ impl Endpoints {
     }
 
     /// An error body that is not RFC 6749's: HubSpot's older endpoints have `status` and `message`.
-    fn refusal(&self, body: &[u8], otherwise: &str) -> AuthError {
+    fn refusal(&self, body: &[u8], otherwise: &str, sent: &[&str]) -> AuthError {
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |keys: [&str; 2]| keys.iter().find_map(|key| json.get(key)?.as_str()).map(str::to_owned);
         match text(["error", "status"]) {
-            Some(error) => self.refused(error, text(["error_description", "message"])),
+            Some(error) => self.refused(error, text(["error_description", "message"]), sent),
             None => AuthError::Unreadable(otherwise.to_owned()),
         }
     }
 
-    fn refused(&self, error: String, description: Option<String>) -> AuthError {
+    fn refused(&self, error: String, description: Option<String>, sent: &[&str]) -> AuthError {
         let needs_authorization = self.profile.provider.dead_grant.contains(&error);
-        AuthError::Token { error, description, needs_authorization }
+        let secret = self.profile.client_secret.expose_secret();
+        let hidden = |mut text: String| {
+            for secret in sent.iter().chain([&secret]).filter(|secret| !secret.is_empty()) {
+                text = text.replace(secret, "…");
+            }
+            text
+        };
+        AuthError::Token { error: hidden(error), description: description.map(hidden), needs_authorization }
+    }
+}
+
+impl AuthorizationProfile {
+    /// The profile as the `oauth2` crate has it.
+    pub(super) fn oauth_client(&self, token_url: &str) -> Result<OAuthClient, AuthError> {
+        let invalid = |what: &str, error: oauth2::url::ParseError| {
+            AuthError::Profile(vec![format!("the {what}: {error}")])
+        };
+        let auth_type =
+            if self.provider.credentials_in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
+        let authorization_url = AuthUrl::new(self.provider.authorization_url.clone());
+        let redirect_uri = RedirectUrl::new(self.redirect_uri.clone());
+        Ok(oauth2::Client::new(ClientId::new(self.client_id.clone()))
+            .set_client_secret(ClientSecret::new(self.client_secret.expose_secret().to_owned()))
+            .set_auth_type(auth_type)
+            .set_auth_uri(authorization_url.map_err(|error| invalid("authorization URL", error))?)
+            .set_token_uri(TokenUrl::new(token_url.to_owned()).map_err(|error| invalid("token URL", error))?)
+            .set_redirect_uri(redirect_uri.map_err(|error| invalid("callback URL", error))?))
     }
 }
 

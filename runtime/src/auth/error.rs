@@ -19,7 +19,7 @@ pub enum AuthError {
     )]
     StateMismatch,
     /// The person or the provider refused (RFC 6749 §4.1.2.1).
-    #[error("the authorization was refused: {error}{}", described(description.as_ref()))]
+    #[error("the authorization was refused: {}{}", printable(error), described(description.as_ref()))]
     Refused {
         /// RFC 6749 §4.1.2.1, `access_denied`.
         error: String,
@@ -30,7 +30,7 @@ pub enum AuthError {
     #[error("the redirect has no `code`")]
     NoCode,
     /// The token endpoint refused (RFC 6749 §5.2).
-    #[error("the token endpoint refused: {error}{}", described(description.as_ref()))]
+    #[error("the token endpoint refused: {}{}", printable(error), described(description.as_ref()))]
     Token {
         /// RFC 6749 §5.2, or the provider's own code.
         error: String,
@@ -51,8 +51,8 @@ pub enum AuthError {
     /// There is no such connection.
     #[error("there is no connection `{0}`")]
     NoConnection(String),
-    /// The connection has no refresh token, and its access token has expired.
-    #[error("the connection `{0}` has expired and has no refresh token")]
+    /// The connection's access token has expired, and it has no refresh token that the provider takes.
+    #[error("the connection `{0}` has expired or was taken back, and cannot be refreshed")]
     NoRefreshToken(String),
     /// The store did not do what it was asked.
     #[error("the store of connections failed")]
@@ -115,5 +115,30 @@ impl AuthError {
 }
 
 fn described(description: Option<&String>) -> String {
-    description.map(|text| format!(", {text}")).unwrap_or_default()
+    description.map(|text| format!(", {}", printable(text))).unwrap_or_default()
+}
+
+/// A text from outside as one line of a log or a terminal can hold it: neither control characters nor without end.
+fn printable(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_provider_says_is_one_line_of_bounded_length() {
+        let description = Some(format!("no\r\nINFO forged line \u{1b}[2J{}", "x".repeat(100_000)));
+        let error = AuthError::Refused { error: "access_denied\u{7}".to_owned(), description };
+        let text = error.to_string();
+        assert!(text.starts_with("the authorization was refused: access_denied , no  INFO"), "{text}");
+        assert!(text.len() < 600 && !text.chars().any(char::is_control), "{text}");
+    }
 }

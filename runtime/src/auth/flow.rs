@@ -47,7 +47,7 @@ impl AuthorizationProfile {
     pub fn authorize(&self) -> Result<AuthorizationRequest, AuthError> {
         self.validate()?;
         let provider = &self.provider;
-        let client = Endpoints::new(self.clone())?.client(&provider.token_url)?;
+        let client = self.oauth_client(&provider.token_url)?;
         let mut request = client.authorize_url(CsrfToken::new_random);
         // One scope that joins them all: providers differ in the separator, the crate always takes a space.
         if !provider.scopes.is_empty() {

@@ -17,23 +17,29 @@ pub mod axum;
 mod connection;
 mod endpoint;
 mod error;
+mod flights;
 mod flow;
 #[cfg(feature = "loopback")]
 mod loopback;
 #[cfg(any(feature = "axum", feature = "loopback"))]
 mod page;
+mod pending;
 mod profile;
 mod profiles;
 mod provider;
+mod refresh;
+mod seen;
 mod store;
+mod tasks;
 mod token;
 
-pub use authorizer::{AuthorizationRequired, Authorizer, AuthorizerBuilder, Introspection};
+pub use authorizer::{Authorizer, AuthorizerBuilder, Introspection};
 pub use connection::{Connection, ConnectionState, KeptConnection};
 pub use error::AuthError;
 pub use flow::{AuthorizationRequest, TokenResponse};
 #[cfg(feature = "loopback")]
 pub use loopback::{Callback, Loopback};
+pub use pending::AuthorizationRequired;
 pub use profile::AuthorizationProfile;
 pub(crate) use profile::is_safe;
 pub use profiles::{ProfileName, Profiles};

@@ -158,44 +158,61 @@ pub trait Store: Send + Sync + 'static {
     fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock>;
 }
 
-/// A store that several share, of whatever kind: `Arc<dyn Store>`.
-impl<S: Store + ?Sized> Store for Arc<S> {
-    fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
-        (**self).get(kind, key)
-    }
+/// Passes everything on to a store inside.
+macro_rules! forward {
+    ($(#[$doc:meta])* ($($generics:tt)*) $store:ty, $this:ident => $inner:expr) => {
+        $(#[$doc])*
+        impl $($generics)* Store for $store {
+            fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+                let $this = self;
+                $inner.get(kind, key)
+            }
 
-    fn put<'a>(
-        &'a self,
-        kind: Kind,
-        key: &'a str,
-        value: &'a [u8],
-        expires_at: Option<Timestamp>,
-    ) -> StoreFuture<'a, ()> {
-        (**self).put(kind, key, value, expires_at)
-    }
+            fn put<'a>(
+                &'a self,
+                kind: Kind,
+                key: &'a str,
+                value: &'a [u8],
+                expires_at: Option<Timestamp>,
+            ) -> StoreFuture<'a, ()> {
+                let $this = self;
+                $inner.put(kind, key, value, expires_at)
+            }
 
-    fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
-        (**self).take(kind, key)
-    }
+            fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+                let $this = self;
+                $inner.take(kind, key)
+            }
 
-    fn replace<'a>(
-        &'a self,
-        kind: Kind,
-        key: &'a str,
-        old: &'a [u8],
-        new: &'a [u8],
-    ) -> StoreFuture<'a, bool> {
-        (**self).replace(kind, key, old, new)
-    }
+            fn replace<'a>(
+                &'a self,
+                kind: Kind,
+                key: &'a str,
+                old: &'a [u8],
+                new: &'a [u8],
+            ) -> StoreFuture<'a, bool> {
+                let $this = self;
+                $inner.replace(kind, key, old, new)
+            }
 
-    fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>> {
-        (**self).keys(kind)
-    }
+            fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>> {
+                let $this = self;
+                $inner.keys(kind)
+            }
 
-    fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock> {
-        (**self).lock(name)
-    }
+            fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock> {
+                let $this = self;
+                $inner.lock(name)
+            }
+        }
+    };
 }
+use forward;
+
+forward!(
+    /// A store that several share, of whatever kind: `Arc<dyn Store>`.
+    (<S: Store + ?Sized>) Arc<S>, store => (**store)
+);
 
 /// A lock that is held; released when dropped.
 #[must_use = "the lock is released when this is dropped"]

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Keyring, Kind, Rotation, Store, StoreError, StoreFuture, StoreLock, Vault};
+use super::{Keyring, Kind, Rotation, Store, StoreError, StoreFuture, StoreLock, Vault, forward};
 use rows::Rows;
 
 /// Keeps everything, sealed, in one SQLite file that belongs to its owner alone; for any number of tasks and processes of one machine.
@@ -64,43 +64,7 @@ impl SqliteStore {
     }
 }
 
-impl Store for SqliteStore {
-    fn get<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
-        self.0.get(kind, key)
-    }
-
-    fn put<'a>(
-        &'a self,
-        kind: Kind,
-        key: &'a str,
-        value: &'a [u8],
-        expires_at: Option<Timestamp>,
-    ) -> StoreFuture<'a, ()> {
-        self.0.put(kind, key, value, expires_at)
-    }
-
-    fn take<'a>(&'a self, kind: Kind, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
-        self.0.take(kind, key)
-    }
-
-    fn replace<'a>(
-        &'a self,
-        kind: Kind,
-        key: &'a str,
-        old: &'a [u8],
-        new: &'a [u8],
-    ) -> StoreFuture<'a, bool> {
-        self.0.replace(kind, key, old, new)
-    }
-
-    fn keys(&self, kind: Kind) -> StoreFuture<'_, Vec<String>> {
-        self.0.keys(kind)
-    }
-
-    fn lock<'a>(&'a self, name: &'a str) -> StoreFuture<'a, StoreLock> {
-        self.0.lock(name)
-    }
-}
+forward!(() SqliteStore, store => store.0);
 
 impl std::fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
