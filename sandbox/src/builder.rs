@@ -1,6 +1,7 @@
 //! How a sandbox is set up and started.
 
 use std::{
+    fs::OpenOptions,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -36,6 +37,7 @@ pub struct Builder {
     token_lifetime: Duration,
     rotate: bool,
     limits: Limits,
+    ledger: Option<PathBuf>,
 }
 
 /// Why a sandbox did not start.
@@ -50,6 +52,15 @@ pub enum StartError {
     Listen {
         /// The address.
         addr: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The ledger could not be opened.
+    #[error("cannot write the ledger {}", path.display())]
+    Ledger {
+        /// The file.
+        path: PathBuf,
         /// What the system said.
         #[source]
         source: io::Error,
@@ -74,6 +85,7 @@ impl Builder {
             token_lifetime: TOKEN_LIFETIME,
             rotate: false,
             limits: Limits::NONE,
+            ledger: None,
         }
     }
 
@@ -114,6 +126,13 @@ impl Builder {
         self
     }
 
+    /// Appends every secret that it issues or is sent to this file, one a line with its kind before a tab: the apps' client secrets,
+    /// codes, tokens, states and PKCE verifiers. For tests that look whether a client under test has shown one of them.
+    pub fn ledger(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ledger = Some(path.into());
+        self
+    }
+
     /// Starts the sandbox. It runs on the current tokio runtime.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.listen.ip().is_loopback() {
@@ -126,7 +145,11 @@ impl Builder {
             path: self.database.clone(),
             source: Box::new(source),
         };
-        let store = Store::open(self.database.as_deref()).map_err(failed)?;
+        let mut store = Store::open(self.database.as_deref()).map_err(failed)?;
+        if let Some(path) = self.ledger {
+            let file = OpenOptions::new().create(true).append(true).open(&path);
+            store.ledger = Some(file.map_err(|source| StartError::Ledger { path, source })?);
+        }
         let app = App::standard();
         store.keep_app(&app).map_err(failed)?;
         if self.seed > 0 && store.is_empty().map_err(failed)? {

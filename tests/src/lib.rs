@@ -5,10 +5,12 @@
 //! | [`hubspot`] | the shipped connector, generated once for all tests |
 //! | [`everything`] | one that has every kind of argument and field |
 //! | [`Bench`] | a sandbox and a client that talks to it |
+//! | [`watch`] | whether a whole suite of tests shows a secret anywhere |
 //! | [`wire`] | a server of a few lines, for answers that no well-behaved server gives |
 
 #![allow(clippy::missing_panics_doc)] // a helper's panic is a test's failure
 
+pub mod watch;
 pub mod wire;
 
 use typed_connector::{Error, RetryPolicy, connector};
@@ -44,7 +46,7 @@ impl Bench {
 
     /// One with these settings.
     pub async fn with(builder: Builder) -> Self {
-        let sandbox = builder.start().await.expect("the sandbox starts");
+        let sandbox = start(builder).await;
         let client = client(&sandbox.url(), sandbox.access_token());
         Self { sandbox, client }
     }
@@ -100,16 +102,49 @@ impl Bench {
     }
 }
 
+impl Drop for Bench {
+    fn drop(&mut self) {
+        watch::shown(&format!("{self:?} {self:#?}"));
+    }
+}
+
+/// Starts a sandbox; its secrets are watched.
+pub async fn start(builder: Builder) -> Sandbox {
+    watch::begin();
+    let builder = match watch::ledger() {
+        Some(path) => builder.ledger(path),
+        None => builder,
+    };
+    builder.start().await.expect("the sandbox starts")
+}
+
 /// A client of whatever listens there.
 pub fn client(url: &str, token: impl Into<String>) -> hubspot::Client {
+    watch::begin();
     hubspot::Client::builder()
         .base_url(url)
         .access_token(token.into())
         // Each test looks at one attempt; `pipeline.rs` is about the others.
         .retry(RetryPolicy::none())
         .rate_limits(false)
+        .observer(watch::Errors)
         .build()
         .expect("the settings are sound")
+}
+
+/// An outcome that must be an error.
+pub trait Fails<E> {
+    /// The error; what it shows is watched.
+    #[track_caller]
+    fn fails(self, why: &str) -> E;
+}
+
+impl<T: std::fmt::Debug, E: std::error::Error> Fails<E> for Result<T, E> {
+    fn fails(self, why: &str) -> E {
+        let error = self.expect_err(why);
+        watch::shown(&shown(&error));
+        error
+    }
 }
 
 /// A plain HTTP client that follows no redirect.

@@ -26,8 +26,9 @@ impl<T: 'static> Call<T> {
         read: fn(&Answer) -> Result<T, DecodeError>,
     ) -> Self {
         Self(Box::pin(async move {
-            let answer = core.call(action, args, &options).await?;
-            Ok(read(&answer)?)
+            let answer = core.call(action, args, &options).await;
+            let outcome = answer.and_then(|answer| Ok(read(&answer)?));
+            outcome.inspect_err(|error| core.failed(action, error))
         }))
     }
 }

@@ -49,8 +49,9 @@ impl<T: 'static> ItemStream<T> {
             }
             let core = Arc::clone(&core);
             Box::pin(async move {
-                let answer = core.call(A::META, args, &CallOptions::default()).await?;
-                Ok(A::read(&answer)?)
+                let answer = core.call(A::META, args, &CallOptions::default()).await;
+                let outcome = answer.and_then(|answer| Ok(A::read(&answer)?));
+                outcome.inspect_err(|error| core.failed(A::META, error))
             })
         };
         Self {

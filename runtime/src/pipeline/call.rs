@@ -45,6 +45,13 @@ impl Core {
         };
         call.run().instrument(span).await
     }
+
+    /// Tells the observers how a call has failed.
+    pub(crate) fn failed(&self, action: &'static ActionMeta, error: &Error) {
+        for observer in &*self.observers {
+            observer.failed(action, error);
+        }
+    }
 }
 
 struct Call<'a> {

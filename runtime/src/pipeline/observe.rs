@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::error::Error;
 use crate::meta::ActionMeta;
 
-/// Sees every attempt of a client's calls; for headers of one's own, metrics and audit logs.
+/// Sees every attempt of a client's calls, and how they fail; for headers of one's own, metrics and audit logs.
 ///
 /// Methods are called on the task that makes the call and should return at once.
 pub trait Observer: Send + Sync + 'static {
@@ -18,6 +19,11 @@ pub trait Observer: Send + Sync + 'static {
     /// After an attempt, whatever its outcome.
     fn after(&self, attempt: &Attempt) {
         let _ = attempt;
+    }
+
+    /// After a call that ended in an error. It shows no secret, but the API's words in it can hold personal data.
+    fn failed(&self, action: &'static ActionMeta, error: &Error) {
+        let _ = (action, error);
     }
 }
 

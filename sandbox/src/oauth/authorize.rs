@@ -76,6 +76,9 @@ impl Request {
             );
         }
         let state = params.get("state").map(str::to_owned);
+        if let Some(state) = &state {
+            sandbox.store().note("state", state);
+        }
         Ok(Self { app, redirect_uri, scopes, optional_scopes, account, state, challenge, challenge_method })
     }
 

@@ -72,6 +72,9 @@ pub(crate) fn client(store: &Store, params: &Params) -> Result<App, TokenError> 
 
 fn by_code(sandbox: &Sandbox, store: &Store, app: &App, params: &Params) -> Result<Response, TokenError> {
     let bad = || TokenError::new("invalid_grant", "BAD_AUTH_CODE", "missing or unknown auth code");
+    if let Some(verifier) = params.get("code_verifier") {
+        store.note("verifier", verifier);
+    }
     let code = params.get("code").ok_or_else(bad)?;
     let token = store.token(code)?.filter(|token| token.used_as == Use::Code).ok_or_else(bad)?;
     if token.client_id != app.client_id {

@@ -7,6 +7,7 @@ use crate::app::App;
 
 impl Store {
     pub(crate) fn keep_app(&self, app: &App) -> Result<()> {
+        self.note("client secret", &app.client_secret);
         let body = serde_json::to_string(app).unwrap_or_default();
         self.db
             .execute(

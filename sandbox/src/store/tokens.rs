@@ -21,6 +21,17 @@ pub(crate) enum Use {
 }
 
 impl Use {
+    /// Its name for people.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Access => "access token",
+            Self::Refresh => "refresh token",
+            Self::Static => "static token",
+            Self::App => "application's token",
+        }
+    }
+
     const ALL: [Self; 5] = [Self::Code, Self::Access, Self::Refresh, Self::Static, Self::App];
 
     fn name(self) -> &'static str {
@@ -58,6 +69,7 @@ impl Token {
 
 impl Store {
     pub(crate) fn keep_token(&self, token: &Token) -> Result<()> {
+        self.note(token.used_as.title(), &token.value);
         self.db
             .prepare_cached(
                 "INSERT INTO tokens (token, kind, client_id, hub_id, scopes, expires, redirect_uri, challenge,

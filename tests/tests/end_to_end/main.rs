@@ -7,8 +7,16 @@ mod errors;
 mod every;
 mod faults;
 mod filters;
+mod life;
 mod oauth;
 mod properties;
 mod streams;
 mod updates;
+mod users;
 mod versions;
+
+/// All of the above once more, with everything logged.
+#[test]
+fn no_secret_is_shown() {
+    typed_connector_tests::watch::whole_suite("no_secret_is_shown");
+}

@@ -3,7 +3,7 @@
 use typed_connector::auth::{AuthError, AuthorizationProfile, AuthorizationRequest};
 use typed_connector_sandbox::{App, Fault, Sandbox};
 use typed_connector_tests::hubspot::{self, Connector, contacts, deals};
-use typed_connector_tests::{Bench, api_error, http};
+use typed_connector_tests::{Bench, Fails as _, api_error, http, start};
 
 const REDIRECT: &str = "http://localhost:8765/callback";
 
@@ -55,7 +55,7 @@ async fn from_a_link_to_a_call_and_a_fresh_token() {
     assert_eq!(client.execute(deals::List::new()).await.expect("listed").items.len(), 1);
 
     bench.sandbox.expire_tokens();
-    assert!(client.execute(deals::List::new()).await.expect_err("expired").is_unauthorized());
+    assert!(client.execute(deals::List::new()).await.fails("expired").is_unauthorized());
     let refreshed = profile.refresh(&token.refresh_token.expect("one")).await.expect("a fresh one");
     assert_ne!(refreshed.access_token.expose(), token.access_token.expose());
     let client = bench.client_with(refreshed.access_token.expose());
@@ -64,7 +64,7 @@ async fn from_a_link_to_a_call_and_a_fresh_token() {
 
 #[tokio::test]
 async fn with_pkce_the_code_is_worth_nothing_without_its_verifier() {
-    let sandbox = Sandbox::start().await.expect("started");
+    let sandbox = start(Sandbox::builder()).await;
     let profile = profile(&sandbox, &sandbox.app()).pkce(true);
     let request = profile.authorize().expect("a link");
     assert!(request.url.contains("code_challenge_method=S256"), "{}", request.url);
@@ -75,7 +75,7 @@ async fn with_pkce_the_code_is_worth_nothing_without_its_verifier() {
     let redirect = decide(&request, "approve").await;
     let other = profile.authorize().expect("another link");
     let stolen = redirect.replace(&request.state, &other.state);
-    let error = profile.exchange(&other, &stolen).await.expect_err("another verifier");
+    let error = profile.exchange(&other, &stolen).await.fails("another verifier");
     assert!(matches!(error, AuthError::Token { .. }), "{error:?}");
 }
 
@@ -95,53 +95,53 @@ async fn a_token_of_fewer_scopes_tells_which_are_missing_when_it_is_used() {
 
 #[tokio::test]
 async fn refusing_and_forging_are_told_apart() {
-    let sandbox = Sandbox::start().await.expect("started");
+    let sandbox = start(Sandbox::builder()).await;
     let profile = profile(&sandbox, &sandbox.app());
     let request = profile.authorize().expect("a link");
     let redirect = decide(&request, "cancel").await;
-    let error = profile.exchange(&request, &redirect).await.expect_err("refused");
+    let error = profile.exchange(&request, &redirect).await.fails("refused");
     assert!(matches!(&error, AuthError::Refused { error, .. } if error == "access_denied"), "{error:?}");
 
     let approved = decide(&request, "approve").await;
     for forged in [approved.replace(&request.state, "another"), format!("{REDIRECT}?code=abc"), String::new()]
     {
-        let error = profile.exchange(&request, &forged).await.expect_err("forged");
+        let error = profile.exchange(&request, &forged).await.fails("forged");
         assert!(matches!(error, AuthError::StateMismatch), "{error:?}");
     }
     let empty = format!("{REDIRECT}?state={}", request.state);
-    let error = profile.exchange(&request, &empty).await.expect_err("no code");
+    let error = profile.exchange(&request, &empty).await.fails("no code");
     assert!(matches!(error, AuthError::NoCode), "{error:?}");
     // The query alone is enough, as a server sees it.
     let query = approved.split_once('?').expect("a query").1;
     profile.exchange(&request, query).await.expect("a token");
-    let error = profile.exchange(&request, query).await.expect_err("a code is good for once");
+    let error = profile.exchange(&request, query).await.fails("a code is good for once");
     assert!(matches!(error, AuthError::Token { .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_refresh_token_that_was_revoked_needs_a_new_authorization() {
-    let sandbox = Sandbox::start().await.expect("started");
+    let sandbox = start(Sandbox::builder()).await;
     let profile = profile(&sandbox, &sandbox.app());
     let request = profile.authorize().expect("a link");
     let redirect = decide(&request, "approve").await;
     let refresh = profile.exchange(&request, &redirect).await.expect("a token").refresh_token.expect("one");
     assert!(sandbox.revoke(refresh.expose()));
-    let error = profile.refresh(&refresh).await.expect_err("revoked");
+    let error = profile.refresh(&refresh).await.fails("revoked");
     assert!(matches!(error, AuthError::Token { needs_authorization: true, .. }), "{error:?}");
 
     sandbox.inject(Fault::status(503));
-    let error = profile.refresh(&refresh).await.expect_err("out of order");
+    let error = profile.refresh(&refresh).await.fails("out of order");
     assert!(!matches!(error, AuthError::Token { needs_authorization: true, .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_told() {
-    let sandbox = Sandbox::start().await.expect("started");
+    let sandbox = start(Sandbox::builder()).await;
     let mut app = sandbox.app();
     app.client_secret = "wrong-secret".to_owned();
     let profile = profile(&sandbox, &app);
     let request = profile.authorize().expect("a link");
     let redirect = decide(&request, "approve").await;
-    let error = profile.exchange(&request, &redirect).await.expect_err("refused");
+    let error = profile.exchange(&request, &redirect).await.fails("refused");
     assert!(matches!(error, AuthError::Token { needs_authorization: false, .. }), "{error:?}");
 }
