@@ -219,8 +219,7 @@ impl Secrets {
                 all.add(kind, "", part.to_vec());
                 let list: Vec<_> = part.iter().map(ToString::to_string).collect();
                 all.add(kind, " as a list of bytes", list.join(", ").into_bytes());
-                let hex: String = part.iter().map(|byte| format!("{byte:02x}")).collect();
-                all.add(kind, " in hexadecimal", hex.into_bytes());
+                all.add(kind, " in hexadecimal", hexadecimal(part).into_bytes());
             }
             // Three bytes are four digits: where it begins within them changes them all, and what follows changes the last.
             for shift in 0..3 {
@@ -264,6 +263,10 @@ impl Secrets {
     }
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
 fn slot(beginning: u64) -> usize {
     usize::try_from(beginning.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48).unwrap_or_default()
 }
@@ -296,7 +299,7 @@ mod tests {
             format!("…{}", &secret[secret.len() - 18..]),
             format!("{bytes:?}"),
             format!("{:?}", String::from(secret)),
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hexadecimal(bytes),
             format!("Basic {}", STANDARD.encode(secret)),
             format!("Basic {}", STANDARD.encode(format!("id:{secret}"))),
             format!("Basic {}", STANDARD.encode(format!("an-id:{secret}x"))),
