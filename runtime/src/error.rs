@@ -64,11 +64,17 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The deadline passed before the request could be sent: while waiting for a token or a rate limit.
-    #[error("{action}: the deadline passed before it could be sent")]
+    /// The request could not be sent before its deadline: there was no token yet, or a rate limit did not let it through. Where a
+    /// limit is known to open too late, that is told at once.
+    #[error(
+        "{action}: it could not be sent before its deadline{}",
+        .limit.map(|limit| format!(": the rate limit `{limit}` is used up")).unwrap_or_default()
+    )]
     DeadlineExceeded {
         /// The action.
         action: &'static str,
+        /// The rate limit that opens too late, where that is why.
+        limit: Option<&'static str>,
     },
     /// The API answered with an error.
     #[error(transparent)]

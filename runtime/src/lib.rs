@@ -30,6 +30,7 @@
 //! | [`Property`], [`Filter`], [`Sort`], [`Selection`] | typed filters, orders and selections |
 //! | [`Page`], [`Batch`] | answers that hold many records |
 //! | [`Extra`], [`FieldWarning`] | what an answer held beyond what the spec declares |
+//! | [`budget`] | rate limits that several clients keep together |
 //! | [`CallOptions`], [`RetryPolicy`], [`HeadRoom`], [`Observer`] | how calls are made, and who watches them |
 //! | [`Error`], [`ApiError`], [`DecodeError`] | everything that can go wrong |
 //! | [`meta`] | what generated code says about itself |
@@ -38,6 +39,7 @@
 mod action;
 pub mod auth;
 mod batch;
+pub mod budget;
 mod client;
 mod error;
 mod filter;

@@ -93,10 +93,12 @@ pub struct ErrorDetailMeta {
 pub struct RateLimitMeta {
     /// Its name.
     pub name: &'static str,
-    /// So many requests …
-    pub requests: u32,
-    /// … in so many milliseconds.
+    /// So many requests in the time below; none where only the headers tell.
+    pub requests: Option<u32>,
+    /// In so many milliseconds.
     pub per_millis: u64,
+    /// Whether every action counts against it, beside the one that the action names.
+    pub every_action: bool,
     /// A response header that tells the number of requests in a window.
     pub max_header: Option<&'static str>,
     /// A response header that tells how many of them are left.

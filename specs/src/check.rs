@@ -8,6 +8,7 @@ pub(crate) mod fields;
 pub(crate) mod names;
 mod outputs;
 pub(crate) mod pointers;
+pub(crate) mod rate_limits;
 pub(crate) mod requests;
 pub(crate) mod retries;
 mod scalars;

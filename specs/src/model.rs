@@ -263,10 +263,12 @@ impl FilterOperator {
 pub struct RateLimit {
     /// Its name, which actions refer to; `default` is for those that name none.
     pub name: String,
-    /// So many requests …
-    pub requests: u32,
-    /// … in so many milliseconds.
+    /// So many requests in the time below; none where only the headers tell, which are both there then.
+    pub requests: Option<u32>,
+    /// In so many milliseconds.
     pub per_millis: u64,
+    /// Whether every action counts against it, beside the one that the action names.
+    pub every_action: bool,
     /// A response header that tells the number of requests in a window.
     pub max_header: Option<String>,
     /// A response header that tells how many of them are left.

@@ -33,6 +33,8 @@ fn settings() {
     assert_eq!(versions.versions[0].paths, ["/v1/things"]);
     assert_eq!(connector.scopes[1].ident, "ThingsWrite");
     assert_eq!(connector.rate_limits[1].per_millis, 500);
+    let daily = &connector.rate_limits[2];
+    assert_eq!((daily.requests, daily.per_millis, daily.every_action), (None, 86_400_000, true));
     let retries: Vec<_> =
         connector.retries.iter().map(|r| (r.status, r.wait_millis, r.needs_retry_after)).collect();
     assert_eq!(retries, [(423, 2000, false), (477, 0, false), (503, 0, true)]);

@@ -66,7 +66,11 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
     let default_version = connector.api_versions.as_ref().map_or(0, |versions| versions.default);
     let (oauth2, errors, filters) = (oauth2(connector), errors(connector), filters(connector));
     let rate_limits = connector.rate_limits.iter().map(|limit| {
-        let (name, requests, per) = (&limit.name, limit.requests, limit.per_millis);
+        let (name, per, every_action) = (&limit.name, limit.per_millis, limit.every_action);
+        let requests = match limit.requests {
+            Some(requests) => quote!(rt::Some(#requests)),
+            None => quote!(rt::None),
+        };
         let max_header = option(limit.max_header.as_deref());
         let remaining_header = option(limit.remaining_header.as_deref());
         quote! {
@@ -74,6 +78,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
                 name: #name,
                 requests: #requests,
                 per_millis: #per,
+                every_action: #every_action,
                 max_header: #max_header,
                 remaining_header: #remaining_header,
             }

@@ -96,8 +96,9 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
     rate_limits: &[
         rt::RateLimitMeta {
             name: "default",
-            requests: 10u32,
+            requests: rt::Some(10u32),
             per_millis: 1000u64,
+            every_action: false,
             max_header: rt::None,
             remaining_header: rt::None,
         },

@@ -9,8 +9,9 @@ use url::Url;
 use super::Client;
 use crate::action::Connector;
 use crate::auth::{AccessToken, Authorizer, is_safe};
+use crate::budget::SharedBudget;
 use crate::error::Error;
-use crate::pipeline::{Core, Credentials, Limits, Observer, RetryBudget, RetryPolicy};
+use crate::pipeline::{Budget, Core, Credentials, Limits, Observer, RetryBudget, RetryPolicy};
 
 /// Builds a [`Client`].
 #[must_use = "a builder does nothing until `build`"]
@@ -23,6 +24,7 @@ pub struct ClientBuilder<C> {
     retry: RetryPolicy,
     retry_reserve: u32,
     rate_limits: bool,
+    budget: Option<Arc<dyn SharedBudget>>,
     observers: Vec<Arc<dyn Observer>>,
     connect_timeout: Duration,
     max_body: usize,
@@ -42,6 +44,7 @@ impl<C: Connector> ClientBuilder<C> {
             retry: RetryPolicy::default(),
             retry_reserve: RetryBudget::RESERVE,
             rate_limits: true,
+            budget: None,
             observers: Vec::new(),
             connect_timeout: Duration::from_secs(10),
             max_body: 64 * 1024 * 1024,
@@ -112,6 +115,17 @@ impl<C: Connector> ClientBuilder<C> {
         self
     }
 
+    /// A budget that keeps the API's rate limits together with other clients, in processes and on machines: a `PostgresStore`, a
+    /// [`MemoryBudget`](crate::budget::MemoryBudget), or one's own.
+    ///
+    /// Clients count together where they have the same access token, or the same connection of the same app. Where the budget cannot
+    /// be reached, the client keeps the limits by itself, and asks again a second later. Nothing is shared with
+    /// [`rate_limits(false)`](Self::rate_limits).
+    pub fn shared_budget(mut self, budget: impl SharedBudget) -> Self {
+        self.budget = Some(Arc::new(budget));
+        self
+    }
+
     /// Somebody who sees every attempt; several can be added.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observers.push(Arc::new(observer));
@@ -174,6 +188,9 @@ impl<C: Connector> ClientBuilder<C> {
             Some(http) => http,
             None => http_client(self.user_agent, self.connect_timeout)?,
         };
+        let account = || self.credentials.account(connector);
+        let budget = self.budget.map(|budget| Budget { budget, account: account() });
+        let limits = Limits::new(if self.rate_limits { connector.rate_limits } else { &[] }, budget);
         let core = Core {
             connector,
             http,
@@ -185,7 +202,7 @@ impl<C: Connector> ClientBuilder<C> {
             max_body: self.max_body,
             retry: self.retry,
             retry_budget: Arc::new(RetryBudget::new(self.retry_reserve)),
-            limits: Arc::new(Limits::new(if self.rate_limits { connector.rate_limits } else { &[] })),
+            limits: Arc::new(limits),
             observers: self.observers.into(),
             urls: Arc::default(),
             orders: Arc::default(),

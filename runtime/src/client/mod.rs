@@ -73,7 +73,7 @@ impl<C: Connector> Client<C> {
         let mut core = Core::clone(&self.core);
         if let Credentials::Connection(_, current) = &mut core.credentials {
             *current = connection.into().into();
-            core.limits = Arc::new(core.limits.fresh());
+            core.limits = Arc::new(core.limits.fresh(|| core.credentials.account(core.connector)));
         }
         Self { core: Arc::new(core), of: PhantomData }
     }

@@ -122,14 +122,19 @@ impl Call<'_> {
         extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
 
         let asked = Instant::now();
-        self.in_time(core.limits.acquire(action)).await?;
+        let acquired = self.in_time(core.limits.acquire(action, self.ends)).await?;
+        let mut permit =
+            acquired.map_err(|late| Error::DeadlineExceeded { action: action.name, limit: Some(late.0) })?;
         let sent = Instant::now();
         let timeout = self.options.timeout.unwrap_or(core.timeout).min(self.left());
+        permit.sent();
         let outcome = send::send(core, action, request, timeout).await;
-        let received = outcome.as_ref().ok();
-        if let Some(received) = received {
-            core.limits.observe(action, &received.headers);
+        match &outcome {
+            Ok(received) => permit.answered(&received.headers),
+            Err(Error::Connect { .. }) => permit.unsent(),
+            Err(_) => drop(permit),
         }
+        let received = outcome.as_ref().ok();
         let status = received.map(|received| received.status);
         for observer in &*core.observers {
             observer.after(&Attempt {
@@ -182,7 +187,7 @@ impl Call<'_> {
     async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         tokio::time::timeout_at(self.ends.into(), work)
             .await
-            .map_err(|_| Error::DeadlineExceeded { action: self.action.name })
+            .map_err(|_| Error::DeadlineExceeded { action: self.action.name, limit: None })
     }
 }
 

@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
 use crate::auth::{AccessToken, AuthError, Authorizer};
 use crate::error::Error;
+use crate::meta::ConnectorMeta;
 
 /// Where the tokens of a client come from.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +23,22 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
+    /// Whose requests count together, for a budget that several clients share: an app's in an account. It shows no secret.
+    pub(crate) fn account(&self, connector: &ConnectorMeta) -> String {
+        match self {
+            Self::None => connector.name.to_owned(),
+            Self::Token(token) => {
+                let hash =
+                    Sha256::new().chain_update(b"typed-connector budget\0").chain_update(token.expose());
+                let hash = URL_SAFE_NO_PAD.encode(&hash.finalize()[..18]);
+                format!("{}/token/{hash}", connector.name)
+            }
+            Self::Connection(authorizer, connection) => {
+                format!("{}/{}/{connection}", connector.name, authorizer.profile().client_id())
+            }
+        }
+    }
+
     /// The token to send.
     pub(crate) async fn token(&self) -> Result<Option<AccessToken>, Error> {
         match self {

@@ -41,7 +41,7 @@ use crate::value::{Orders, ReadError, Record, Slot};
 
 pub(crate) use credentials::Credentials;
 pub use limits::HeadRoom;
-pub(crate) use limits::Limits;
+pub(crate) use limits::{Budget, Limits};
 pub use observe::{Attempt, Observer};
 pub use options::CallOptions;
 pub(crate) use retry::RetryBudget;

@@ -205,10 +205,12 @@ keys! {
 
     /// A rate limit.
     struct RateLimit {
-        /// So many requests …
-        requests: required Count,
-        /// … in this time: `500ms`, `1s`, `10s`, `1m`, `1h`, `1d`.
+        /// So many requests; where it is left out, as many as the response headers tell, from the first answer that tells it.
+        requests: optional Count,
+        /// In this time: `500ms`, `1s`, `10s`, `1m`, `1h`, `1d`.
         per: required Text,
+        /// Whether every action counts against it, beside the limit that the action names; default `false`.
+        every_action: optional Flag,
         /// A response header that tells the number of requests in a window.
         max_header: optional Text,
         /// A response header that tells how many of them are left.

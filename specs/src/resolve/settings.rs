@@ -201,8 +201,9 @@ fn retry(cx: &mut Cx<'_>, entry: &raw::Entry<raw::Retry>) -> Option<RetryRule> {
 fn rate_limits(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<RateLimit> {
     let limit = |entry: &raw::Entry<raw::RateLimit>| RateLimit {
         name: entry.key.value.clone(),
-        requests: narrow(entry.value.requests.value),
+        requests: check::rate_limits::requests(cx.problems, entry).map(narrow),
         per_millis: check::durations::millis(cx.problems, &entry.value.per),
+        every_action: entry.value.every_action.as_ref().is_some_and(|flag| flag.value),
         max_header: text(entry.value.max_header.as_ref()),
         remaining_header: text(entry.value.remaining_header.as_ref()),
     };

@@ -39,6 +39,12 @@ impl<S: Store> Vault<S> {
         Self { inner: Arc::new(inner), keyring: keyring.into() }
     }
 
+    /// The store inside.
+    #[cfg(feature = "postgres")]
+    pub(super) fn inner(&self) -> &S {
+        &self.inner
+    }
+
     /// The keys.
     pub const fn keyring(&self) -> &Keyring {
         &self.keyring

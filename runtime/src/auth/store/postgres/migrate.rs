@@ -6,7 +6,8 @@ use super::super::{StoreError, StoreErrorKind};
 use super::errors::failure;
 
 /// One for each version of the schema: what makes it from the one before. Never change one that was released.
-const MIGRATIONS: &[&str] = &["CREATE TABLE typed_connector_entries (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE typed_connector_entries (
          kind text NOT NULL,
          key bytea NOT NULL, -- a text, but PostgreSQL's have no zero bytes and an order of their own
          value bytea NOT NULL,
@@ -14,7 +15,13 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE typed_connector_entries (
          PRIMARY KEY (kind, key)
      );
      CREATE INDEX typed_connector_entries_by_expiry ON typed_connector_entries (expires_at)
-         WHERE expires_at IS NOT NULL;"];
+         WHERE expires_at IS NOT NULL;",
+    "CREATE TABLE typed_connector_budgets (
+         name bytea PRIMARY KEY,
+         ledger bytea NOT NULL,
+         used_at bigint NOT NULL -- Unix milliseconds
+     ) WITH (fillfactor = 50); -- a row that changes often, and can be changed where it stands",
+];
 
 /// The advisory lock under which one process at a time migrates: `tcschema` as a number.
 const LOCK: i64 = 0x7463_7363_6865_6d61;

@@ -9,10 +9,12 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
 use super::super::{Kind, Store, StoreError, StoreFuture, StoreLock, texts};
+use super::budgets::Budgets;
 use super::connect::Server;
 use super::errors::{failure, is_lost, timed_out};
 use super::locks::Locks;
 use super::migrate::migrate;
+use crate::budget::{Ask, Grant};
 
 /// How long a statement may take, which needs milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,7 +29,7 @@ const PAUSES: [Duration; 5] = [
 /// A commit must be on the disk when it is answered; what is stricter stays.
 const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-type Parameters<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
+pub(super) type Parameters<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 /// One connection, on which statements are pipelined: it can carry any number at once, and there is no pool to exhaust.
 #[derive(Clone)]
@@ -37,6 +39,7 @@ struct Inner {
     server: Server,
     client: Mutex<Option<Arc<Client>>>,
     locks: Locks,
+    budgets: Budgets,
 }
 
 /// Whether a statement that may have been carried out can be sent again.
@@ -51,7 +54,13 @@ impl Rows {
         let server = Server::new(url)?;
         let mut client = prepared(&server).await?;
         migrate(&mut client, &server.place).await?;
-        Ok(Self(Arc::new(Inner { server, client: Mutex::new(Some(Arc::new(client))), locks: Locks::new() })))
+        let (client, locks) = (Mutex::new(Some(Arc::new(client))), Locks::new());
+        Ok(Self(Arc::new(Inner { server, client, locks, budgets: Budgets::default() })))
+    }
+
+    /// Takes a lease of a budget.
+    pub(super) async fn lease(&self, ask: &Ask) -> Result<Grant, StoreError> {
+        self.0.budgets.lease(&self.0.server, ask).await
     }
 
     /// Some values, to see whether the keys fit.
