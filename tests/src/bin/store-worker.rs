@@ -4,6 +4,7 @@
 //! store-worker lock  STORE NAME                    hold a lock until killed
 //! store-worker calls STORE SANDBOX CONNECTION N    N calls of the API at once
 //! store-worker token STORE SANDBOX CONNECTION N    ask for the access token N times at once
+//! store-worker limit STORE SANDBOX TOKEN N         N calls at once that keep the API's limits together with other workers
 //! ```
 //!
 //! STORE is `sqlite:PATH` or a PostgreSQL URL; the key is in `TYPED_CONNECTOR_KEY`. It writes `ready`, waits for a line, works,
@@ -42,6 +43,29 @@ async fn main() {
             listen();
             let call = |_| async {
                 client.execute(deals::List::new()).await.map_err(|e| typed_connector_tests::shown(&e))
+            };
+            report(join_all((0..number(count)).map(call)).await);
+        }
+        ["limit", store, sandbox, token, count] => {
+            let keyring = Keyring::from_env("TYPED_CONNECTOR_KEY").expect("a key");
+            let client = hubspot::Client::builder()
+                .base_url(sandbox)
+                .access_token(token)
+                .shared_budget(PostgresStore::connect(store, keyring).await.expect("connected"))
+                .retry(RetryPolicy::none())
+                .build()
+                .expect("the settings are sound");
+            say("ready");
+            listen();
+            let call = |number: usize| {
+                let client = client.clone();
+                async move {
+                    let outcome = match number % 10 {
+                        0 => client.execute(deals::Search::new()).await.map(drop),
+                        _ => client.execute(deals::List::new().limit(1)).await.map(drop),
+                    };
+                    outcome.map_err(|error| typed_connector_tests::shown(&error))
+                }
             };
             report(join_all((0..number(count)).map(call)).await);
         }

@@ -3,6 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use typed_connector::auth::StoreError;
+use typed_connector::budget::{Ask, BudgetFuture, MemoryBudget, SharedBudget};
+use typed_connector::{CallOptions, Error};
 use typed_connector_sandbox::{Limits, Sandbox};
 use typed_connector_tests::hubspot::deals;
 
@@ -57,4 +60,64 @@ async fn who_gives_up_waiting_takes_nothing_from_the_others() {
     client.execute(deals::Search::new()).await.unwrap();
     assert!(start.elapsed() < Duration::from_millis(1200), "{:?}", start.elapsed());
     assert_eq!(sandbox.requests().len(), 6);
+}
+
+#[tokio::test]
+async fn what_only_the_server_knows_is_told_by_its_answers() {
+    let limits = Limits::NONE.calls_per_day(3);
+    let sandbox = Sandbox::builder().enforce_limits(limits).start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    let daily = || client.head_room().into_iter().find(|room| room.name == "daily");
+    assert_eq!(daily(), None, "nobody knows the account's plan yet");
+    for left in [2, 1, 0] {
+        client.execute(deals::List::new()).await.unwrap();
+        assert_eq!(daily().map(|room| (room.limit, room.remaining)), Some((3, left)));
+    }
+    // The day is used up: that is told at once, and the server is not asked.
+    let options = CallOptions::new().deadline(Duration::from_secs(30));
+    let start = Instant::now();
+    let error = client.execute_with(deals::Search::new(), options).await.unwrap_err();
+    assert!(matches!(error, Error::DeadlineExceeded { limit: Some("daily"), .. }), "{error:?}");
+    assert!(error.to_string().contains("the rate limit `daily` is used up"), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!(sandbox.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn clients_that_were_built_apart_share_a_budget() {
+    let sandbox = Sandbox::builder().enforce_limits(Limits::STARTER).start().await.unwrap();
+    let budget = MemoryBudget::new();
+    let clients: Vec<_> =
+        (0..3).map(|_| client(&sandbox).shared_budget(budget.clone()).build().unwrap()).collect();
+    let start = Instant::now();
+    let calls = (0..15).map(|number| clients[number % 3].execute(deals::Search::new()));
+    for outcome in join_all(calls).await {
+        outcome.unwrap();
+    }
+    let took = start.elapsed();
+    let refused = sandbox.requests().iter().filter(|request| request.status == Some(429)).count();
+    // 5 a second: the last of 15 may leave after 2 seconds.
+    println!("FIGURE shared budget: 3 clients, 15 searches: {took:?}, permitted 2 s, refused {refused}");
+    assert_eq!((refused, sandbox.requests().len()), (0, 15));
+    assert!(took < Duration::from_millis(2400), "{took:?}");
+}
+
+struct Broken;
+
+impl SharedBudget for Broken {
+    fn lease<'a>(&'a self, _: &'a Ask) -> BudgetFuture<'a> {
+        Box::pin(async { Err(StoreError::new("the place is down")) })
+    }
+}
+
+#[tokio::test]
+async fn a_budget_that_cannot_be_reached_stops_nobody() {
+    let sandbox = Sandbox::builder().enforce_limits(Limits::STARTER).start().await.unwrap();
+    let client = client(&sandbox).shared_budget(Broken).build().unwrap();
+    let calls = (0..10).map(|_| client.execute(deals::Search::new()));
+    for outcome in join_all(calls).await {
+        outcome.unwrap();
+    }
+    // By itself the client keeps the limit all the same.
+    assert!(sandbox.requests().iter().all(|request| request.status == Some(200)));
 }
