@@ -1,5 +1,6 @@
 //! The traits that generated code implements.
 
+use crate::batch::Batch;
 use crate::error::DecodeError;
 use crate::meta::{ActionMeta, ConnectorMeta};
 use crate::page::Page;
@@ -33,7 +34,13 @@ pub trait Action: Send + Sync {
 /// An action that answers a list page by page.
 pub trait Paginated: Action<Output = Page<Self::Item>> {
     /// One element of the list.
-    type Item: Element;
+    type Item: Element + Send;
+}
+
+/// An action on many records at once, each with an outcome of its own.
+pub trait Batched: Action<Output = Batch<Self::Item>> {
+    /// What one result holds; `()` where the API answers none.
+    type Item: Element + Send;
 }
 
 /// An action whose scopes the connector `C` requests; [`Client::execute`](crate::Client::execute) takes no other.

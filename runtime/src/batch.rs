@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::error::ErrorDetail;
 use crate::meta::ConnectorMeta;
-use crate::value::{Element, Extra, Field, Format, Node, Record, Shape, Slot};
+use crate::value::{Datum, Element, Extra, Field, Format, Node, Raw, Record, Shape, Slot};
 
 /// The outcome of a batch.
 ///
@@ -40,6 +40,23 @@ pub struct BatchError {
     pub details: Vec<ErrorDetail>,
     /// The whole entry as the API wrote it, with the ids it is about.
     pub raw: Value,
+}
+
+/// Results of a batch of which the API answers none.
+impl Element for () {
+    const EXPECTED: &'static str = "nothing";
+
+    fn from_raw(_: Raw<'_>, _: &Format) -> Option<Self> {
+        Some(())
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        None
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        None
+    }
 }
 
 /// A batch's answer while it is read.

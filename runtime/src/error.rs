@@ -76,6 +76,14 @@ pub enum Error {
         /// The rate limit that opens too late, where that is why.
         limit: Option<&'static str>,
     },
+    /// The pages of a list contradict each other, so that it would never end or lose records; what came before is sound.
+    #[error("{action}: {problem}")]
+    Pagination {
+        /// The action.
+        action: &'static str,
+        /// What is wrong with the pages.
+        problem: String,
+    },
     /// The API answered with an error.
     #[error(transparent)]
     Api(Box<ApiError>),
@@ -97,6 +105,7 @@ impl Error {
             | Self::Configuration(_)
             | Self::DeadlineExceeded { .. }
             | Self::OutcomeUnknown { .. }
+            | Self::Pagination { .. }
             | Self::Decode(_) => false,
         }
     }

@@ -53,9 +53,9 @@ mod value;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use action::{Action, Connector, Paginated, PermittedBy};
+pub use action::{Action, Batched, Connector, Paginated, PermittedBy};
 pub use batch::{Batch, BatchError};
-pub use client::{Call, Client, ClientBuilder, ItemStream};
+pub use client::{Call, Client, ClientBuilder, ItemStream, Truncated};
 pub use error::{ApiError, DecodeError, Error, ErrorDetail};
 pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort};
 pub use page::Page;

@@ -236,8 +236,30 @@ pub struct Pagination {
     pub limit: Option<u16>,
     /// The largest page.
     pub max_limit: Option<u32>,
+    /// Where the list ends before its end.
+    pub cap: Option<Cap>,
+}
+
+/// Where a list ends before its end.
+#[derive(Debug, Clone, Copy)]
+pub struct Cap {
     /// The most records that all pages together give.
-    pub cap: Option<u64>,
+    pub records: u64,
+    /// How to get the others.
+    pub keyset: Option<Keyset>,
+}
+
+/// A way past a cap: asking for what comes after the last record, in the order of a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Keyset {
+    /// The property with unique values that have an order.
+    pub key: &'static str,
+    /// The argument that takes the filter.
+    pub filter: u16,
+    /// The argument that takes the order.
+    pub sort: u16,
+    /// The argument that selects properties.
+    pub select: Option<u16>,
 }
 
 /// The elements of a batch.
@@ -247,4 +269,43 @@ pub struct BatchMeta {
     pub inputs: u16,
     /// Most of them in one request.
     pub max: u32,
+    /// A mark on each, which comes back with its result or error.
+    pub trace: Option<BatchTrace>,
+    /// The ids by which results and errors name them.
+    pub id: Option<BatchId>,
+}
+
+/// A mark on each input of a batch, which comes back with its result or error.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchTrace {
+    /// The field of an input that takes it.
+    pub input: u16,
+    /// The field of a result that holds it.
+    pub result: u16,
+    /// JSON pointer into an error: it, or a list of such.
+    pub error: &'static str,
+}
+
+/// The ids by which results and errors of a batch name its inputs.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchId {
+    /// The field of an input that holds its id.
+    pub input: u16,
+    /// The field of a result that holds its id.
+    pub result: u16,
+    /// JSON pointer into an error: the id, or a list of such.
+    pub error: Option<&'static str>,
+    /// What names a property; where it does, ids are values of that property.
+    pub property: Option<BatchProperty>,
+    /// The argument that selects properties.
+    pub select: Option<u16>,
+}
+
+/// What names the property of which the ids in a batch are values.
+#[derive(Debug, Clone, Copy)]
+pub enum BatchProperty {
+    /// An argument, for all inputs.
+    Argument(u16),
+    /// A field of each input.
+    Input(u16),
 }

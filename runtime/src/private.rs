@@ -22,14 +22,15 @@ pub use jiff::{SignedDuration, Timestamp, civil::Date};
 pub use rust_decimal::Decimal;
 pub use serde_json::Value;
 
-pub use crate::action::{Action, Connector, Paginated, PermittedBy};
+pub use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
 pub use crate::batch::{Batch, batch_shape};
 pub use crate::client::{Client, ClientBuilder};
 pub use crate::error::DecodeError;
 pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
 pub use crate::meta::{
-    ActionMeta, ApiVersion, BatchMeta, BodyKind, ConnectorMeta, Effect, ErrorDetailMeta, ErrorMeta,
-    OAuth2Meta, Pagination, Parameter, Piece, Place, Preset, RateLimitMeta, RetryMeta,
+    ActionMeta, ApiVersion, BatchId, BatchMeta, BatchProperty, BatchTrace, BodyKind, Cap, ConnectorMeta,
+    Effect, ErrorDetailMeta, ErrorMeta, Keyset, OAuth2Meta, Pagination, Parameter, Piece, Place, Preset,
+    RateLimitMeta, RetryMeta,
 };
 pub use crate::page::{Page, page_shape};
 pub use crate::pipeline::Answer;

@@ -2,6 +2,7 @@
 //! judge is resolved, those that need the whole are listed here.
 
 pub(crate) mod arguments;
+pub(crate) mod caps;
 pub(crate) mod durations;
 mod examples;
 pub(crate) mod fields;

@@ -642,8 +642,8 @@ pub enum Output {
     },
     /// The outcomes of a batch, each its own.
     Batch {
-        /// Type of one result.
-        item: FieldType,
+        /// Type of one result; `None` where the API answers none.
+        item: Option<FieldType>,
         /// Where they lie.
         batch: Batch,
     },
@@ -664,8 +664,30 @@ pub struct Pagination {
     pub limit_param: Option<String>,
     /// The largest page.
     pub max_limit: Option<u32>,
+    /// Where the list ends before its end.
+    pub cap: Option<Cap>,
+}
+
+/// `pagination.cap`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cap {
     /// The most records that all pages together give.
-    pub cap: Option<u64>,
+    pub records: u64,
+    /// How to get the others; `None` where there is no way.
+    pub keyset: Option<Keyset>,
+}
+
+/// `pagination.cap` with the strategy `keyset`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keyset {
+    /// The property (its name on the wire) with unique values in whose order the list goes on; it has an order.
+    pub key: String,
+    /// The argument (its `ident`) that takes the filter.
+    pub filter: String,
+    /// The argument (its `ident`) that takes the order.
+    pub sort: String,
+    /// The argument (its `ident`) that selects properties.
+    pub select: Option<String>,
 }
 
 /// `batch`.
@@ -679,6 +701,45 @@ pub struct Batch {
     pub results: Vec<String>,
     /// Keys that lead to the array of errors.
     pub errors: Vec<String>,
+    /// A mark on each input, which comes back with its result or error.
+    pub trace: Option<BatchTrace>,
+    /// The ids by which results and errors name their inputs.
+    pub id: Option<BatchId>,
+}
+
+/// `batch.trace`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchTrace {
+    /// Index of the input's field that takes it, a string.
+    pub input: usize,
+    /// Index of the result's field that holds it.
+    pub result: usize,
+    /// JSON pointer into an error.
+    pub error: String,
+}
+
+/// `batch.id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchId {
+    /// Index of the input's field that holds its id.
+    pub input: usize,
+    /// Index of the result's field that holds it.
+    pub result: usize,
+    /// JSON pointer into an error.
+    pub error: Option<String>,
+    /// What names the property of which the ids are values, where it was given.
+    pub property: Option<BatchProperty>,
+    /// The argument (its `ident`) that selects properties.
+    pub select: Option<String>,
+}
+
+/// `batch.id.property`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchProperty {
+    /// An argument of the action (its `ident`), for all inputs.
+    Argument(String),
+    /// Index of a field of the input.
+    Input(usize),
 }
 
 /// A recorded exchange.

@@ -6,6 +6,7 @@ mod action;
 mod field;
 mod http;
 mod input;
+mod output;
 mod settings;
 mod table;
 

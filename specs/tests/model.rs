@@ -1,7 +1,8 @@
 //! What the checked model holds: names, paths, order of arguments.
 
 use typed_connector_specs::model::{
-    Body, Encoding, FieldType, Input, Output, PathPiece, Place, QueryStyle, TypeKind, Wire,
+    BatchProperty, Body, Cap, Encoding, FieldType, Input, Keyset, Output, PathPiece, Place, QueryStyle,
+    TypeKind, Wire,
 };
 use typed_connector_specs::{Connector, Sources, load};
 
@@ -154,10 +155,26 @@ fn actions_know_how_they_are_sent() {
     assert_eq!(list.parameters[2].place, Place::Query(QueryStyle::Comma));
     let Output::Page { pagination, .. } = &list.output else { panic!() };
     assert_eq!(pagination.cursor, ["paging", "next", "after"]);
-    assert_eq!((pagination.param.as_str(), pagination.cap), ("after", Some(10_000)));
+    assert_eq!(
+        (pagination.param.as_str(), pagination.cap.clone()),
+        ("after", Some(Cap { records: 10_000, keyset: None }))
+    );
 
     let Output::Batch { batch, .. } = &action(&connector, "batch_create").output else { panic!() };
     assert_eq!((batch.inputs.as_str(), batch.max, batch.errors[0].as_str()), ("inputs", 100, "problems"));
+
+    let Output::Page { pagination, .. } = &action(&connector, "find").output else { panic!() };
+    let [filter, sort, select] = ["filter", "sort", "fields"].map(str::to_owned);
+    let keyset = Keyset { key: "count".to_owned(), filter, sort, select: Some(select) };
+    assert_eq!(pagination.cap, Some(Cap { records: 500, keyset: Some(keyset) }));
+
+    let Output::Batch { batch, .. } = &action(&connector, "batch_put").output else { panic!() };
+    let trace = batch.trace.as_ref().unwrap();
+    let id = batch.id.as_ref().unwrap();
+    assert_eq!((trace.error.as_str(), id.error.as_deref()), ("/mail", Some("/names")));
+    assert_eq!(id.property, Some(BatchProperty::Argument("by".to_owned())));
+    assert_eq!(id.select.as_deref(), Some("fields"));
+    assert!(matches!(action(&connector, "batch_drop").output, Output::Batch { item: None, .. }));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use typed_connector_specs::model::{
-    Action, Body, BodyEncoding, Effect, Field, FieldType, Output, PathPiece, Place, QueryStyle,
+    Action, BatchProperty, Body, BodyEncoding, Effect, Field, FieldType, Output, PathPiece, Place, QueryStyle,
 };
 
 use super::input::{self, Argument};
@@ -38,7 +38,7 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
     let shape = args_shape(plan, action, &args_name);
     let meta = meta(plan, module, action, &meta_name, &args_name, &fields);
     let (output, read, answer) = output(plan, module, action);
-    let paginated = paginated(plan, module, action, &name);
+    let many = many(plan, module, action, &name);
     let permitted = scopes::permission(plan, action, &name);
     quote! {
         #doc
@@ -68,7 +68,7 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
                 #read
             }
         }
-        #paginated
+        #many
         #permitted
         #shape
         #answer
@@ -256,14 +256,47 @@ fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenS
     let Some(cursor) = index_of(&pagination.param) else { return quote!(rt::None) };
     let limit = option(pagination.limit_param.as_deref().and_then(&index_of));
     let max_limit = option(pagination.max_limit);
-    let cap = option(pagination.cap);
+    let cap = option(pagination.cap.as_ref().map(|cap| {
+        let records = cap.records;
+        let keyset = option(cap.keyset.as_ref().and_then(|keyset| {
+            let (key, filter, sort) = (&keyset.key, index_of(&keyset.filter)?, index_of(&keyset.sort)?);
+            let select = option(keyset.select.as_deref().and_then(&index_of));
+            Some(quote!(rt::Keyset { key: #key, filter: #filter, sort: #sort, select: #select }))
+        }));
+        quote!(rt::Cap { records: #records, keyset: #keyset })
+    }));
     quote!(rt::Some(rt::Pagination { cursor: #cursor, limit: #limit, max_limit: #max_limit, cap: #cap }))
 }
 
 fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
     let Output::Batch { batch, .. } = &action.output else { return quote!(rt::None) };
     let (Some(inputs), max) = (index_of(&batch.inputs), batch.max) else { return quote!(rt::None) };
-    quote!(rt::Some(rt::BatchMeta { inputs: #inputs, max: #max }))
+    // More than 65,535 fields are refused in `specs`, so that the index fits.
+    let narrow = |index: usize| u16::try_from(index).unwrap_or(u16::MAX);
+    let trace = option(batch.trace.as_ref().map(|trace| {
+        let (input, result, error) = (narrow(trace.input), narrow(trace.result), &trace.error);
+        quote!(rt::BatchTrace { input: #input, result: #result, error: #error })
+    }));
+    let id = option(batch.id.as_ref().map(|id| {
+        let (input, result) = (narrow(id.input), narrow(id.result));
+        let property = option(id.property.as_ref().and_then(|property| {
+            Some(match property {
+                BatchProperty::Argument(name) => {
+                    let index = index_of(name)?;
+                    quote!(rt::BatchProperty::Argument(#index))
+                }
+                BatchProperty::Input(index) => {
+                    let index = narrow(*index);
+                    quote!(rt::BatchProperty::Input(#index))
+                }
+            })
+        }));
+        let (error, select) = (option(id.error.as_deref()), option(id.select.as_deref().and_then(&index_of)));
+        quote! {
+            rt::BatchId { input: #input, result: #result, error: #error, property: #property, select: #select }
+        }
+    }));
+    quote!(rt::Some(rt::BatchMeta { inputs: #inputs, max: #max, trace: #trace, id: #id }))
 }
 
 /// The output's type, how it is read, and the table that reading needs.
@@ -296,7 +329,7 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
             (quote!(rt::Page<#item>), quote!(rt::read_page(answer, &#answer)), shape)
         }
         Output::Batch { item, batch } => {
-            let item = ty::value(plan, Some(module), item);
+            let item = batch_item(plan, module, item.as_ref());
             let tree = table::tree(&[(&batch.results, 0), (&batch.errors, 1)]);
             let shape = quote!(static #answer: rt::Shape = rt::batch_shape(&[#tree]););
             (quote!(rt::Batch<#item>), quote!(rt::read_batch(answer, &#answer)), shape)
@@ -304,12 +337,21 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
     }
 }
 
-fn paginated(plan: &Plan<'_>, module: usize, action: &Action, name: &Ident) -> TokenStream {
-    let Output::Page { item, .. } = &action.output else { return TokenStream::new() };
-    let item = ty::value(plan, Some(module), item);
+/// What results of a batch are; nothing, where the API answers none.
+fn batch_item(plan: &Plan<'_>, module: usize, item: Option<&FieldType>) -> TokenStream {
+    item.map_or_else(|| quote!(()), |item| ty::value(plan, Some(module), item))
+}
+
+/// An action on many records is a list's or a batch's.
+fn many(plan: &Plan<'_>, module: usize, action: &Action, name: &Ident) -> TokenStream {
+    let (kind, item) = match &action.output {
+        Output::Page { item, .. } => (quote!(Paginated), ty::value(plan, Some(module), item)),
+        Output::Batch { item, .. } => (quote!(Batched), batch_item(plan, module, item.as_ref())),
+        Output::Nothing | Output::Value(_) => return TokenStream::new(),
+    };
     quote! {
         #[allow(deprecated)]
-        impl rt::Paginated for #name {
+        impl rt::#kind for #name {
             type Item = #item;
         }
     }

@@ -1130,6 +1130,10 @@ pub mod notes {
             rt::read_batch(answer, &BatchCreate_ANSWER)
         }
     }
+    #[allow(deprecated)]
+    impl rt::Batched for BatchCreate {
+        type Item = Note;
+    }
     impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for BatchCreate {}
     pub(super) static BatchCreate_ARGS: rt::Shape = rt::Shape {
         name: "BatchCreate",
@@ -1163,6 +1167,8 @@ pub mod notes {
         batch: rt::Some(rt::BatchMeta {
             inputs: 0u16,
             max: 100u32,
+            trace: rt::None,
+            id: rt::None,
         }),
     };
     /// Delete a note.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 pub use call::Call;
-pub use stream::ItemStream;
+pub use stream::{ItemStream, Truncated};
 
 use crate::action::{Action, Connector, Paginated, PermittedBy};
 use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
@@ -49,10 +49,10 @@ impl<C: Connector> Client<C> {
         Call::new(Arc::clone(&self.core), A::META, action.args_mut().take(), options, A::read)
     }
 
-    /// All elements of a list, page by page, as they are taken from the stream.
+    /// All elements of a list, page by page, as they are taken from the stream; see [`ItemStream`] for what it promises.
     ///
     /// Pages have the largest size that the API allows unless the action sets another.
-    pub fn stream<A: Paginated + PermittedBy<C> + 'static>(&self, action: A) -> ItemStream<A::Item> {
+    pub fn stream<A: Paginated + PermittedBy<C>>(&self, action: A) -> ItemStream<A::Item> {
         ItemStream::new(Arc::clone(&self.core), action)
     }
 

@@ -25,6 +25,11 @@ impl Condition {
     /// A test of a record's value of one property; `v` is that value's row.
     pub(crate) fn on_value(kind: &Kind, name: &str, test: &str, values: Vec<Value>) -> Self {
         let (source, mut all) = match kind.constant(name) {
+            // Stored like others, but a search that walks by it should not look each one up.
+            None if name == "hs_object_id" => (
+                "(SELECT CAST(r.id AS TEXT) AS value, CAST(r.id AS TEXT) AS folded, CAST(r.id AS REAL) AS number)",
+                Vec::new(),
+            ),
             None => (
                 "(SELECT value, folded, number FROM vals WHERE record = r.id AND name = ?)",
                 vec![Value::from(name.to_owned())],
@@ -75,12 +80,15 @@ impl Store {
         let mut values = condition.values.clone();
         let by = match order {
             None => "r.created, r.id".to_owned(),
+            Some(order) if order.property == "hs_object_id" => {
+                format!("r.id {}", if order.descending { "DESC" } else { "ASC" })
+            }
             Some(order) => {
                 let column = if order.numeric { "number" } else { "folded" };
                 let key = format!("(SELECT {column} FROM vals WHERE record = r.id AND name = ?)");
-                values.extend([Value::from(order.property.clone()), Value::from(order.property.clone())]);
+                values.push(Value::from(order.property.clone()));
                 let direction = if order.descending { "DESC" } else { "ASC" };
-                format!("{key} IS NULL, {key} {direction}, r.id {direction}")
+                format!("{key} {direction} NULLS LAST, r.id {direction}")
             }
         };
         let sql = format!("SELECT r.id {from} ORDER BY {by} LIMIT {limit} OFFSET {offset}");

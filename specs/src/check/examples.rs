@@ -68,20 +68,20 @@ fn clearable(action: &Action) -> impl Iterator<Item = bool> {
 fn response(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
     let why = "this response cannot be read";
     let Some(response) = &example.response else {
-        if !matches!(action.output, Output::Nothing) {
+        if !matches!(action.output, Output::Nothing | Output::Batch { item: None, .. }) {
             let found = vec![(example.span.first(), "the action returns something".to_owned())];
             report(cx, found, "this example has no `response`");
         }
         return;
     };
     match &action.output {
-        Output::Nothing => {}
+        Output::Nothing | Output::Batch { item: None, .. } => {}
         Output::Value(ty) => {
             let found = mismatches(&cx.table, ty, &Wire::Plain, response, Origin::Api);
             report(cx, found, why);
         }
         Output::Page { item, pagination } => elements(cx, response, &pagination.items, item),
-        Output::Batch { item, batch } => elements(cx, response, &batch.results, item),
+        Output::Batch { item: Some(item), batch } => elements(cx, response, &batch.results, item),
     }
 }
 

@@ -19,10 +19,9 @@ pub(crate) fn shape(cx: &mut Cx<'_>, subject: &Subject<'_>) {
         .also(pages.span.first(), "its pages are described here");
         cx.problems.report(problem);
     }
-    let place = pages.map(|pages| pages.span).or_else(|| batch.map(|batch| batch.span));
-    if let (Some(place), None) = (place, &raw.returns) {
+    if let (Some(pages), None) = (pages, &raw.returns) {
         let problem =
-            Problem::new(Code::OutputMismatch, place.first(), "the type of an element is not given")
+            Problem::new(Code::OutputMismatch, pages.span.first(), "the type of an element is not given")
                 .help("add `returns` with the type of one element to this action");
         cx.problems.report(problem);
     }

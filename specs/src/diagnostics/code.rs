@@ -99,7 +99,7 @@ codes! {
     UnexpectedBody = "unexpected-body",
     /// An effect that contradicts the method.
     EffectMismatch = "effect-mismatch",
-    /// An action with both `pagination` and `batch`, or one of them without `returns`.
+    /// An action with both `pagination` and `batch`, or with `pagination` and without `returns`.
     OutputMismatch = "output-mismatch",
     /// A key that says nothing for this type or place.
     UselessKey = "useless-key",

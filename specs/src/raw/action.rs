@@ -99,8 +99,24 @@ keys! {
         limit_param: optional Text,
         /// The largest page.
         max_limit: optional Count,
+        /// The most records that all pages together give, and how to get the others.
+        cap: optional Cap,
+    }
+
+    /// A list that ends before its end.
+    struct Cap {
         /// The most records that all pages together give.
-        cap: optional Count,
+        records: required Count,
+        /// How to get the others: `stop` (default) or `keyset`.
+        strategy: optional Choice<CapWord>,
+        /// For `keyset`: the property with unique values in whose order the list goes on.
+        key: optional Text,
+        /// For `keyset`: the argument that takes the filter.
+        filter: optional Text,
+        /// For `keyset`: the argument that takes the order.
+        sort: optional Text,
+        /// For `keyset`: the argument that selects properties, to which those that are needed are added.
+        select: optional Text,
     }
 
     /// Many elements in one request.
@@ -113,6 +129,34 @@ keys! {
         results: optional Text,
         /// JSON pointer to the array of errors; default `/errors`.
         errors: optional Text,
+        /// A mark on each input, which comes back with its result or error.
+        trace: optional BatchTrace,
+        /// The ids by which results and errors name their inputs.
+        id: optional BatchId,
+    }
+
+    /// A mark on each input of a batch.
+    struct BatchTrace {
+        /// The field of an input that takes it.
+        input: required Text,
+        /// JSON pointer into a result: the mark of its input.
+        result: required Text,
+        /// JSON pointer into an error: the mark of its input, or an array of marks.
+        error: required Text,
+    }
+
+    /// The ids by which results and errors of a batch name their inputs.
+    struct BatchId {
+        /// The field of an input that holds its id.
+        input: required Text,
+        /// JSON pointer into a result: its id.
+        result: required Text,
+        /// JSON pointer into an error: the id of its input, or an array of ids.
+        error: optional Text,
+        /// The argument, or the field of an input, that names a property; the ids are then values of that property.
+        property: optional Text,
+        /// The argument that selects properties, to which that property is added.
+        select: optional Text,
     }
 
     /// A recorded exchange, which is a contract test and documentation.
@@ -129,6 +173,14 @@ keys! {
 }
 
 words! {
+    /// How to get the records behind a cap.
+    enum CapWord {
+        /// Not at all: the list ends there, and says so.
+        Stop = "stop",
+        /// By asking for what comes after the last, in the order of a key.
+        Keyset = "keyset",
+    }
+
     /// What an action does to the server's data.
     enum EffectWord {
         /// Changes nothing.

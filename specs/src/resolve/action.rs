@@ -3,11 +3,12 @@
 use super::field::{self, field};
 use super::http::{self, Http, Piece};
 use super::input::input;
+use super::output::output;
 use super::{Cx, Place, text};
 use crate::check;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{
-    self, Action, BodyEncoding, Connector, Effect, Field, FieldType, Output, Parameter, PathPiece, ScopeRule,
+    self, Action, BodyEncoding, Connector, Effect, Field, Output, Parameter, PathPiece, ScopeRule,
 };
 use crate::names;
 use crate::raw::{self, Body, BodyEncodingWord, EffectWord, Entry, Text};
@@ -184,43 +185,8 @@ pub(crate) fn arguments(action: &Action) -> impl Iterator<Item = &Field> {
     action.parameters.iter().map(|parameter| &parameter.field).chain(body)
 }
 
-fn output(cx: &mut Cx<'_>, raw: &raw::Action, action: &Action) -> Output {
-    let item = raw.returns.as_ref().map(|returns| {
-        let ty = field::shape(cx, returns);
-        check::fields::kinds(cx, returns, Place::Envelope);
-        ty
-    });
-    let element = || item.clone().unwrap_or(FieldType::Json);
-    if let Some(raw) = &raw.pagination {
-        let param = argument(cx, action, &raw.param).unwrap_or_default();
-        let limit_param = raw.limit_param.as_ref().and_then(|name| argument(cx, action, name));
-        let problems = &mut *cx.problems;
-        let pagination = model::Pagination {
-            items: check::pointers::keys(problems, &raw.items),
-            cursor: check::pointers::keys(problems, &raw.cursor),
-            total: raw.total.as_ref().map(|total| check::pointers::keys(problems, total)),
-            param,
-            limit_param,
-            max_limit: raw.max_limit.as_ref().map(|limit| narrow(limit.value)),
-            cap: raw.cap.as_ref().map(|cap| cap.value),
-        };
-        return Output::Page { item: element(), pagination };
-    }
-    if let Some(raw) = &raw.batch {
-        let mut at = |pointer: Option<&Text>, default: &str| match pointer {
-            Some(pointer) => check::pointers::keys(cx.problems, pointer),
-            None => vec![default.to_owned()],
-        };
-        let (results, errors) = (at(raw.results.as_ref(), "results"), at(raw.errors.as_ref(), "errors"));
-        let inputs = argument(cx, action, &raw.inputs).unwrap_or_default();
-        let batch = model::Batch { inputs, max: narrow(raw.max.value), results, errors };
-        return Output::Batch { item: element(), batch };
-    }
-    item.map_or(Output::Nothing, Output::Value)
-}
-
 /// The Rust name of an argument by its key.
-fn argument(cx: &mut Cx<'_>, action: &Action, name: &Text) -> Option<String> {
+pub(super) fn argument(cx: &mut Cx<'_>, action: &Action, name: &Text) -> Option<String> {
     let found = arguments(action).find(|field| field.key == name.value);
     if found.is_none() {
         check::arguments::unknown(cx, action, name);

@@ -2,10 +2,11 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::json;
+use typed_connector::Error;
 use typed_connector_sandbox::Fault;
 use typed_connector_tests::hubspot::contacts::{self, Contact};
 use typed_connector_tests::hubspot::deals::{self, Deal};
-use typed_connector_tests::wire::{Reply, Server};
+use typed_connector_tests::wire::{Received, Reply, Server};
 use typed_connector_tests::{Bench, client};
 
 #[tokio::test]
@@ -97,36 +98,95 @@ async fn an_error_ends_the_stream_after_what_came_before_it() {
     assert!(stream.next().await.is_none());
 }
 
+/// A page of deals with these ids, in a list's form.
+fn page(ids: impl IntoIterator<Item = usize>, next: Option<&str>) -> Reply {
+    let records: Vec<_> =
+        ids.into_iter().map(|id| json!({ "id": id.to_string(), "properties": {} })).collect();
+    let paging = next.map(|next| json!({ "next": { "after": next } }));
+    Reply::json(200, &json!({ "results": records, "paging": paging }))
+}
+
+/// The cursor that a request asks for.
+fn cursor(request: &Received) -> Option<String> {
+    let (_, query) = request.target().split_once('?')?;
+    query.split('&').find_map(|pair| pair.strip_prefix("after=")).map(str::to_owned)
+}
+
 #[tokio::test]
 async fn a_server_that_repeats_its_cursor_does_not_keep_the_stream_running() {
-    let page =
-        json!({ "results": [{ "id": "1", "properties": {} }], "paging": { "next": { "after": "same" } } });
-    let server = Server::start(move |_| Reply::json(200, &page)).await;
+    let server = Server::start(|_| page([1], Some("same"))).await;
     let outcome = client(&server.url(), "t").stream(deals::List::new()).try_collect::<Vec<Deal>>().await;
     let error = outcome.expect_err("the list would never end");
+    assert!(matches!(error, Error::Pagination { action: "deals.list", .. }), "{error:?}");
     assert!(error.to_string().contains("the cursor `same` twice"), "{error}");
     assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]
-async fn a_search_stops_where_the_api_stops_and_says_so() {
-    // HubSpot refuses to go past 10,000 records, however many there are.
+async fn a_server_whose_cursors_lead_in_a_circle_does_not_keep_the_stream_running() {
     let server = Server::start(|request| {
-        let after: usize = request.json()["after"].as_str().map_or(0, |after| after.parse().unwrap_or(0));
-        assert!(after < 10_000, "the API would answer 400");
-        let records: Vec<_> =
-            (after..after + 200).map(|id| json!({ "id": id.to_string(), "properties": {} })).collect();
-        let next = json!({ "next": { "after": (after + 200).to_string() } });
-        Reply::json(200, &json!({ "total": 12_345, "results": records, "paging": next }))
+        let next = match cursor(request).as_deref() {
+            Some("a") => "b",
+            Some("b") => "c",
+            _ => "a",
+        };
+        page([1], Some(next))
     })
     .await;
-    let mut stream = client(&server.url(), "t").stream(deals::Search::new());
-    let mut count = 0;
-    while let Some(deal) = stream.next().await {
-        deal.expect("no page fails");
-        count += 1;
+    for ahead in [0, 1, 5] {
+        let before = server.received().len();
+        let mut stream = client(&server.url(), "t").stream(deals::List::new()).read_ahead(ahead);
+        let mut given = 0;
+        let error = loop {
+            match stream.try_next().await {
+                Ok(Some(_)) => given += 1,
+                Ok(None) => panic!("no page is the last"),
+                Err(error) => break error,
+            }
+        };
+        assert!(error.to_string().contains("the cursor `a` twice"), "{error}");
+        assert_eq!((given, server.received().len() - before), (3, 4), "{ahead}");
+        assert!(stream.try_next().await.expect("it has ended").is_none());
     }
-    assert_eq!(count, 10_000);
-    assert!(stream.is_truncated());
-    assert_eq!(server.received().len(), 50);
+}
+
+#[tokio::test]
+async fn empty_pages_are_passed_over_but_not_for_ever() {
+    let server = Server::start(|request| match cursor(request).as_deref() {
+        None => page([1], Some("1")),
+        Some("4") => page([2], Some("5")),
+        Some("6") => page([], None),
+        Some(number) => page([], Some(&(number.parse::<u32>().expect("a number") + 1).to_string())),
+    })
+    .await;
+    let mut stream = client(&server.url(), "t").stream(deals::List::new());
+    let mut pages = Vec::new();
+    while let Some(page) = stream.next_page().await.expect("pages") {
+        pages.push(page.len());
+    }
+    assert_eq!((pages, server.received().len()), (vec![1, 1], 7));
+
+    let count = std::sync::atomic::AtomicU32::new(0);
+    let server = Server::start(move |_| {
+        page([], Some(&count.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string()))
+    })
+    .await;
+    let error = client(&server.url(), "t").stream(deals::List::new()).try_next().await.expect_err("no end");
+    assert!(error.to_string().contains("more than 1000 pages in a row were empty"), "{error}");
+    assert_eq!(server.received().len(), 1001);
+}
+
+#[tokio::test]
+async fn pages_and_single_elements_can_be_taken_in_turn() {
+    let bench = Bench::seeded(25).await;
+    let mut stream = bench.client.stream(deals::List::new().limit(10));
+    assert_eq!(stream.total(), None);
+    let first = stream.try_next().await.expect("an outcome").expect("an element");
+    let rest = stream.next_page().await.expect("an outcome").expect("the rest of the page");
+    assert_eq!(rest.len(), 9);
+    assert!(!rest.contains(&first));
+    assert_eq!(stream.next_page().await.expect("an outcome").map(|page| page.len()), Some(10));
+    assert_eq!(stream.next_page().await.expect("an outcome").map(|page| page.len()), Some(5));
+    assert_eq!(stream.next_page().await.expect("an outcome"), None);
+    assert!(stream.truncated().is_none());
 }

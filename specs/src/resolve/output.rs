@@ -1,0 +1,174 @@
+//! What an action answers: one value, a page of a list, or the outcomes of a batch.
+
+use super::action::{argument, arguments, narrow};
+use super::{Cx, Place, field};
+use crate::check;
+use crate::diagnostics::{Code, Problem};
+use crate::model::{
+    Action, Batch, BatchId, BatchProperty, BatchTrace, Cap, Field, FieldType, Keyset, Object, Output,
+    Pagination, TypeKind,
+};
+use crate::raw::{self, CapWord, Text};
+use crate::source::Span;
+
+pub(super) fn output(cx: &mut Cx<'_>, raw: &raw::Action, action: &Action) -> Output {
+    let item = raw.returns.as_ref().map(|returns| {
+        let ty = field::shape(cx, returns);
+        check::fields::kinds(cx, returns, Place::Envelope);
+        ty
+    });
+    if let Some(raw) = &raw.pagination {
+        let item = item.unwrap_or(FieldType::Json);
+        let pagination = pagination(cx, raw, action, &item);
+        return Output::Page { item, pagination };
+    }
+    if let Some(raw) = &raw.batch {
+        let batch = batch(cx, raw, action, item.as_ref());
+        return Output::Batch { item, batch };
+    }
+    item.map_or(Output::Nothing, Output::Value)
+}
+
+fn pagination(cx: &mut Cx<'_>, raw: &raw::Pagination, action: &Action, item: &FieldType) -> Pagination {
+    Pagination {
+        param: argument(cx, action, &raw.param).unwrap_or_default(),
+        limit_param: raw.limit_param.as_ref().and_then(|name| argument(cx, action, name)),
+        items: check::pointers::keys(cx.problems, &raw.items),
+        cursor: check::pointers::keys(cx.problems, &raw.cursor),
+        total: raw.total.as_ref().map(|total| check::pointers::keys(cx.problems, total)),
+        max_limit: raw.max_limit.as_ref().map(|limit| narrow(limit.value)),
+        cap: raw.cap.as_ref().map(|raw| cap(cx, raw, action, item)),
+    }
+}
+
+fn cap(cx: &mut Cx<'_>, raw: &raw::Cap, action: &Action, item: &FieldType) -> Cap {
+    let is_keyset = raw.strategy.as_ref().and_then(|word| word.value) == Some(CapWord::Keyset);
+    check::caps::keys(cx, raw, is_keyset);
+    let keyset = is_keyset.then(|| keyset(cx, raw, action, item)).flatten();
+    Cap { records: raw.records.value, keyset }
+}
+
+/// `None` where something is missing, which was reported.
+fn keyset(cx: &mut Cx<'_>, raw: &raw::Cap, action: &Action, item: &FieldType) -> Option<Keyset> {
+    let key = raw.key.as_ref()?;
+    check::caps::key(cx, key, item);
+    let mut of_item = |name: &Text, what: &str, fits: fn(&FieldType) -> bool| {
+        check::caps::argument(cx, action, name, what, fits, item);
+        argument(cx, action, name)
+    };
+    let filter = of_item(raw.filter.as_ref()?, "a filter", |ty| matches!(ty, FieldType::Filter(_)));
+    let sort = of_item(raw.sort.as_ref()?, "a sort order", |ty| matches!(ty, FieldType::Sort(_)));
+    let is_selection = |ty: &FieldType| matches!(ty, FieldType::Selection(_));
+    let select = raw.select.as_ref().and_then(|name| of_item(name, "a selection", is_selection));
+    Some(Keyset { key: key.value.clone(), filter: filter?, sort: sort?, select })
+}
+
+fn batch(cx: &mut Cx<'_>, raw: &raw::Batch, action: &Action, item: Option<&FieldType>) -> Batch {
+    let mut at = |pointer: Option<&Text>, default: &str| match pointer {
+        Some(pointer) => check::pointers::keys(cx.problems, pointer),
+        None => vec![default.to_owned()],
+    };
+    let (results, errors) = (at(raw.results.as_ref(), "results"), at(raw.errors.as_ref(), "errors"));
+    let inputs = argument(cx, action, &raw.inputs).unwrap_or_default();
+    let input =
+        arguments(action).find(|field| field.key == raw.inputs.value).and_then(|field| match &field.ty {
+            FieldType::Array(element) => Some(&**element),
+            _ => None,
+        });
+    let sides = Sides { input, item };
+    Batch {
+        inputs,
+        max: narrow(raw.max.value),
+        results,
+        errors,
+        trace: raw.trace.as_ref().and_then(|raw| {
+            let input = sides.mark(cx, &raw.input);
+            let result = sides.result(cx, &raw.result, raw.span);
+            check::pointers::keys(cx.problems, &raw.error);
+            Some(BatchTrace { input: input?, result: result?, error: raw.error.value.clone() })
+        }),
+        id: raw.id.as_ref().and_then(|raw| {
+            let input = sides.input(cx, &raw.input);
+            let result = sides.result(cx, &raw.result, raw.span);
+            if let Some(error) = &raw.error {
+                check::pointers::keys(cx.problems, error);
+            }
+            let property = raw.property.as_ref().and_then(|name| {
+                if arguments(action).any(|field| field.key == name.value) {
+                    return argument(cx, action, name).map(BatchProperty::Argument);
+                }
+                sides.input(cx, name).map(BatchProperty::Input)
+            });
+            let select = raw.select.as_ref().and_then(|name| argument(cx, action, name));
+            let error = raw.error.as_ref().map(|error| error.value.clone());
+            Some(BatchId { input: input?, result: result?, error, property, select })
+        }),
+    }
+}
+
+/// The types on the two sides of a batch.
+struct Sides<'a> {
+    input: Option<&'a FieldType>,
+    item: Option<&'a FieldType>,
+}
+
+impl Sides<'_> {
+    /// The fields of an input.
+    fn fields<'c>(&self, cx: &'c Cx<'_>) -> &'c [Field] {
+        match self.input {
+            Some(FieldType::Named(input)) => match &cx.table.get(*input).kind {
+                Some(TypeKind::Input(input)) => &input.fields,
+                _ => &[],
+            },
+            _ => &[],
+        }
+    }
+
+    /// The index of an input's field that takes any text.
+    fn mark(&self, cx: &mut Cx<'_>, name: &Text) -> Option<usize> {
+        let index = self.input(cx, name)?;
+        if !matches!(self.fields(cx)[index].ty, FieldType::String) {
+            let message = format!("`{}` takes no text", name.value);
+            let problem = Problem::new(Code::WrongKind, name.span, message).label("expected a string");
+            cx.problems.report(problem);
+        }
+        Some(index)
+    }
+
+    /// The index of an input's field.
+    fn input(&self, cx: &mut Cx<'_>, name: &Text) -> Option<usize> {
+        let fields = self.fields(cx);
+        let found = fields.iter().position(|field| field.key == name.value);
+        if found.is_none() {
+            let known: Vec<_> = fields.iter().map(|field| field.key.clone()).collect();
+            check::caps::unknown_field(cx, name, "inputs of this batch", &known);
+        }
+        found
+    }
+
+    /// The index of a result's field, by the pointer that leads to it.
+    fn result(&self, cx: &mut Cx<'_>, pointer: &Text, place: Span) -> Option<usize> {
+        let keys = check::pointers::keys(cx.problems, pointer);
+        let Some(item) = self.item else {
+            let problem =
+                Problem::new(Code::UselessKey, place.first(), "this says nothing without `returns`")
+                    .help("without results, success is that of the whole request");
+            cx.problems.report(problem);
+            return None;
+        };
+        let object: Option<&Object> = match item {
+            FieldType::Named(item) => cx.table.object(*item),
+            _ => None,
+        };
+        let found = object.and_then(|object| object.fields.iter().position(|field| field.path == keys));
+        if found.is_none() {
+            let known: Vec<_> = object
+                .iter()
+                .flat_map(|object| &object.fields)
+                .map(|field| format!("/{}", field.path.join("/")))
+                .collect();
+            check::caps::unknown_field(cx, pointer, "results of this batch", &known);
+        }
+        found
+    }
+}
