@@ -104,7 +104,7 @@ impl Call<'_> {
             }
             acted |= may_have_acted(core.connector, &error);
             if error.is_rate_limited() {
-                core.limits.block(self.action, wait);
+                core.limits.block(self.action.rate_limit, wait);
             }
             tracing::debug!(attempt, wait_ms = wait.as_millis(), %error, "attempt failed, it is made again");
             tokio::time::sleep(wait).await;
@@ -122,7 +122,7 @@ impl Call<'_> {
         extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
 
         let asked = Instant::now();
-        let acquired = self.in_time(core.limits.acquire(action, self.ends)).await?;
+        let acquired = self.in_time(core.limits.acquire(action.rate_limit, self.ends)).await?;
         let mut permit =
             acquired.map_err(|late| Error::DeadlineExceeded { action: action.name, limit: Some(late.0) })?;
         let sent = Instant::now();

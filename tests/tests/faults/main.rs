@@ -1,6 +1,7 @@
 //! Many calls against a server that fails, refuses, hangs up and dawdles, and calls that are cancelled: nothing is lost, nothing is
 //! done twice, nothing leaks. Each test prints its figures.
 
+mod cancelled;
 mod permitted;
 mod storm;
 
@@ -8,6 +9,9 @@ use std::ops::Deref;
 
 use tokio::runtime::{Builder, Runtime};
 use typed_connector_sandbox::Sandbox;
+
+/// The storm keeps both cores of a small machine busy: what measures time does not run beside it.
+static ALONE: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
 
 /// A sandbox on threads of its own, so that what it takes does not make the client's tasks wait as no server elsewhere would.
 struct Apart {

@@ -7,11 +7,12 @@ use typed_connector::RetryPolicy;
 use typed_connector_sandbox::{Limits, Sandbox};
 use typed_connector_tests::hubspot::{self, contacts, deals};
 
-use crate::Apart;
+use crate::{ALONE, Apart};
 
 /// A professional account: 190 calls per 10 seconds, and 5 searches per second beside them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_mixed_calls_are_never_refused_and_nearly_as_fast_as_permitted() {
+    let _beside = ALONE.read().await;
     let limits = Limits::PROFESSIONAL;
     let sandbox = Apart::start(Sandbox::builder().seed(20).enforce_limits(limits)).await;
     let client = hubspot::Client::builder()
@@ -62,6 +63,7 @@ async fn five_hundred_mixed_calls_are_never_refused_and_nearly_as_fast_as_permit
 /// Calls that ask in turn are let through in turn: nobody waits longer than the line is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_callers_get_the_same_share() {
+    let _beside = ALONE.read().await;
     let sandbox = Apart::start(Sandbox::builder().enforce_limits(Limits::STARTER)).await;
     let client = hubspot::Client::builder()
         .base_url(sandbox.url())
@@ -98,6 +100,7 @@ async fn eight_callers_get_the_same_share() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_asks_first_is_sent_first() {
+    let _beside = ALONE.read().await;
     let sandbox = Apart::start(Sandbox::builder().enforce_limits(Limits::STARTER)).await;
     let client = hubspot::Client::builder().base_url(sandbox.url()).access_token(sandbox.access_token());
     let client = client.retry(RetryPolicy::none()).build().expect("the settings are sound");

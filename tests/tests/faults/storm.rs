@@ -12,7 +12,7 @@ use typed_connector_tests::hubspot::contacts::{self, Contact, ContactId};
 use typed_connector_tests::hubspot::deals::{self, Deal, DealId};
 use typed_connector_tests::{http, hubspot};
 
-use crate::Apart;
+use crate::{ALONE, Apart};
 
 const CALLS: usize = 20_000;
 const CONCURRENCY: usize = 64;
@@ -238,6 +238,7 @@ fn client(sandbox: &Sandbox, attempts: Attempts) -> hubspot::Client {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
+    let _alone = ALONE.write().await;
     let sandbox = Apart::start(Sandbox::builder()).await;
     for (every, faults) in [
         (7, &["429", "429", "429+1"][..]),

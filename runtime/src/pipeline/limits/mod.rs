@@ -22,7 +22,7 @@ use self::quota::Quota;
 use self::share::{Share, Stock};
 use self::window::Window;
 use crate::budget::SharedBudget;
-use crate::meta::{ActionMeta, RateLimitMeta};
+use crate::meta::RateLimitMeta;
 
 /// The limits of one client and its clones.
 #[derive(Debug)]
@@ -105,15 +105,15 @@ impl Limits {
         Self { limits, budget }
     }
 
-    /// Waits until the action's limits let one more request through, and counts it; ends at once where that is later than `ends`.
+    /// Waits until the limit of this name, and those of every action, let one more request through, and counts it; ends at once where that is later than `ends`.
     pub(crate) async fn acquire(
         &self,
-        action: &'static ActionMeta,
+        named: Option<&'static str>,
         ends: Instant,
     ) -> Result<Permit<'_>, TooLate> {
         // Who is dropped while waiting drops the permit, and with it what it has so far.
         let mut permit = Permit { slots: Vec::new(), sent: false };
-        for limit in self.of(action) {
+        for limit in self.of(named) {
             let slot = limit.enter(ends).await?;
             permit.slots.push(slot);
         }
@@ -121,9 +121,9 @@ impl Limits {
     }
 
     /// The server refused: nobody sends before this is over.
-    pub(crate) fn block(&self, action: &'static ActionMeta, wait: Duration) {
+    pub(crate) fn block(&self, named: Option<&'static str>, wait: Duration) {
         let Some(until) = Instant::now().checked_add(wait) else { return };
-        for limit in self.of(action) {
+        for limit in self.of(named) {
             if let Count::Window(window) = &mut *limit.count() {
                 window.block(until);
                 if let Some(share) = &limit.share {
@@ -139,10 +139,8 @@ impl Limits {
         self.limits.iter().filter_map(|limit| limit.head_room(now)).collect()
     }
 
-    fn of(&self, action: &'static ActionMeta) -> impl Iterator<Item = &Limit> {
-        self.limits
-            .iter()
-            .filter(|limit| limit.meta.every_action || Some(limit.meta.name) == action.rate_limit)
+    fn of(&self, named: Option<&'static str>) -> impl Iterator<Item = &Limit> {
+        self.limits.iter().filter(move |limit| limit.meta.every_action || Some(limit.meta.name) == named)
     }
 }
 
@@ -334,5 +332,72 @@ impl Drop for Waiting<'_> {
 impl std::fmt::Debug for Budget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Budget").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::MemoryBudget;
+
+    const NAMED: Option<&str> = Some("default");
+    static LIMITS: [RateLimitMeta; 1] = [RateLimitMeta {
+        name: "default",
+        requests: Some(10),
+        per_millis: 10_000,
+        every_action: false,
+        max_header: None,
+        remaining_header: None,
+    }];
+
+    fn remaining(limits: &Limits) -> usize {
+        limits.head_room()[0].remaining
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_millis(50)
+    }
+
+    #[tokio::test]
+    async fn a_permit_that_is_not_used_is_given_back_and_one_that_is_counts() {
+        let limits = Limits::new(&LIMITS, None);
+        for _ in 0..100 {
+            drop(limits.acquire(NAMED, soon()).await.expect("there is room"));
+            limits.acquire(NAMED, soon()).await.expect("there is room").unsent();
+        }
+        assert_eq!(remaining(&limits), 10);
+        for left in (0..10).rev() {
+            let mut permit = limits.acquire(NAMED, soon()).await.expect("there is room");
+            assert_eq!(remaining(&limits), left);
+            permit.sent();
+            if left % 2 == 0 {
+                drop(permit)
+            } else {
+                permit.answered(&HeaderMap::new())
+            }
+            assert_eq!(remaining(&limits), left);
+        }
+        let late = limits.acquire(NAMED, soon()).await.expect_err("it opens in ten seconds");
+        assert_eq!(late.0, "default");
+        // What counts against no limit is not held up.
+        assert!(limits.acquire(None, soon()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_shared_permit_that_is_not_used_goes_to_the_next() {
+        let budget = Budget { budget: Arc::new(MemoryBudget::new()), account: "acme/app/user".to_owned() };
+        let (here, there) = (Limits::new(&LIMITS, Some(budget.clone())), Limits::new(&LIMITS, Some(budget)));
+        for _ in 0..100 {
+            drop(here.acquire(NAMED, soon()).await.expect("there is room"));
+        }
+        // Nine others are left when this one has a lease of one.
+        for _ in 0..9 {
+            there.acquire(NAMED, soon()).await.expect("there is room").sent();
+        }
+        let nothing = tokio::time::timeout(Duration::from_millis(50), there.acquire(NAMED, soon())).await;
+        assert!(nothing.is_err(), "the tenth is held here");
+        here.acquire(NAMED, soon()).await.expect("that one").sent();
+        let (fresh, last) = (here.fresh(|| "acme/app/other".to_owned()), soon());
+        assert!(fresh.acquire(NAMED, last).await.is_ok(), "another account's limits are its own");
     }
 }
