@@ -190,7 +190,9 @@ async fn a_thousand_cancelled_calls_leave_nothing_behind() {
     for lane in join_all(lanes).await {
         let (client, places) = lane.expect("it ran");
         clients.push(client);
-        places.into_iter().for_each(|(place, count)| *found.entry(place).or_default() += count);
+        for (place, count) in places {
+            *found.entry(place).or_default() += count;
+        }
     }
     println!(
         "FIGURE cancelling: {} calls, {} of them cancelled: {found:?}",

@@ -371,9 +371,9 @@ mod tests {
             assert_eq!(remaining(&limits), left);
             permit.sent();
             if left % 2 == 0 {
-                drop(permit)
+                drop(permit);
             } else {
-                permit.answered(&HeaderMap::new())
+                permit.answered(&HeaderMap::new());
             }
             assert_eq!(remaining(&limits), left);
         }
