@@ -5,17 +5,21 @@
 //! store-worker calls STORE SANDBOX CONNECTION N    N calls of the API at once
 //! store-worker token STORE SANDBOX CONNECTION N    ask for the access token N times at once
 //! store-worker limit STORE SANDBOX TOKEN N         N calls at once that keep the API's limits together with other workers
+//! store-worker links STORE SANDBOX CONNECTION N    N calls at once of somebody who did not authorize; writes each link once, and
+//!                                                  waits to be killed
+//! store-worker finish STORE SANDBOX USER REDIRECT  finish the authorization that this user comes back from
 //! ```
 //!
 //! STORE is `sqlite:PATH` or a PostgreSQL URL; the key is in `TYPED_CONNECTOR_KEY`. It writes `ready`, waits for a line, works,
 //! and writes `done` with the number that succeeded and the errors.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, Write as _};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use typed_connector::RetryPolicy;
 use typed_connector::auth::{AuthorizationProfile, Authorizer, Keyring, PostgresStore, SqliteStore, Store};
+use typed_connector::{Error, RetryPolicy};
 use typed_connector_tests::hubspot::{self, Connector, deals};
 
 #[tokio::main]
@@ -32,13 +36,7 @@ async fn main() {
             std::future::pending::<()>().await;
         }
         ["calls", store, sandbox, connection, count] => {
-            let client = hubspot::Client::builder()
-                .base_url(sandbox)
-                .authorizer(&authorizer(store, sandbox).await, connection)
-                .rate_limits(false)
-                .retry(RetryPolicy::none())
-                .build()
-                .expect("the settings are sound");
+            let client = client(store, sandbox, connection).await;
             say("ready");
             listen();
             let call = |_| async {
@@ -78,6 +76,27 @@ async fn main() {
             };
             report(join_all((0..number(count)).map(ask)).await);
         }
+        ["links", store, sandbox, connection, count] => {
+            let client = client(store, sandbox, connection).await;
+            say("ready");
+            listen();
+            let call = |_| async {
+                match client.execute(deals::List::new()).await {
+                    Err(Error::AuthorizationRequired(required)) => required.url,
+                    other => panic!("a link was expected, not {other:?}"),
+                }
+            };
+            let links: BTreeSet<_> = join_all((0..number(count)).map(call)).await.into_iter().collect();
+            say(&format!("links {}", Vec::from_iter(links).join(" ")));
+            std::future::pending::<()>().await;
+        }
+        ["finish", store, sandbox, user, redirect] => {
+            let authorizer = authorizer(store, sandbox).await;
+            say("ready");
+            listen();
+            let outcome = authorizer.finish_as(redirect, user).await;
+            report(vec![outcome.map_err(|error| typed_connector_tests::shown(&error))]);
+        }
         _ => panic!("unknown arguments: {arguments:?}"),
     }
 }
@@ -100,6 +119,16 @@ fn report<T>(outcomes: Vec<Result<T, String>>) {
     let mut errors: Vec<String> = outcomes.into_iter().filter_map(Result::err).collect();
     errors.dedup();
     say(&format!("done {succeeded} {}", errors.join("; ").replace('\n', " | ")));
+}
+
+async fn client(store: &str, sandbox: &str, connection: &str) -> hubspot::Client {
+    hubspot::Client::builder()
+        .base_url(sandbox)
+        .authorizer(&authorizer(store, sandbox).await, connection)
+        .rate_limits(false)
+        .retry(RetryPolicy::none())
+        .build()
+        .expect("the settings are sound")
 }
 
 async fn authorizer(store: &str, sandbox: &str) -> Authorizer {

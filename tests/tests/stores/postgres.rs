@@ -7,6 +7,7 @@ use typed_connector::auth::{Key, Keyring, Kind, PostgresStore, Store, StoreError
 use typed_connector_tests::shown;
 
 use crate::conformance::conformance;
+use crate::links::links;
 use crate::postgres_server::{PASSWORD, own, shared};
 use crate::refresh::four_processes;
 use crate::worker::Worker;
@@ -37,6 +38,13 @@ async fn four_processes_refresh_once() {
     let Some(server) = shared() else { return };
     let (url, key) = (server.database().await, key());
     four_processes("PostgreSQL", &url, &key, store(&url, &key).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_outlives_the_process_and_four_processes_make_one() {
+    let Some(server) = shared() else { return };
+    let (url, key) = (server.database().await, key());
+    links("PostgreSQL", &url, &key, store(&url, &key).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -259,3 +259,36 @@ async fn a_token_that_lives_shorter_than_it_is_refreshed_ahead_is_used_at_all() 
     }
     assert_eq!(refreshes(&sandbox).len(), 0);
 }
+
+/// What a program does that ends: its runtime stops all tasks, so it waits for them first.
+#[test]
+fn a_program_that_ends_lets_its_refreshes_finish() {
+    let runtime = || tokio::runtime::Runtime::new().expect("a runtime");
+    let provider = runtime();
+    let sandbox = provider.block_on(sandbox(Sandbox::builder().rotate_refresh_tokens(true)));
+    let store = MemoryStore::new();
+    provider.block_on(connect(&authorizer(&sandbox, store.clone()), USER));
+
+    let program = runtime();
+    let old = program.block_on(async {
+        let authorizer = authorizer(&sandbox, store.clone());
+        let old = authorizer.access_token(USER).await.expect("a token");
+        sandbox.inject(typed_connector_sandbox::Fault::latency(Duration::from_millis(700)));
+        // The caller gives up before the provider has answered; the refresh goes on.
+        let asks = tokio::time::timeout(Duration::from_millis(200), authorizer.replace(USER, &old));
+        asks.await.expect_err("it takes longer");
+        let started = Instant::now();
+        authorizer.settle().await.expect("all is stored");
+        assert!(started.elapsed() > Duration::from_millis(300), "it waited: {:?}", started.elapsed());
+        old
+    });
+    program.shutdown_background();
+
+    assert_eq!(refreshes(&sandbox), [Some(200)]);
+    provider.block_on(async {
+        let other = authorizer(&sandbox, store);
+        let fresh = other.access_token(USER).await.expect("the rotated token was stored");
+        assert_ne!(fresh.expose(), old.expose());
+        other.replace(USER, &fresh).await.expect("and so was its refresh token");
+    });
+}
