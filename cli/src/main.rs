@@ -88,11 +88,11 @@ fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     if error.is::<Misuse>() {
         return ExitCode::from(2);
     }
-    let (code, help) = auth::advice(error);
-    if let Some(help) = help {
+    let Some(advised) = error.downcast_ref::<auth::Advised>() else { return ExitCode::FAILURE };
+    if let Some(help) = &advised.help {
         anstream::eprintln!("help: {help}");
     }
-    ExitCode::from(code)
+    ExitCode::from(advised.code)
 }
 
 fn print_json(value: &serde_json::Value) -> Result<(), Failure> {

@@ -105,7 +105,13 @@ impl Run {
         anstream::println!("client secret  {}", app.client_secret);
         anstream::println!("records        {records}\n");
         anstream::println!(
-            "Try it:\n  curl -H 'Authorization: Bearer {token}' '{url}/crm/objects/2026-09/deals?limit=2'"
+            "Try it:\n  curl -H 'Authorization: Bearer {token}' '{url}/crm/objects/2026-09/deals?limit=2'\n"
+        );
+        anstream::println!(
+            "Authorize with it:\n  CONNECTOR_CLIENT_SECRET={} connector auth profile add hubspot --profile sandbox --client-id {} --base-url \
+             {url}\n  connector auth authorize hubspot --profile sandbox",
+            app.client_secret,
+            app.client_id
         );
         tokio::signal::ctrl_c().await?;
         sandbox.shutdown().await;

@@ -17,6 +17,8 @@ pub struct ConnectorMeta {
     pub api_versions: &'static [ApiVersion],
     /// Index of the default one.
     pub default_version: usize,
+    /// What a token is called that a developer holds (`auth.bearer`).
+    pub bearer: Option<&'static str>,
     /// OAuth 2.0 endpoints and habits.
     pub oauth2: Option<&'static OAuth2Meta>,
     /// The scopes that this connector requests: what its actions need, or what `scopes = […]` named.

@@ -9,12 +9,12 @@ use typed_connector::auth::{AuthError, AuthorizationProfile, Authorizer, Connect
 
 use super::connections;
 use super::target::{self, OfConnection};
-use crate::{Failure, print_json};
+use crate::{Failure, misuse, print_json};
 
 #[derive(Args)]
 pub(crate) struct Authorize {
     #[command(flatten)]
-    of: OfConnection,
+    pub(super) of: OfConnection,
     /// Listen on this port for the browser's return; the callback URL is then `http://localhost:PORT/…`
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
@@ -69,18 +69,21 @@ impl Authorize {
         };
         anstream::eprintln!("\n{link}\n\n  {}\n", required.url);
         let timeout = Duration::from_secs(self.timeout);
-        let connection = match loopback {
+        let finished = match loopback {
             Some(mut loopback) => {
                 anstream::eprintln!(
                     "Waiting for your decision there, for {} seconds at most …",
                     self.timeout
                 );
-                loopback.finish(&authorizer, &self.of.connection, timeout).await?
+                loopback.finish(&authorizer, &self.of.connection, timeout).await.map_err(Failure::from)
             }
             None => tokio::time::timeout(timeout, self.pasted(&authorizer))
                 .await
-                .map_err(|_| AuthError::TimedOut(timeout))??,
+                .unwrap_or_else(|_| Err(AuthError::TimedOut(timeout).into())),
         };
+        // Time may have run out between the provider's answer and the store.
+        authorizer.settle().await?;
+        let connection = finished?;
         if self.json {
             print_json(&connections::json(&authorizer, &connection))?;
         } else {
@@ -105,6 +108,13 @@ impl Authorize {
             std::io::stdin().read_line(&mut line).map(|_| line)
         });
         let line = read.await??;
+        if line.trim().is_empty() {
+            return Err(misuse(
+                "nothing was pasted\n\
+                 help: run it again, open the link, decide there, then copy the whole address that the browser ends at and paste it \
+                 here; or pipe it in, one line on standard input",
+            ));
+        }
         Ok(authorizer.finish_as(line.trim(), &self.of.connection).await?)
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct List {
 #[derive(Args)]
 pub(crate) struct Status {
     #[command(flatten)]
-    of: OfConnection,
+    pub(super) of: OfConnection,
     /// Ask the provider nothing: what is kept here, and no more
     #[arg(long)]
     offline: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Status {
 #[derive(Args)]
 pub(crate) struct Token {
     #[command(flatten)]
-    of: OfConnection,
+    pub(super) of: OfConnection,
     /// Yes, write the secret to standard output
     #[arg(long)]
     print: bool,
@@ -47,13 +47,13 @@ pub(crate) struct Token {
 #[derive(Args)]
 pub(crate) struct Revoke {
     #[command(flatten)]
-    of: OfConnection,
+    pub(super) of: OfConnection,
 }
 
 #[derive(Args)]
 pub(crate) struct Disconnect {
     #[command(flatten)]
-    of: OfConnection,
+    pub(super) of: OfConnection,
 }
 
 impl List {
@@ -66,7 +66,10 @@ impl List {
             return Ok(ExitCode::SUCCESS);
         }
         if all.is_empty() {
-            anstream::println!("No account is connected yet; connect one with `connector auth authorize`.");
+            let connector = self.connector.as_deref().unwrap_or("CONNECTOR");
+            anstream::println!(
+                "No account is connected yet; connect one with `connector auth authorize {connector}`."
+            );
         }
         for kept in &all {
             let connection = &kept.connection;

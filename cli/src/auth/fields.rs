@@ -56,6 +56,25 @@ enum CredentialsIn {
 }
 
 impl Fields {
+    /// Whether none was given.
+    pub(super) fn is_empty(&self) -> bool {
+        let texts = [
+            &self.client_id,
+            &self.callback_url,
+            &self.identity_provider_name,
+            &self.authorization_url,
+            &self.token_url,
+            &self.refresh_url,
+            &self.base_url,
+        ];
+        let lists = [&self.scopes, &self.optional_scopes];
+        texts.iter().all(|text| text.is_none())
+            && lists.iter().all(|list| list.is_none())
+            && self.authorize_param.is_empty()
+            && self.pkce.is_none()
+            && self.credentials_in.is_none()
+    }
+
     /// The profile with everything that was given; the base URL first, so that a URL of its own wins.
     pub(super) fn apply(self, mut profile: AuthorizationProfile) -> Result<AuthorizationProfile, Failure> {
         if let Some(url) = &self.base_url {

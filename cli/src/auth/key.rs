@@ -43,7 +43,13 @@ async fn rotate(json: bool) -> Result<(), Failure> {
         Keyring::renew_file(home::key_file()?)?;
     }
     let store = home::store()?;
-    let rotation = store.rotate().await?;
+    let mut rotation = store.rotate().await?;
+    let mut resealed = rotation.resealed;
+    // Programs that run take the new key up with their next value; what one of them was just sealing with the old one is found here.
+    while rotation.resealed > 0 {
+        rotation = store.rotate().await?;
+        resealed += rotation.resealed;
+    }
     let whole = rotation.unreadable.is_empty();
     for what in &rotation.unreadable {
         anstream::eprintln!("warning: left as it is: {what}");
@@ -55,12 +61,12 @@ async fn rotate(json: bool) -> Result<(), Failure> {
     if json {
         print_json(&json!({
             "key": id,
-            "resealed": rotation.resealed,
+            "resealed": resealed,
             "current": rotation.current,
             "unreadable": rotation.unreadable,
         }))?;
     } else {
-        anstream::println!("{} sealed with the key {id} now.", check::count(rotation.resealed, "value"));
+        anstream::println!("{} sealed with the key {id} now.", check::count(resealed, "value"));
         if !in_file {
             anstream::println!(
                 "The keys after the first one in {VARIABLE} can go once everybody has the new one."

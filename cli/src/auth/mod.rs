@@ -52,8 +52,9 @@ pub(crate) enum Auth {
 
 impl Auth {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        let words = self.words();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
+        let done = runtime.block_on(async {
             match self {
                 Self::Profile(command) => command.run().await,
                 Self::Authorize(command) => command.run().await,
@@ -64,26 +65,72 @@ impl Auth {
                 Self::Disconnect(command) => command.run().await,
                 Self::Key(command) => command.run().await,
             }
-        })
+        });
+        // Not waiting for what still reads from the terminal.
+        runtime.shutdown_background();
+        done.map_err(|error| advised(error, &words))
+    }
+
+    /// What it is about, as words of a command that is suggested.
+    fn words(&self) -> String {
+        match self {
+            Self::Profile(command) => command.words(),
+            Self::Authorize(command) => command.of.words(),
+            Self::Status(command) => command.of.words(),
+            Self::Token(command) => command.of.words(),
+            Self::Revoke(command) => command.of.words(),
+            Self::Disconnect(command) => command.of.words(),
+            Self::List(_) | Self::Key(_) => String::new(),
+        }
     }
 }
 
-/// The exit code of an error, and what to do about it.
-pub(crate) fn advice(error: &(dyn std::error::Error + 'static)) -> (u8, Option<&'static str>) {
-    let Some(error) = error.downcast_ref::<AuthError>() else { return (1, None) };
-    match error {
+/// An error with what helps.
+#[derive(Debug)]
+pub(crate) struct Advised {
+    error: Box<AuthError>,
+    /// The exit code.
+    pub(crate) code: u8,
+    /// What to do about it.
+    pub(crate) help: Option<String>,
+}
+
+impl std::fmt::Display for Advised {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Advised {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
+}
+
+fn advised(error: Failure, words: &str) -> Failure {
+    let error = match error.downcast::<AuthError>() {
+        Ok(error) => error,
+        Err(other) => return other,
+    };
+    let connector = words.split(' ').next().unwrap_or_default();
+    let (code, help) = match &*error {
         AuthError::TimedOut(_) | AuthError::Refused { .. } => (NOT_AUTHORIZED, None),
         error if error.needs_authorization() => {
-            (NOT_AUTHORIZED, Some("connect the account with `connector auth authorize`"))
+            let help = format!("connect the account with `connector auth authorize {words}`");
+            (NOT_AUTHORIZED, Some(help))
         }
-        AuthError::NoProfile(_) => (1, Some("`connector auth profile list` shows which there are")),
-        AuthError::ProfileExists(_) => {
-            (1, Some("change it with `connector auth profile edit`, or choose another name with `--name`"))
+        AuthError::NoProfile(_) => {
+            (1, Some(format!("`connector auth profile list {connector}` shows which there are")))
+        }
+        AuthError::ProfileExists(name) => {
+            let edit = format!("connector auth profile edit {words} --profile {name}");
+            (1, Some(format!("change it with `{edit}`, or choose another name with `--profile`")))
         }
         AuthError::Listen { .. } => {
-            (1, Some("close the program that listens there, or choose another port with `--port`"))
+            (1, Some("close the program that listens there, or choose another port with `--port`".to_owned()))
         }
-        AuthError::Transport(_) | AuthError::Unavailable(_) => (1, Some("try again later")),
+        AuthError::Transport(_) | AuthError::Unavailable(_) => (1, Some("try again later".to_owned())),
         _ => (1, None),
-    }
+    };
+    Box::new(Advised { error, code, help })
 }

@@ -11,7 +11,7 @@ use super::fields::{self, Fields};
 use super::secret::{self, Secret};
 use super::target::{OfConnector, warn};
 use super::{home, target};
-use crate::{Failure, check, print_json};
+use crate::{Failure, check, misuse, print_json};
 
 /// What HubSpot and others let one register for programs on one's own machine.
 const CALLBACK: &str = "http://localhost:8765/callback";
@@ -37,7 +37,7 @@ pub(crate) struct Add {
     #[command(flatten)]
     of: OfConnector,
     /// The profile's name
-    #[arg(long, default_value = "default")]
+    #[arg(long = "profile", value_name = "NAME", default_value = "default")]
     name: String,
     #[command(flatten)]
     fields: Box<Fields>,
@@ -62,7 +62,7 @@ pub(crate) struct Show {
     #[command(flatten)]
     of: OfConnector,
     /// The profile; without it the one that would be used
-    #[arg(long)]
+    #[arg(long = "profile", value_name = "NAME")]
     name: Option<String>,
     /// JSON instead of text
     #[arg(long)]
@@ -74,7 +74,7 @@ pub(crate) struct Edit {
     #[command(flatten)]
     of: OfConnector,
     /// The profile; without it the one that would be used
-    #[arg(long)]
+    #[arg(long = "profile", value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
     fields: Box<Fields>,
@@ -93,7 +93,7 @@ pub(crate) struct Remove {
     #[command(flatten)]
     of: OfConnector,
     /// The profile
-    #[arg(long)]
+    #[arg(long = "profile", value_name = "NAME")]
     name: String,
     /// Forget the connections that were made with it too; without it, a profile that has any is kept
     #[arg(long)]
@@ -105,11 +105,24 @@ pub(crate) struct Select {
     #[command(flatten)]
     of: OfConnector,
     /// The profile; `system` is the operator's
-    #[arg(long)]
+    #[arg(long = "profile", value_name = "NAME")]
     name: String,
 }
 
 impl Profile {
+    /// What it is about, as words of a command that is suggested.
+    pub(super) fn words(&self) -> String {
+        let of = match self {
+            Self::Add(command) => &command.of,
+            Self::List(command) => &command.of,
+            Self::Show(command) => &command.of,
+            Self::Edit(command) => &command.of,
+            Self::Remove(command) => &command.of,
+            Self::Select(command) => &command.of,
+        };
+        of.words()
+    }
+
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Add(command) => command.run().await?,
@@ -160,10 +173,7 @@ impl Add {
         anstream::println!("Register its callback URL with the app, exactly so:  {}", profile.callback_url());
         // `authorize` takes the selected profile unless another is named.
         let other = if selected { String::new() } else { format!(" --profile {}", self.name) };
-        anstream::println!(
-            "Then connect an account:  connector auth authorize {}{other}",
-            self.of.argument()
-        );
+        anstream::println!("Then connect an account:  connector auth authorize {}{other}", self.of.words());
         Ok(())
     }
 }
@@ -184,7 +194,7 @@ impl List {
             return print_json(&list);
         }
         if rows.is_empty() {
-            let argument = self.of.argument();
+            let argument = self.of.words();
             anstream::println!(
                 "There is no profile yet; make one with `connector auth profile add {argument}`."
             );
@@ -216,6 +226,13 @@ impl Show {
 impl Edit {
     async fn run(self) -> Result<(), Failure> {
         self.secret.check()?;
+        let new_secret = self.new_client_secret || self.secret.is_piped();
+        if !new_secret && self.fields.is_empty() {
+            return Err(misuse(
+                "nothing was given that could be changed\n\
+                 help: name what to change, such as `--callback-url URL` or `--new-client-secret`; `profile show` shows what there is",
+            ));
+        }
         let profiles = self.of.profiles()?;
         let (name, profile) = profiles.resolve(self.name.as_deref()).await?;
         if name == Profiles::SYSTEM {
@@ -224,7 +241,7 @@ impl Edit {
         let before = profile.client_id().to_owned();
         let id = self.fields.client_id.clone().unwrap_or_else(|| before.clone());
         let mut profile = self.fields.apply(profile.with_client_id(id))?;
-        if self.new_client_secret || self.secret.is_piped() {
+        if new_secret {
             profile = profile.with_client_secret(self.secret.read()?);
         }
         warn(&profile)?;

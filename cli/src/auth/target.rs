@@ -11,6 +11,9 @@ use typed_connector_specs::model::{ClientCredentialsIn, Connector};
 use super::home;
 use crate::{Failure, check};
 
+/// The connection that is meant where none is named.
+const DEFAULT: &str = "default";
+
 /// A connector with OAuth 2.0.
 #[derive(Args)]
 pub(super) struct OfConnector {
@@ -40,7 +43,7 @@ pub(super) struct OfConnection {
     #[command(flatten)]
     of: OfProfile,
     /// The key of the connection: a name, or the end user it belongs to
-    #[arg(long, value_name = "KEY", default_value = "default")]
+    #[arg(long, value_name = "KEY", default_value = DEFAULT)]
     pub(super) connection: String,
 }
 
@@ -58,9 +61,13 @@ impl OfConnector {
         provider(&connector).ok_or_else(|| format!("{} has no OAuth 2.0", connector.title).into())
     }
 
-    /// The argument, to be repeated in a command that is suggested.
-    pub(super) fn argument(&self) -> &str {
-        &self.connector
+    /// What was given, as words of a command that is suggested.
+    pub(super) fn words(&self) -> String {
+        let mut words = self.connector.clone();
+        if let Some(folder) = &self.extend {
+            words.push_str(&format!(" --extend {}", folder.display()));
+        }
+        words
     }
 }
 
@@ -78,6 +85,20 @@ impl OfProfile {
 }
 
 impl OfConnection {
+    /// What was given, as words of a command that is suggested.
+    pub(super) fn words(&self) -> String {
+        let mut words = self.of.of.words();
+        for (option, value) in [("--profile", &self.of.profile), ("--base-url", &self.of.base_url)] {
+            if let Some(value) = value {
+                words.push_str(&format!(" {option} {value}"));
+            }
+        }
+        if self.connection != DEFAULT {
+            words.push_str(&format!(" --connection {}", self.connection.escape_debug()));
+        }
+        words
+    }
+
     pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
         self.of.profile().await
     }

@@ -53,14 +53,20 @@ async fn authorize_status_token_revoke() {
     let run = bench.run("status hubspot").await;
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.err.contains("there is no connection `default`"), "{run:?}");
-    assert!(run.err.contains("help: connect the account with `connector auth authorize`"), "{run:?}");
+    assert!(run.err.contains("help: connect the account with `connector auth authorize hubspot`"), "{run:?}");
 
-    let run = bench.run("profile remove hubspot --name default").await;
+    let run = bench.run("profile remove hubspot --profile default").await;
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.err.contains("1 connection made with it would be lost: `ada`"), "{run:?}");
     assert_eq!(bench.run("disconnect hubspot --connection ada").await.code, 0);
-    assert_eq!(bench.run("disconnect hubspot --connection ada").await.code, 3);
-    assert_eq!(bench.run("profile remove hubspot --name default").await.code, 0);
+    let run = bench.run("disconnect hubspot --connection ada").await;
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(
+        run.err
+            .contains("help: connect the account with `connector auth authorize hubspot --connection ada`"),
+        "{run:?}"
+    );
+    assert_eq!(bench.run("profile remove hubspot --profile default").await.code, 0);
 }
 
 #[tokio::test]
@@ -141,6 +147,26 @@ async fn the_address_can_be_pasted_where_the_browser_is_elsewhere() {
     let output = child.wait_with_output().await.expect("it ends");
     assert!(output.status.success(), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("HubSpot is connected"), "{output:?}");
+}
+
+#[tokio::test]
+async fn what_to_paste_is_said_where_nothing_is() {
+    let bench = Bench::start().await;
+    bench.add_profile("--callback-url https://you.example/callback").await;
+    let run = bench.run("authorize hubspot").await;
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("https://you.example/callback"), "{run:?}");
+    assert!(
+        run.err.contains("error: nothing was pasted") && run.err.contains("the whole address"),
+        "{run:?}"
+    );
+    // Who waits for input that does not come ends when the time is over.
+    let mut child = bench.command("authorize hubspot --timeout 1");
+    let mut child = child.stdin(std::process::Stdio::piped()).spawn().expect("the command starts");
+    let _silent = child.stdin.take();
+    let output = tokio::time::timeout(Duration::from_secs(20), child.wait_with_output()).await;
+    let output = output.expect("it ends by itself").expect("it ran");
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
 }
 
 #[tokio::test]

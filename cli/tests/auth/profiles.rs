@@ -9,10 +9,10 @@ async fn a_profile_from_add_to_remove() {
     let run = bench.run("profile list hubspot").await;
     assert!(run.out.contains("There is no profile yet"), "{run:?}");
 
-    let run = bench.add_profile("--name mine").await;
+    let run = bench.add_profile("--profile mine").await;
     assert!(run.out.contains("It is the selected one now."), "{run:?}");
     assert!(run.out.contains("http://localhost:8765/callback"), "{run:?}");
-    let other = "--name other --callback-url https://you.example/cb --scopes crm.objects.deals.read --pkce true --json";
+    let other = "--profile other --callback-url https://you.example/cb --scopes crm.objects.deals.read --pkce true --json";
     let run = bench.add_profile(other).await;
     assert_eq!((run.json()["selected"].as_bool(), run.json()["pkce"].as_bool()), (Some(false), Some(true)));
 
@@ -20,17 +20,22 @@ async fn a_profile_from_add_to_remove() {
     let names: Vec<_> = list.as_array().expect("a list").iter().map(|one| one["name"].as_str()).collect();
     assert_eq!(names, [Some("mine"), Some("other")]);
 
-    assert_eq!(bench.run("profile select hubspot --name other").await.code, 0);
+    assert_eq!(bench.run("profile select hubspot --profile other").await.code, 0);
     let shown = bench.run("profile show hubspot").await;
     for text in ["other (selected)", "https://you.example/cb", "kept, never shown", &bench.sandbox.url()] {
         assert!(shown.out.contains(text), "{text} in {shown:?}");
     }
-    let run =
-        bench.run("profile edit hubspot --name other --client-id new-id --optional-scopes a,b --json").await;
+    let run = bench
+        .run("profile edit hubspot --profile other --client-id new-id --optional-scopes a,b --json")
+        .await;
     assert_eq!(run.json()["client_id"], "new-id");
     assert_eq!(run.json()["optional_scopes"].as_array().map(Vec::len), Some(2));
-    let run =
-        bench.run_with("profile edit hubspot --name other --client-secret-stdin", "another-secret\n").await;
+    let run = bench.run("profile edit hubspot --profile other").await;
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("nothing was given that could be changed"), "{run:?}");
+    let run = bench
+        .run_with("profile edit hubspot --profile other --client-secret-stdin", "another-secret\n")
+        .await;
     assert_eq!(run.code, 0, "{run:?}");
 
     for text in [&shown.seen(), &run.seen(), &bench.run("profile list hubspot --json").await.seen()] {
@@ -39,11 +44,11 @@ async fn a_profile_from_add_to_remove() {
     assert!(!files_hold(&bench.folder(), secret.as_bytes()), "the secret is in a file");
     assert!(!files_hold(&bench.folder(), b"another-secret"), "the secret is in a file");
 
-    assert_eq!(bench.run("profile remove hubspot --name other").await.code, 0);
-    let run = bench.run("profile show hubspot --name other").await;
+    assert_eq!(bench.run("profile remove hubspot --profile other").await.code, 0);
+    let run = bench.run("profile show hubspot --profile other").await;
     assert_eq!(run.code, 1);
     assert!(run.err.contains("there is no authorization profile `other`"), "{run:?}");
-    assert!(run.err.contains("help: `connector auth profile list`"), "{run:?}");
+    assert!(run.err.contains("help: `connector auth profile list hubspot` shows which there are"), "{run:?}");
 }
 
 #[tokio::test]
@@ -81,8 +86,8 @@ async fn what_is_wrong_with_a_profile_is_said() {
         ),
         ("--callback-url http://you.example/callback", "must be https, or http on localhost"),
         ("--scopes crm.object.deals.read", "did you mean `crm.objects.deals.read`?"),
-        ("--name a/b", "must start with a letter or digit"),
-        ("--name system", "is the operator's profile"),
+        ("--profile a/b", "must start with a letter or digit"),
+        ("--profile system", "is the operator's profile"),
         ("--base-url api.example", "must start with https://"),
     ] {
         let run = bench.run_with(&format!("{add} {words}"), "hush").await;
@@ -95,6 +100,7 @@ async fn what_is_wrong_with_a_profile_is_said() {
     assert!(run.err.starts_with("warning: ") && run.err.contains("2027-02-16"), "{run:?}");
     let run = bench.run_with(add, "hush").await;
     assert!(run.err.contains("there is an authorization profile `default` already"), "{run:?}");
+    assert!(run.err.contains("`connector auth profile edit hubspot --profile default`"), "{run:?}");
     let run = bench.run("profile list nosuch").await;
     assert_eq!(run.code, 1, "{run:?}");
 }

@@ -64,6 +64,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
     });
     let known_scopes = connector.scopes.iter().map(|scope| &scope.name);
     let default_version = connector.api_versions.as_ref().map_or(0, |versions| versions.default);
+    let bearer = option(connector.auth.bearer.as_ref().map(|bearer| &*bearer.title));
     let (oauth2, errors, filters) = (oauth2(connector), errors(connector), filters(connector));
     let rate_limits = connector.rate_limits.iter().map(|limit| {
         let (name, per, every_action) = (&limit.name, limit.per_millis, limit.every_action);
@@ -96,6 +97,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             base_url: #base_url,
             api_versions: &[#(#versions),*],
             default_version: #default_version,
+            bearer: #bearer,
             oauth2: #oauth2,
             scopes: SCOPES,
             known_scopes: &[#(#known_scopes),*],

@@ -45,6 +45,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
         },
     ],
     default_version: 1usize,
+    bearer: rt::None,
     oauth2: rt::Some(
         &rt::OAuth2Meta {
             authorization_url: "https://notes.example/oauth/authorize",

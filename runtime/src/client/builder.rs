@@ -11,6 +11,7 @@ use crate::action::Connector;
 use crate::auth::{AccessToken, Authorizer, is_safe};
 use crate::budget::SharedBudget;
 use crate::error::Error;
+use crate::meta::ConnectorMeta;
 use crate::pipeline::{Budget, Core, Credentials, Limits, Observer, RetryBudget, RetryPolicy};
 
 /// Builds a [`Client`].
@@ -38,7 +39,7 @@ impl<C: Connector> ClientBuilder<C> {
         Self {
             base_url: None,
             api_version: None,
-            credentials: Credentials::None,
+            credentials: Credentials::Unset,
             timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(120),
             retry: RetryPolicy::default(),
@@ -78,6 +79,12 @@ impl<C: Connector> ClientBuilder<C> {
     /// [`Client::for_connection`].
     pub fn authorizer(mut self, authorizer: &Authorizer, connection: impl Into<String>) -> Self {
         self.credentials = Credentials::Connection(authorizer.clone(), connection.into().into());
+        self
+    }
+
+    /// Sends calls without any authorization, to an API that answers some of them to everybody.
+    pub fn unauthenticated(mut self) -> Self {
+        self.credentials = Credentials::None;
         self
     }
 
@@ -163,7 +170,8 @@ impl<C: Connector> ClientBuilder<C> {
     /// The client.
     ///
     /// # Errors
-    /// [`Error::Configuration`] where a setting cannot be used; the message says which and why.
+    /// [`Error::Configuration`] where a setting cannot be used, or nothing says how calls are authorized that have to be; the message
+    /// says which and why.
     pub fn build(self) -> Result<Client<C>, Error> {
         let connector = C::META;
         let base_url = base_url(self.base_url.as_deref().unwrap_or(connector.base_url))?;
@@ -181,8 +189,10 @@ impl<C: Connector> ClientBuilder<C> {
                 })?
             }
         };
-        if let Credentials::Token(token) = &self.credentials {
-            token.header()?; // a token that no header can carry is found now and not at the first call
+        match &self.credentials {
+            Credentials::Unset => needs_no_authorization(connector)?,
+            Credentials::Token(token) => drop(token.header()?), // found now, and not at the first call, where no header can carry it
+            Credentials::None | Credentials::Connection(..) => {}
         }
         let http = match self.http {
             Some(http) => http,
@@ -219,6 +229,21 @@ impl<C> std::fmt::Debug for ClientBuilder<C> {
             .field("credentials", &self.credentials)
             .finish_non_exhaustive()
     }
+}
+
+/// An error that names the ways to authorize calls, where the spec has any.
+fn needs_no_authorization(connector: &ConnectorMeta) -> Result<(), Error> {
+    let bearer = connector.bearer.map(|title| format!("`access_token(…)` ({title})"));
+    let oauth2 = connector.oauth2.map(|_| "`authorizer(…)` (OAuth 2.0)".to_owned());
+    let ways: Vec<_> = bearer.into_iter().chain(oauth2).collect();
+    if ways.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Configuration(format!(
+        "nothing says how calls of {} are authorized; give the client's builder {}, or `unauthenticated()` where they need not be",
+        connector.title,
+        ways.join(" or ")
+    )))
 }
 
 /// A token must not travel in clear text, except to this machine.

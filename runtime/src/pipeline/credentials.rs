@@ -13,8 +13,10 @@ use crate::meta::ConnectorMeta;
 /// Where the tokens of a client come from.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Credentials {
-    /// Nowhere: calls are sent without.
+    /// Nobody said.
     #[default]
+    Unset,
+    /// Nowhere: calls are sent without.
     None,
     /// The developer has one.
     Token(AccessToken),
@@ -42,7 +44,7 @@ impl Credentials {
     /// The token to send.
     pub(crate) async fn token(&self) -> Result<Option<AccessToken>, Error> {
         match self {
-            Self::None => Ok(None),
+            Self::Unset | Self::None => Ok(None),
             Self::Token(token) => Ok(Some(token.clone())),
             Self::Connection(authorizer, connection) => {
                 let token = authorizer.access_token(connection).await;
@@ -54,7 +56,7 @@ impl Credentials {
     /// The token to send after the API refused this one; `None` where there is no other.
     pub(crate) async fn replacement(&self, refused: &AccessToken) -> Result<Option<AccessToken>, Error> {
         match self {
-            Self::None | Self::Token(_) => Ok(None),
+            Self::Unset | Self::None | Self::Token(_) => Ok(None),
             Self::Connection(authorizer, connection) => {
                 let token = authorizer.replace(connection, refused).await;
                 self.checked(token).await.map(Some)

@@ -46,7 +46,14 @@ async fn a_token_that_is_unknown_or_expired_is_unauthorized() {
 #[tokio::test]
 async fn a_client_without_a_token_sends_none() {
     let bench = Bench::start().await;
-    let client = typed_connector_tests::hubspot::Client::builder().base_url(bench.sandbox.url()).build();
+    let builder = || typed_connector_tests::hubspot::Client::builder().base_url(bench.sandbox.url());
+    let error = builder().build().expect_err("nobody said that it should have none");
+    assert_eq!(
+        error.to_string(),
+        "nothing says how calls of HubSpot are authorized; give the client's builder `access_token(…)` (Service key or private app \
+         token) or `authorizer(…)` (OAuth 2.0), or `unauthenticated()` where they need not be"
+    );
+    let client = builder().unauthenticated().build();
     let error = client.expect("a client").execute(deals::List::new()).await.expect_err("refused");
     assert!(error.is_unauthorized());
     assert!(!bench.last().authorized);

@@ -66,10 +66,11 @@ async fn sandbox(browser: bool) -> Result<(), Failure> {
         );
     }
     println!("\nAuthorization (OAuth 2.0, RFC 6749 §4.1)");
-    let tokens = authorize::authorize(&sandbox, browser).await?;
-    let client =
-        hubspot::Client::builder().base_url(sandbox.url()).access_token(tokens.access_token).build()?;
+    let authorizer = authorize::authorize(&sandbox, browser).await?;
+    let client = hubspot::Client::builder().base_url(sandbox.url());
+    let client = client.authorizer(&authorizer, authorize::CONNECTION).build()?;
     actions::run(&client).await?;
+    authorizer.settle().await?;
     println!("\nThat was everything. The server is gone now, and so is what it held.");
     sandbox.shutdown().await;
     Ok(())
