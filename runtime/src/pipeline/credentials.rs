@@ -28,7 +28,7 @@ impl Credentials {
     /// Whose requests count together, for a budget that several clients share: an app's in an account. It shows no secret.
     pub(crate) fn account(&self, connector: &ConnectorMeta) -> String {
         match self {
-            Self::None => connector.name.to_owned(),
+            Self::Unset | Self::None => connector.name.to_owned(),
             Self::Token(token) => {
                 let hash =
                     Sha256::new().chain_update(b"typed-connector budget\0").chain_update(token.expose());
