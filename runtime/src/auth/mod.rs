@@ -25,6 +25,7 @@ mod loopback;
 mod page;
 mod pending;
 mod profile;
+mod profile_json;
 mod profiles;
 mod provider;
 mod refresh;

@@ -409,6 +409,17 @@ mod tests {
         assert!(error.is_transient(), "{error:?}");
     }
 
+    #[test]
+    fn connections_that_were_made_together_are_not_refreshed_together() {
+        let authorizer = authorizer(MemoryStore::new());
+        let margins: Vec<_> = (0..1000).map(|number| authorizer.margin(&format!("user-{number}"))).collect();
+        let (first, last) = (margins.iter().min().expect("some"), margins.iter().max().expect("some"));
+        assert!(*first >= Duration::from_secs(60) && *last <= Duration::from_secs(90), "{first:?} {last:?}");
+        let early = margins.iter().filter(|margin| **margin > Duration::from_secs(67)).count();
+        assert!((300..700).contains(&early), "{early} of 1000 in the earlier half");
+        assert_eq!(authorizer.margin("user-1"), margins[1], "it is the same each time");
+    }
+
     #[tokio::test]
     async fn what_was_not_stored_is_stored_when_it_ends() {
         let store = MemoryStore::new();

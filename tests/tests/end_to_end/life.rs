@@ -123,6 +123,24 @@ async fn one_that_the_provider_took_back_needs_a_person_and_the_error_has_the_li
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_is_replaced_once() {
+    let sandbox = start(Sandbox::builder().seed(3)).await;
+    let kept = Kept::new();
+    let authorizer = Authorizer::new(profile(&sandbox), kept.store.clone()).expect("an authorizer");
+    let client = client(&sandbox, &authorizer);
+    let link = authorizer.authorize("ada").await.expect("a link");
+    authorizer.finish(&consent(&link.url).await).await.expect("a connection");
+    sandbox.clear_requests();
+    sandbox.inject(Fault::status(401).path("/crm/").times(2));
+    let error = client.execute(deals::List::new()).await.fails("refused, and refused again");
+    assert!(error.is_unauthorized(), "{error:?}");
+    let calls = sandbox.requests().iter().filter(|request| request.path.starts_with("/crm/")).count();
+    assert_eq!((calls, grants(&sandbox, "refresh_token")), (2, 1));
+    client.execute(deals::List::new()).await.expect("the API takes it again");
+    assert_eq!(grants(&sandbox, "refresh_token"), 1);
+}
+
+#[tokio::test]
 async fn an_application_gets_tokens_of_its_own() {
     let sandbox = start(Sandbox::builder().seed(3).token_lifetime(Duration::from_secs(2))).await;
     let kept = Kept::new();

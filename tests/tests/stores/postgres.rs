@@ -81,6 +81,26 @@ async fn many_make_the_tables_at_once_and_newer_ones_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tables_of_the_first_version_are_migrated_by_one_of_many_and_keep_what_they_hold() {
+    let Some(server) = shared() else { return };
+    let (url, key) = (server.database().await, key());
+    let database = database_of(&url);
+    let old = store(&url, &key).await;
+    old.put(Kind::Connection, "a", SECRET, None).await.expect("put");
+    let versions = "SELECT string_agg(version::text, ' ' ORDER BY version) FROM typed_connector_schema";
+    let current = server.execute(database, versions).await;
+    drop(old);
+    let back = "DROP TABLE typed_connector_budgets; DELETE FROM typed_connector_schema WHERE version > 1";
+    server.execute(database, back).await;
+    assert_eq!(server.execute(database, versions).await, ["1"]);
+    let stores = join_all((0..8).map(|_| store(&url, &key))).await;
+    for one in stores {
+        assert_eq!(one.get(Kind::Connection, "a").await.expect("read").as_deref(), Some(SECRET));
+    }
+    assert_eq!(server.execute(database, versions).await, current);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_byte_of_a_secret_reaches_the_server_and_keys_are_told_apart() {
     let Some(server) = shared() else { return };
     let (url, key) = (server.database().await, key());
