@@ -1,5 +1,6 @@
 //! The same jobs as a developer without an SDK writes them: reqwest and serde, every value a string.
 
+use futures_util::stream::{self, StreamExt as _};
 use serde::{Deserialize, Serialize};
 use typed_connector::Decimal;
 use url::Url;
@@ -49,18 +50,32 @@ pub(crate) async fn create(url: &str, count: usize, ready: bool) -> Result<(), F
     let client = client()?;
     let address = format!("{url}/crm/objects/2026-09/deals");
     let parsed = Url::parse(&address)?;
-    let amount = Decimal::from(1200);
     for _ in 0..count {
-        let amount = amount.to_string();
-        let properties = CreateProperties {
-            dealname: "Acme renewal",
-            dealstage: "qualifiedtobuy",
-            pipeline: "default",
-            amount: &amount,
-        };
         let request = if ready { client.post(parsed.clone()) } else { client.post(&address) };
-        let answer = request.bearer_auth(TOKEN).json(&Create { properties }).send().await?;
-        std::hint::black_box(answer.error_for_status()?.json::<Record<Deal>>().await?);
+        std::hint::black_box(created(request).await?);
+    }
+    Ok(())
+}
+
+async fn created(request: reqwest::RequestBuilder) -> Result<Record<Deal>, Failure> {
+    let amount = Decimal::from(1200).to_string();
+    let properties = CreateProperties {
+        dealname: "Acme renewal",
+        dealstage: "qualifiedtobuy",
+        pipeline: "default",
+        amount: &amount,
+    };
+    let answer = request.bearer_auth(TOKEN).json(&Create { properties }).send().await?;
+    Ok(answer.error_for_status()?.json().await?)
+}
+
+/// As many deals, 32 of them at a time.
+pub(crate) async fn flight(url: &str, count: usize) -> Result<(), Failure> {
+    let client = client()?;
+    let address = format!("{url}/crm/objects/2026-09/deals");
+    let mut calls = stream::iter(0..count).map(|_| created(client.post(&address))).buffer_unordered(32);
+    while let Some(deal) = calls.next().await {
+        std::hint::black_box(deal?);
     }
     Ok(())
 }
@@ -111,13 +126,40 @@ fn properties() -> String {
 /// Contacts page by page. It drops what it does not know, where typed-connector keeps it.
 pub(crate) async fn list(url: &str, pages: usize) -> Result<(), Failure> {
     let (client, properties) = (client()?, properties());
+    let address = format!("{url}/crm/objects/2026-09/contacts");
     for page in 0..pages {
-        let address = format!("{url}/crm/objects/2026-09/contacts");
-        let query = [("limit", "100"), ("after", &page.to_string()), ("properties", &properties)];
-        let answer = client.get(address).query(&query).bearer_auth(TOKEN).send().await?;
-        std::hint::black_box(answer.error_for_status()?.json::<Page>().await?);
+        std::hint::black_box(page_of(&client, &address, &page.to_string(), &properties).await?);
     }
     Ok(())
+}
+
+async fn page_of(
+    client: &reqwest::Client,
+    address: &str,
+    after: &str,
+    properties: &str,
+) -> Result<Page, Failure> {
+    let query = [("limit", "100"), ("after", after), ("properties", properties)];
+    let answer = client.get(address).query(&query).bearer_auth(TOKEN).send().await?;
+    Ok(answer.error_for_status()?.json().await?)
+}
+
+/// All contacts; the server ends the list after so many pages.
+pub(crate) async fn all(url: &str, pages: usize) -> Result<(), Failure> {
+    let (client, properties) = (client()?, properties());
+    let address = format!("{url}/{pages}/crm/objects/2026-09/contacts");
+    let (mut after, mut count) = ("0".to_owned(), 0);
+    loop {
+        let page = page_of(&client, &address, &after, &properties).await?;
+        for contact in page.results {
+            std::hint::black_box(contact);
+            count += 1;
+        }
+        match page.paging.and_then(|paging| paging.next) {
+            Some(next) => after = next.after,
+            None => return crate::job::expect(count, pages * 100),
+        }
+    }
 }
 
 fn client() -> Result<reqwest::Client, Failure> {

@@ -1,23 +1,29 @@
 //! Starts the server and the jobs, counts what they cost, and prints it.
 
+mod count;
+mod rounds;
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::{CREATE, Failure, LIST};
+use crate::Failure;
 
-pub(crate) fn all() -> Result<(), Failure> {
+/// Everything, or only the tables whose name holds this word.
+pub(crate) fn run(only: Option<&str>) -> Result<(), Failure> {
     let bench = Bench::start()?;
-    println!("Per unit, as the difference of two runs under valgrind (callgrind, memcheck)\n");
-    println!("{:28} {:>14} {:>12}", "job", "instructions", "allocations");
-    for name in CREATE {
-        bench.report(name, 200, 1200)?;
+    let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
+    let mut missed = Vec::new();
+    if wanted("count") {
+        count::all(&bench, &mut missed)?;
     }
-    println!();
-    for name in LIST {
-        bench.report(name, 5, 35)?;
+    if wanted("rounds") {
+        rounds::all(&bench, &mut missed)?;
     }
-    Ok(())
+    if missed.is_empty() {
+        return Ok(());
+    }
+    Err(format!("missed: {}", missed.join("; ")).into())
 }
 
 struct Bench {
@@ -28,9 +34,6 @@ struct Bench {
 
 impl Bench {
     fn start() -> Result<Self, Failure> {
-        if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
-            return Err("valgrind is not installed, and instructions are counted with it".into());
-        }
         let this = std::env::current_exe()?;
         let mut server = Command::new(&this).arg("serve").stdout(Stdio::piped()).spawn().map(Stop)?;
         let mut url = String::new();
@@ -39,35 +42,19 @@ impl Bench {
         Ok(Self { this, url: url.trim().to_owned(), _server: server })
     }
 
-    /// Cost of one unit: two runs of different length, so that start and end of the process cancel out.
-    fn report(&self, name: &str, few: u64, many: u64) -> Result<(), Failure> {
-        let callgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
-        let memcheck = ["--tool=memcheck", "--undef-value-errors=no"];
-        let mut costs = Vec::new();
-        for (tool, label) in [(callgrind, "Collected :"), (memcheck, "total heap usage:")] {
-            let (less, more) = (self.count(tool, label, name, few)?, self.count(tool, label, name, many)?);
-            costs.push((more - less) / (many - few));
-        }
-        println!("{name:28} {:>14} {:>12}", costs[0], costs[1]);
-        Ok(())
+    /// The arguments that make a process of this program do a job.
+    fn job(&self, name: &str, count: u64) -> [String; 4] {
+        ["job".to_owned(), name.to_owned(), self.url.clone(), count.to_string()]
     }
+}
 
-    fn count(&self, tool: [&str; 2], label: &str, name: &str, count: u64) -> Result<u64, Failure> {
-        let mut job = Command::new("valgrind");
-        job.args(tool).arg(&self.this).args(["job", name, &self.url, &count.to_string()]);
-        let job = job.output()?;
-        let text = String::from_utf8_lossy(&job.stderr);
-        if !job.status.success() {
-            return Err(format!("{name} failed:\n{text}").into());
-        }
-        let rest = text
-            .lines()
-            .find_map(|line| Some(line.split_once(label)?.1))
-            .ok_or("valgrind printed no figure")?;
-        // memcheck: `total heap usage: 1,234 allocs, …`
-        let number = rest.trim_start().split(' ').next().unwrap_or_default().replace(',', "");
-        Ok(number.parse()?)
+/// Tells whether a figure is within its bar, and remembers where it is not.
+fn verdict(what: &str, value: f64, bar: f64, missed: &mut Vec<String>) -> &'static str {
+    if value <= bar {
+        return "ok";
     }
+    missed.push(what.to_owned());
+    "MISSED"
 }
 
 /// Ends with what started it.

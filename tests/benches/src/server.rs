@@ -23,7 +23,8 @@ pub(crate) async fn serve() -> Result<(), Failure> {
 
 async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let (page, deal) = (answer("200 OK", &page()), answer("201 Created", DEAL));
+    let deal = answer("201 Created", DEAL);
+    let mut pages = Pages::default();
     let (mut buffer, mut filled) = (vec![0; 64 * 1024], 0);
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;
@@ -32,10 +33,30 @@ async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
         }
         filled += read;
         while let Some(length) = request_length(&buffer[..filled]) {
-            stream.write_all(if buffer.starts_with(b"GET") { &page } else { &deal }).await?;
+            let request = &buffer[..length];
+            stream.write_all(if request.starts_with(b"GET") { pages.next(request) } else { &deal }).await?;
             buffer.copy_within(length..filled, 0);
             filled -= length;
         }
+    }
+}
+
+/// Pages of contacts. A number at the start of the path says how many a list has; without, it has no end.
+#[derive(Default)]
+struct Pages {
+    given: u64,
+    made: Vec<u8>,
+}
+
+impl Pages {
+    fn next(&mut self, request: &[u8]) -> &[u8] {
+        let path = request.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+        let first = path.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
+        let count: u64 = String::from_utf8_lossy(first).parse().unwrap_or(u64::MAX);
+        self.given += 1;
+        let next = (self.given < count).then_some(self.given);
+        self.made = answer("200 OK", &page(next));
+        &self.made
     }
 }
 
@@ -55,7 +76,7 @@ fn answer(status: &str, body: &str) -> Vec<u8> {
 }
 
 /// A page of a hundred contacts.
-fn page() -> String {
+fn page(next: Option<u64>) -> String {
     let mut page = r#"{"results":["#.to_owned();
     for n in 0..100 {
         let (id, comma) = (734_931_097_788_u64 + n, if n == 0 { "" } else { "," });
@@ -64,5 +85,8 @@ fn page() -> String {
             r#"{comma}{{"id":"{id}","properties":{{"annualrevenue":"12{n}.50","company":"Example {n}","createdate":"2026-03-12T07:33:46.615Z","email":"person{n}@example.com","firstname":"Ada","hs_custom_flag":"x{n}","hs_lead_status":null,"hs_object_id":"{id}","jobtitle":"Analyst","lastmodifieddate":"2026-03-12T07:33:46.615Z","lastname":"Byron","lifecyclestage":"lead","phone":"+1 555-01{n:02}"}},"createdAt":"2026-03-12T07:33:46.615Z","updatedAt":"2026-03-12T07:33:46.615Z","archived":false,"url":"https://app.hubspot.com/contacts/12345678/record/0-1/{id}"}}"#
         );
     }
-    page + r#"],"paging":{"next":{"after":"100"}}}"#
+    match next {
+        Some(next) => page + &format!(r#"],"paging":{{"next":{{"after":"{next}"}}}}}}"#),
+        None => page + "]}",
+    }
 }
