@@ -5,6 +5,7 @@
 //! | `check` | checks the specs of a connector and shows every problem |
 //! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
 //! | `list` | lists the shipped connectors, or the actions of one |
+//! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
 //!
 //! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line was wrong, 3 a person
@@ -13,6 +14,7 @@
 mod auth;
 mod check;
 mod list;
+mod pull;
 mod sandbox;
 
 use std::process::ExitCode;
@@ -36,6 +38,8 @@ enum Command {
     Auth(auth::Auth),
     /// List the shipped connectors, or the actions of one
     List(list::List),
+    /// Read an account's own properties and pipelines into files that extend a shipped connector
+    Pull(pull::Pull),
     /// Run a HubSpot-compatible server on this machine, for trials and tests
     Sandbox(sandbox::Run),
 }
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
         Command::Check(check) => Ok(check.run()),
         Command::Auth(auth) => auth.run(),
         Command::List(list) => list.run(),
+        Command::Pull(pull) => pull.run(),
         Command::Sandbox(run) => run.run(),
     };
     match done {

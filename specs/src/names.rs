@@ -15,7 +15,8 @@ const KEYWORDS: &[&str] = &[
 const MAX_COMPARED: usize = 80;
 
 /// `createdAt` → `created_at`, `type` → `type_`; `None` where nothing valid comes out.
-pub(crate) fn snake(name: &str) -> Option<String> {
+#[must_use]
+pub fn snake(name: &str) -> Option<String> {
     let mut ident = name.to_snake_case();
     if KEYWORDS.contains(&ident.as_str()) {
         ident.push('_');
@@ -46,7 +47,8 @@ pub(crate) fn is_camel(name: &str) -> bool {
 ///
 /// The title gives the word boundaries where it is the same word otherwise (`closedwon`, `Closed won` → `ClosedWon`),
 /// and the whole name where the wire value makes none (`1`, `New` → `New`).
-pub(crate) fn variant(wire: &str, title: &str) -> Option<String> {
+#[must_use]
+pub fn variant(wire: &str, title: &str) -> Option<String> {
     let squash = |text: &str| {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
     };

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use typed_connector::auth::AuthError;
 
+pub(crate) use self::target::OfConnection;
 use crate::Failure;
 
 /// A person has to authorize, or has refused to.

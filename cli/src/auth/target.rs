@@ -39,12 +39,12 @@ pub(super) struct OfProfile {
 
 /// A connection of that.
 #[derive(Args)]
-pub(super) struct OfConnection {
+pub(crate) struct OfConnection {
     #[command(flatten)]
     of: OfProfile,
     /// The key of the connection: a name, or the end user it belongs to
     #[arg(long, value_name = "KEY", default_value = DEFAULT)]
-    pub(super) connection: String,
+    pub(crate) connection: String,
 }
 
 impl OfConnector {
@@ -99,12 +99,22 @@ impl OfConnection {
         words
     }
 
+    /// The connector's argument, as it was given.
+    pub(crate) fn connector(&self) -> &str {
+        &self.of.of.connector
+    }
+
+    /// The host to use in place of the API's own.
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        self.of.base_url.as_deref()
+    }
+
     pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
         self.of.profile().await
     }
 
     /// The profile's name, and what keeps its connections.
-    pub(super) async fn authorizer(&self) -> Result<(String, Authorizer), Failure> {
+    pub(crate) async fn authorizer(&self) -> Result<(String, Authorizer), Failure> {
         let (name, profile) = self.profile().await?;
         Ok((name, authorizer(profile)?))
     }

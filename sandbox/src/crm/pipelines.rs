@@ -1,12 +1,18 @@
-//! The deal pipeline: every account starts with this one.
+//! Deal pipelines: the one that every account starts with, and those of its own.
 
-use axum::{Json, http::StatusCode, response::IntoResponse};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::http::{
-    caller::Caller,
-    error::{Answer, ApiError},
-    extract::Target,
+use super::definitions::Choice;
+use crate::{
+    http::{
+        caller::Caller,
+        error::{Answer, ApiError},
+        extract::{Body, Target},
+    },
+    state::Shared,
+    time,
 };
 
 /// The pipeline's id.
@@ -88,35 +94,112 @@ fn pipeline() -> Value {
     })
 }
 
-/// `GET /crm/v3/pipelines/{type}`; only deals have one here.
-pub(crate) async fn list(caller: Caller, target: Target) -> Answer {
+/// All pipelines of a kind of record; only deals have any here.
+fn all(state: &Shared, target: &Target) -> Answer<Vec<Value>> {
+    if target.kind.name != "deals" {
+        return Ok(Vec::new());
+    }
+    let mut all = vec![pipeline()];
+    all.extend(state.store().pipelines()?);
+    Ok(all)
+}
+
+/// `GET /crm/v3/pipelines/{type}`
+pub(crate) async fn list(State(state): State<Shared>, caller: Caller, target: Target) -> Answer {
     caller.need(&target.kind.read_scopes())?;
-    let all = if target.kind.name == "deals" { vec![pipeline()] } else { Vec::new() };
-    Ok(Json(json!({"results": all})).into_response())
+    Ok(Json(json!({"results": all(&state, &target)?})).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewPipeline {
+    label: String,
+    display_order: i64,
+    stages: Vec<NewStage>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewStage {
+    label: String,
+    display_order: i64,
+    #[serde(default)]
+    metadata: Value,
+}
+
+/// `POST /crm/v3/pipelines/deals`: a pipeline of the account's own. Its stages can be chosen, and bring none of the values
+/// (probability, closed) that the standard ones do.
+pub(crate) async fn create(
+    State(state): State<Shared>,
+    caller: Caller,
+    target: Target,
+    Body(new): Body<NewPipeline>,
+) -> Answer {
+    caller.need(&target.kind.schema_scopes())?;
+    if target.kind.name != "deals" {
+        return Err(ApiError::validation(format!("{} have no pipelines here", target.kind.name)));
+    }
+    let now = time::to_iso(time::now());
+    let mut store = state.store();
+    let number = store.pipelines()?.len() + 1;
+    let id = format!("{}", 75_000_000 + number);
+    let stages: Vec<Value> = new
+        .stages
+        .iter()
+        .zip(1..)
+        .map(|(stage, place)| {
+            json!({
+                "label": stage.label, "displayOrder": stage.display_order, "metadata": stage.metadata,
+                "id": format!("{}", 145_000_000 + number * 1000 + place), "createdAt": now, "updatedAt": now,
+                "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT", "archived": false,
+            })
+        })
+        .collect();
+    let choices = |list: &[Value]| -> Vec<Choice> {
+        list.iter()
+            .filter_map(|one| {
+                serde_json::from_value(json!({ "label": one["label"], "value": one["id"] })).ok()
+            })
+            .collect()
+    };
+    let body = json!({
+        "label": new.label, "displayOrder": new.display_order, "id": id, "stages": stages,
+        "createdAt": now, "updatedAt": now, "archived": false,
+    });
+    for (name, added) in [("pipeline", choices(std::slice::from_ref(&body))), ("dealstage", choices(&stages))]
+    {
+        if let Some(mut property) = store.catalog.get(target.kind, name).cloned() {
+            property.options.extend(added);
+            store.define(target.kind, property)?;
+        }
+    }
+    store.add_pipeline(&id, &body)?;
+    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 /// `GET /crm/v3/pipelines/{type}/{pipeline}`, and its `/stages` and `/stages/{stage}`.
-pub(crate) async fn get(caller: Caller, target: Target) -> Answer {
-    find(&caller, &target)?;
-    Ok(Json(pipeline()).into_response())
+pub(crate) async fn get(State(state): State<Shared>, caller: Caller, target: Target) -> Answer {
+    Ok(Json(find(&state, &caller, &target)?).into_response())
 }
 
-pub(crate) async fn list_stages(caller: Caller, target: Target) -> Answer {
-    find(&caller, &target)?;
-    Ok(Json(json!({"results": stages()})).into_response())
+pub(crate) async fn list_stages(State(state): State<Shared>, caller: Caller, target: Target) -> Answer {
+    let pipeline = find(&state, &caller, &target)?;
+    Ok(Json(json!({"results": pipeline["stages"]})).into_response())
 }
 
-pub(crate) async fn get_stage(caller: Caller, target: Target) -> Answer {
-    find(&caller, &target)?;
+pub(crate) async fn get_stage(State(state): State<Shared>, caller: Caller, target: Target) -> Answer {
+    let pipeline = find(&state, &caller, &target)?;
     let wanted = target.part("stage");
-    let found = stages().into_iter().find(|stage| stage["id"] == wanted);
+    let mut stages = pipeline["stages"].as_array().into_iter().flatten();
+    let found = stages.find(|stage| stage["id"] == wanted);
     found.map(|stage| Json(stage).into_response()).ok_or_else(|| not_found("stage", wanted))
 }
 
-fn find(caller: &Caller, target: &Target) -> Result<(), ApiError> {
+fn find(state: &Shared, caller: &Caller, target: &Target) -> Answer<Value> {
     caller.need(&target.kind.read_scopes())?;
     let wanted = target.part("pipeline");
-    if target.kind.name == "deals" && wanted == DEFAULT { Ok(()) } else { Err(not_found("pipeline", wanted)) }
+    let found = all(state, target)?.into_iter().find(|pipeline| pipeline["id"] == wanted);
+    found.ok_or_else(|| not_found("pipeline", wanted))
 }
 
 fn not_found(what: &str, id: &str) -> ApiError {

@@ -190,16 +190,14 @@ fn normal_form(property: &Property, value: &str) -> Result<String, (&'static str
 }
 
 fn choose(property: &Property, value: &str) -> Result<String, (&'static str, String)> {
-    let stages;
+    // The account's own pipelines and stages are among the options.
+    let own = property.options.iter().map(|option| option.value.as_str());
     let allowed: Vec<&str> = match property.name.as_str() {
-        "pipeline" => vec![pipelines::DEFAULT],
-        "dealstage" => {
-            stages = pipelines::STAGES;
-            stages.iter().map(|stage| stage.id).collect()
-        }
+        "pipeline" => own.chain([pipelines::DEFAULT]).collect(),
+        "dealstage" => own.chain(pipelines::STAGES.iter().map(|stage| stage.id)).collect(),
         // The options of the other external ones (owners, currencies, …) live outside of what the sandbox has.
         _ if property.external_options => return Ok(value.to_owned()),
-        _ => property.options.iter().map(|option| option.value.as_str()).collect(),
+        _ => own.collect(),
     };
     let several = property.field_type == "checkbox";
     let chosen: Vec<&str> = if several { value.split(';').map(str::trim).collect() } else { vec![value] };

@@ -66,7 +66,7 @@ fn definitions() -> Router<Shared> {
 
 fn deal_pipelines() -> Router<Shared> {
     Router::new()
-        .route("/{kind}", get(pipelines::list))
+        .route("/{kind}", get(pipelines::list).post(pipelines::create))
         .route("/{kind}/{pipeline}", get(pipelines::get))
         .route("/{kind}/{pipeline}/stages", get(pipelines::list_stages))
         .route("/{kind}/{pipeline}/stages/{stage}", get(pipelines::get_stage))

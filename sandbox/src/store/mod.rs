@@ -17,6 +17,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use rusqlite::{Connection, functions::FunctionFlags, params};
+use serde_json::Value;
 
 use crate::crm::{
     definitions::{Catalog, Property},
@@ -39,6 +40,7 @@ CREATE TABLE IF NOT EXISTS links (
     from_id INTEGER NOT NULL, to_kind TEXT NOT NULL, to_id INTEGER NOT NULL, category TEXT NOT NULL,
     type_id INTEGER NOT NULL, PRIMARY KEY (from_id, to_kind, to_id, type_id, category)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS definitions (kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, name));
+CREATE TABLE IF NOT EXISTS pipelines (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sequences (kind TEXT PRIMARY KEY, next INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS apps (client_id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tokens (
@@ -100,6 +102,19 @@ impl Store {
         )?;
         self.catalog.put(kind, property);
         Ok(())
+    }
+
+    /// Keeps a deal pipeline of the account's own.
+    pub(crate) fn add_pipeline(&mut self, id: &str, body: &Value) -> rusqlite::Result<()> {
+        self.db.execute("INSERT INTO pipelines (id, body) VALUES (?1, ?2)", params![id, body.to_string()])?;
+        Ok(())
+    }
+
+    /// The deal pipelines of the account's own, in the order in which they were made.
+    pub(crate) fn pipelines(&self) -> rusqlite::Result<Vec<Value>> {
+        let mut statement = self.db.prepare("SELECT body FROM pipelines ORDER BY rowid")?;
+        let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
+        bodies.map(|body| Ok(serde_json::from_str(&body?).unwrap_or_default())).collect()
     }
 
     /// Notes a secret in the ledger, where there is one.

@@ -1,0 +1,169 @@
+//! `connector pull`: an account's own properties and pipelines, as files that extend a shipped connector.
+//!
+//! | module | does |
+//! | --- | --- |
+//! | `account` | reads the definitions |
+//! | `wanted` | makes entries of the spec format of them |
+//! | `merge` | puts these into the files that are there, and tells what changed |
+
+mod account;
+mod merge;
+mod wanted;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+use typed_connector::auth::AccessToken;
+use typed_connector_specs::Sources;
+use typed_connector_specs::model::Connector;
+
+use self::merge::{Change, File};
+use crate::auth::OfConnection;
+use crate::{Failure, misuse, print_json};
+
+/// The connectors whose accounts can be asked, each by the name of its shipped spec.
+const HUBSPOT: &str = "hubspot";
+
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "the options of a command")]
+pub(crate) struct Pull {
+    #[command(flatten)]
+    of: OfConnection,
+    /// The folder to write to, which `#[connector("hubspot", extend = "…")]` names
+    #[arg(long, value_name = "FOLDER", default_value = "specs/hubspot")]
+    out: PathBuf,
+    /// Kinds of records, separated by commas; without it all that the connector has
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    kinds: Vec<String>,
+    /// Also HubSpot's own properties that the connector lacks, and not only the account's
+    #[arg(long)]
+    all: bool,
+    /// Remove what the account does not have any more, which is only told otherwise
+    #[arg(long)]
+    prune: bool,
+    /// Write nothing; end with 1 where the files differ from the account
+    #[arg(long)]
+    check: bool,
+    /// Take the access token from this environment variable, and not from a connection
+    #[arg(long, value_name = "VARIABLE")]
+    token_env: Option<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Pull {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        if self.of.connector() != HUBSPOT {
+            return Err(misuse(format!(
+                "accounts of `{}` cannot be asked for their properties; `{HUBSPOT}` can",
+                self.of.connector()
+            )));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(self.pull())
+    }
+
+    async fn pull(self) -> Result<ExitCode, Failure> {
+        let connector = loaded(&Sources::shipped(HUBSPOT)?)?;
+        let kinds = wanted::kinds(&connector, &self.kinds).map_err(misuse)?;
+        let client = self.client().await?;
+        let mut files: Vec<File> = Vec::new();
+        for kind in &kinds {
+            let definitions = account::read(&client, kind.name()).await?;
+            for (name, wanted) in wanted::entries(&connector, kind, &definitions, self.all) {
+                let place = files.iter().position(|file| file.is(&name));
+                let place = match place {
+                    Some(place) => place,
+                    None => {
+                        files.push(File::read(&self.out, &name)?);
+                        files.len() - 1
+                    }
+                };
+                files[place].merge(&wanted)?;
+                files[place].tell_gone(kind, &definitions, self.prune);
+            }
+        }
+        let changes: Vec<&Change> = files.iter().flat_map(File::changes).collect();
+        if !self.check {
+            self.write(&files)?;
+        }
+        if self.json {
+            let list: Vec<_> = changes.iter().map(|change| change.to_json()).collect();
+            print_json(&json!({ "changes": list, "written": !self.check }))?;
+        } else {
+            for change in &changes {
+                anstream::println!("{change}");
+            }
+            anstream::println!("{}", self.summary(&changes));
+        }
+        Ok(if self.check && !changes.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    async fn client(&self) -> Result<account::Client, Failure> {
+        let mut builder = account::Client::builder();
+        if let Some(url) = self.of.base_url() {
+            builder = builder.base_url(url);
+        }
+        Ok(match &self.token_env {
+            Some(variable) => {
+                let token = std::env::var(variable).ok().filter(|token| !token.trim().is_empty());
+                let token = token.ok_or_else(|| {
+                    misuse(format!("the environment variable `{variable}` holds no access token"))
+                })?;
+                builder.access_token(AccessToken::from(token.trim())).build()?
+            }
+            None => {
+                let (_, authorizer) = self.of.authorizer().await?;
+                builder.authorizer(&authorizer, &self.of.connection).build()?
+            }
+        })
+    }
+
+    /// Writes all files or none: what does not check is not written.
+    fn write(&self, files: &[File]) -> Result<(), Failure> {
+        let changed: Vec<_> = files.iter().filter(|file| file.is_changed()).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        std::fs::create_dir_all(&self.out)
+            .map_err(|error| format!("cannot make the folder {}: {error}", self.out.display()))?;
+        let before: Vec<_> = changed.iter().map(|file| file.on_disk()).collect();
+        for file in &changed {
+            file.write()?;
+        }
+        let checked = Sources::shipped(HUBSPOT).and_then(|sources| sources.extend(&self.out));
+        if let Err(problems) = checked.map_err(Failure::from).and_then(|sources| loaded(&sources).map(drop)) {
+            for (file, text) in changed.iter().zip(before) {
+                file.restore(text)?;
+            }
+            return Err(
+                format!("the files would have problems, so that nothing was written:\n{problems}").into()
+            );
+        }
+        Ok(())
+    }
+
+    fn summary(&self, changes: &[&Change]) -> String {
+        let out = self.out.display();
+        match (changes.len(), self.check) {
+            (0, _) => format!("{out} is as the account has it."),
+            (_, true) => {
+                format!("{out} differs from the account; `connector pull {HUBSPOT}` brings it up to date.")
+            }
+            (_, false) => format!(
+                "{out} is up to date. It is used by `#[connector(\"{HUBSPOT}\", extend = \"{out}\")]`."
+            ),
+        }
+    }
+}
+
+fn loaded(sources: &Sources) -> Result<Connector, Failure> {
+    typed_connector_specs::load(sources).map_err(|problems| {
+        let texts: Vec<_> =
+            problems.iter().map(|problem| problem.render(typed_connector_specs::Style::Plain)).collect();
+        texts.join("\n").into()
+    })
+}
