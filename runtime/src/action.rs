@@ -40,7 +40,7 @@ pub trait Paginated: Action<Output = Page<Self::Item>> {
 /// An action on many records at once, each with an outcome of its own.
 pub trait Batched: Action<Output = Batch<Self::Item>> {
     /// What one result holds; `()` where the API answers none.
-    type Item: Element + Send;
+    type Item: Element + Clone + Send;
 }
 
 /// An action whose scopes the connector `C` requests; [`Client::execute`](crate::Client::execute) takes no other.

@@ -1,8 +1,10 @@
 //! Batches: many records in one request, each with an outcome of its own.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::error::ErrorDetail;
+use crate::error::{Error, ErrorDetail};
 use crate::meta::ConnectorMeta;
 use crate::value::{Datum, Element, Extra, Field, Format, Node, Raw, Record, Shape, Slot};
 
@@ -40,6 +42,77 @@ pub struct BatchError {
     pub details: Vec<ErrorDetail>,
     /// The whole entry as the API wrote it, with the ids it is about.
     pub raw: Value,
+}
+
+/// What became of a batch of any size; see [`Client::batch`](crate::Client::batch).
+#[derive(Debug)]
+#[must_use = "some of the inputs may have failed"]
+#[non_exhaustive]
+pub struct BatchReport<T> {
+    /// What became of each input, in their order.
+    pub outcomes: Vec<Outcome<T>>,
+    /// Results that name no input, or one of several that have the same mark.
+    pub unmatched: Vec<T>,
+    /// Errors that name no input.
+    pub unmatched_errors: Vec<BatchError>,
+}
+
+impl<T> BatchReport<T> {
+    pub(crate) fn of(inputs: usize) -> Self {
+        let outcomes = std::iter::repeat_with(|| Outcome::Untold).take(inputs).collect();
+        Self { outcomes, unmatched: Vec::new(), unmatched_errors: Vec::new() }
+    }
+
+    /// Whether every input was carried out or found.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.outcomes.iter().all(|outcome| matches!(outcome, Outcome::Done(_)))
+    }
+
+    /// What was carried out or found, with the place of its input.
+    pub fn done(&self) -> impl Iterator<Item = (usize, &T)> {
+        self.outcomes.iter().enumerate().filter_map(|(place, outcome)| match outcome {
+            Outcome::Done(result) => Some((place, result)),
+            _ => None,
+        })
+    }
+
+    /// All the others, with the places of their inputs.
+    pub fn not_done(&self) -> impl Iterator<Item = (usize, &Outcome<T>)> {
+        self.outcomes.iter().enumerate().filter(|(_, outcome)| !matches!(outcome, Outcome::Done(_)))
+    }
+
+    /// The results of all inputs, in their order, or this report where one is missing.
+    ///
+    /// # Errors
+    /// The whole report, where an input was not carried out or found.
+    pub fn complete(self) -> Result<Vec<T>, Self> {
+        if !self.is_complete() {
+            return Err(self);
+        }
+        let result = |outcome| match outcome {
+            Outcome::Done(result) => Some(result),
+            _ => None,
+        };
+        Ok(self.outcomes.into_iter().filter_map(result).collect())
+    }
+}
+
+/// What became of one input of a batch.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Outcome<T> {
+    /// It was carried out, or found.
+    Done(T),
+    /// The API refused it and not the whole request, or has no such record.
+    Refused(Arc<BatchError>),
+    /// Its request failed as a whole, and nothing of it was carried out.
+    Failed(Arc<Error>),
+    /// Its request was sent, and may have been carried out: look before you send it again.
+    Unknown(Arc<Error>),
+    /// Its request was answered, and the answer does not say which of its results or errors, if any, is this input's: see
+    /// [`BatchReport::unmatched`]. Of a read, there is no such record; of a write, look before you send it again.
+    Untold,
 }
 
 /// Results of a batch of which the API answers none.

@@ -20,15 +20,16 @@
 //!
 //! [`connector`] reads a spec, shipped or your own, and generates one struct per action, one per object, ids and enums, and
 //! what the connector needs for OAuth. A [`Client`] executes actions: [`execute`](Client::execute) one,
-//! [`stream`](Client::stream) a list page by page.
+//! [`stream`](Client::stream) a list page by page, [`batch`](Client::batch) many at once.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`connector`] | the attribute macro |
-//! | [`Client`], [`ClientBuilder`], [`Call`], [`ItemStream`] | what executes actions |
+//! | [`Client`], [`ClientBuilder`], [`Call`], [`ItemStream`], [`BatchCall`] | what executes actions |
 //! | [`auth`] | access tokens, authorization profiles, connections, OAuth 2.0 |
 //! | [`Property`], [`Filter`], [`Sort`], [`Selection`] | typed filters, orders and selections |
 //! | [`Page`], [`Batch`] | answers that hold many records |
+//! | [`BatchReport`], [`Outcome`] | what became of each input of a batch |
 //! | [`Extra`], [`FieldWarning`] | what an answer held beyond what the spec declares |
 //! | [`budget`] | rate limits that several clients keep together |
 //! | [`CallOptions`], [`RetryPolicy`], [`HeadRoom`], [`Observer`] | how calls are made, and who watches them |
@@ -54,8 +55,8 @@ mod value;
 pub mod __private;
 
 pub use action::{Action, Batched, Connector, Paginated, PermittedBy};
-pub use batch::{Batch, BatchError};
-pub use client::{Call, Client, ClientBuilder, ItemStream, Truncated};
+pub use batch::{Batch, BatchError, BatchReport, Outcome};
+pub use client::{BatchCall, Call, Client, ClientBuilder, ItemStream, Truncated};
 pub use error::{ApiError, DecodeError, Error, ErrorDetail};
 pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort};
 pub use page::Page;

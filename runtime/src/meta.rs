@@ -271,6 +271,8 @@ pub struct BatchMeta {
     pub inputs: u16,
     /// Most of them in one request.
     pub max: u32,
+    /// Whether the API answers results; where not, a success is that of all.
+    pub results: bool,
     /// A mark on each, which comes back with its result or error.
     pub trace: Option<BatchTrace>,
     /// The ids by which results and errors name them.

@@ -269,8 +269,9 @@ fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenS
 }
 
 fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
-    let Output::Batch { batch, .. } = &action.output else { return quote!(rt::None) };
+    let Output::Batch { item, batch } = &action.output else { return quote!(rt::None) };
     let (Some(inputs), max) = (index_of(&batch.inputs), batch.max) else { return quote!(rt::None) };
+    let results = item.is_some();
     // More than 65,535 fields are refused in `specs`, so that the index fits.
     let narrow = |index: usize| u16::try_from(index).unwrap_or(u16::MAX);
     let trace = option(batch.trace.as_ref().map(|trace| {
@@ -296,7 +297,7 @@ fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream
             rt::BatchId { input: #input, result: #result, error: #error, property: #property, select: #select }
         }
     }));
-    quote!(rt::Some(rt::BatchMeta { inputs: #inputs, max: #max, trace: #trace, id: #id }))
+    quote!(rt::Some(rt::BatchMeta { inputs: #inputs, max: #max, results: #results, trace: #trace, id: #id }))
 }
 
 /// The output's type, how it is read, and the table that reading needs.

@@ -1168,6 +1168,7 @@ pub mod notes {
         batch: rt::Some(rt::BatchMeta {
             inputs: 0u16,
             max: 100u32,
+            results: true,
             trace: rt::None,
             id: rt::None,
         }),

@@ -2,17 +2,20 @@
 
 mod builder;
 pub(crate) use builder::http_client;
+mod batch;
 mod call;
+mod select;
 mod stream;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+pub use batch::BatchCall;
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use stream::{ItemStream, Truncated};
 
-use crate::action::{Action, Connector, Paginated, PermittedBy};
+use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
 use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
 
 /// Executes the actions of the connector `C`.
@@ -54,6 +57,14 @@ impl<C: Connector> Client<C> {
     /// Pages have the largest size that the API allows unless the action sets another.
     pub fn stream<A: Paginated + PermittedBy<C>>(&self, action: A) -> ItemStream<A::Item> {
         ItemStream::new(Arc::clone(&self.core), action)
+    }
+
+    /// A batch of any size: split into requests as large as the API takes, several of them at once, with an
+    /// [`Outcome`](crate::Outcome) for each input, in their order.
+    ///
+    /// [`execute`](Self::execute) takes the same action as one request, and refuses nothing that the API would.
+    pub fn batch<A: Batched + PermittedBy<C>>(&self, action: A) -> BatchCall<A::Item> {
+        BatchCall::new(Arc::clone(&self.core), action)
     }
 
     /// What the rate limits still allow.

@@ -9,6 +9,7 @@ mod faults;
 mod filters;
 mod keyset;
 mod life;
+mod many;
 mod oauth;
 mod properties;
 mod read_ahead;

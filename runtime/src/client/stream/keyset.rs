@@ -19,8 +19,9 @@ use std::cmp::Ordering;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::walk::{Keep, Row, Seen, Sorted};
+use crate::client::select;
 use crate::filter::{Condition, Dialect, Operator};
-use crate::meta;
+use crate::meta::{self, ActionMeta};
 use crate::value::{Args, Datum, Format, Node, Record, text};
 
 pub(super) struct Keyset {
@@ -71,6 +72,7 @@ pub(super) enum Turn {
 impl Keyset {
     /// The way, or why there is none.
     pub(super) fn new(
+        action: &ActionMeta,
         args: &mut Args,
         cursor: u16,
         meta: meta::Keyset,
@@ -109,16 +111,9 @@ impl Keyset {
                 "its filter leaves no room for {count} more conditions in each group ({refusal}); make it smaller"
             ));
         }
-        if let Some(select) = meta.select
-            && let Some(Datum::List(names)) = args.get(select)
-        {
-            let mut names = names.clone();
-            for needed in [meta.key, keyset.sort.as_str()] {
-                if !names.iter().any(|name| text(name, &Format::PLAIN) == needed) {
-                    names.push(Datum::Text(needed.to_owned()));
-                }
-            }
-            args.put(select, Some(Datum::List(names)));
+        if let Some(select) = meta.select {
+            select::also(action, args, select, meta.key);
+            select::also(action, args, select, &keyset.sort);
         }
         Ok(keyset)
     }

@@ -126,7 +126,7 @@ impl Walk {
         let cap = pagination.and_then(|pagination| pagination.cap);
         let (mut mode, mut obstacle) = (Mode::Cursor(None), "the API gives no more of any list".to_owned());
         if let (Some(pagination), Some(keyset)) = (pagination, cap.and_then(|cap| cap.keyset)) {
-            match Keyset::new(&mut args, pagination.cursor, keyset, dialect) {
+            match Keyset::new(action, &mut args, pagination.cursor, keyset, dialect) {
                 Ok(keyset) => mode = Mode::Keyset(Box::new(keyset)),
                 Err(why) => obstacle = why,
             }
