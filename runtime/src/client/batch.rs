@@ -14,7 +14,7 @@ use crate::batch::{Batch, BatchError, BatchReport, Outcome};
 use crate::error::{DecodeError, Error};
 use crate::meta::{ActionMeta, BatchMeta, BatchProperty, Effect};
 use crate::pipeline::{Answer, CallOptions, Core};
-use crate::value::{Args, Datum, Element, Format, Node, Record, text};
+use crate::value::{Args, Datum, Element, Format, Node, Raw, Record, Slot, text};
 
 /// A batch of any size on its way; made by [`Client::batch`](crate::Client::batch). Dropping its future cancels what has not been
 /// sent.
@@ -161,10 +161,9 @@ fn settle<T: Element + Clone>(report: &mut BatchReport<T>, meta: BatchMeta, name
     if !meta.results {
         // Without results and errors, success is that of all.
         if batch.errors.is_empty() {
-            outcomes.iter_mut().for_each(|outcome| {
-                *outcome = T::from_raw(crate::value::Raw::Null, &Format::PLAIN)
-                    .map_or(Outcome::Untold, Outcome::Done);
-            });
+            for outcome in outcomes {
+                *outcome = T::from_raw(Raw::Null, &Format::PLAIN).map_or(Outcome::Untold, Outcome::Done);
+            }
         }
         report.unmatched_errors.extend(batch.errors);
         return;
@@ -228,9 +227,8 @@ impl Finder {
     }
 
     fn of_result(&self, record: &dyn Record) -> &[usize] {
-        let field = |index: u16| {
-            record.value(index).and_then(|slot| slot.datum()).map(|datum| text(&datum, &Format::TEXT))
-        };
+        let field =
+            |index: u16| record.value(index).and_then(Slot::datum).map(|datum| text(&datum, &Format::TEXT));
         let mark = self.meta.trace.and_then(|trace| field(trace.result));
         if let Some(places) = mark.and_then(|mark| self.marks.get(&mark)) {
             return places;

@@ -23,7 +23,7 @@ struct CreateProperties<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code)] // read, as a program would
-struct Record<P> {
+pub(crate) struct Record<P> {
     id: String,
     properties: P,
     created_at: String,
@@ -82,26 +82,26 @@ pub(crate) async fn flight(url: &str, count: usize) -> Result<(), Failure> {
 
 #[derive(Deserialize)]
 #[allow(dead_code)]
-struct Page {
-    results: Vec<Record<Contact>>,
-    paging: Option<Paging>,
+pub(crate) struct Page {
+    pub(crate) results: Vec<Record<Contact>>,
+    pub(crate) paging: Option<Paging>,
 }
 
 #[derive(Deserialize)]
 #[allow(dead_code)]
-struct Paging {
-    next: Option<Next>,
+pub(crate) struct Paging {
+    pub(crate) next: Option<Next>,
 }
 
 #[derive(Deserialize)]
 #[allow(dead_code)]
-struct Next {
-    after: String,
+pub(crate) struct Next {
+    pub(crate) after: String,
 }
 
 #[derive(Deserialize)]
 #[allow(dead_code)]
-struct Contact {
+pub(crate) struct Contact {
     annualrevenue: Option<String>,
     company: Option<String>,
     createdate: Option<String>,
@@ -117,7 +117,7 @@ struct Contact {
 }
 
 /// What the other job asks for, so that both send the same request: all properties of the shipped connector.
-fn properties() -> String {
+pub(crate) fn properties() -> String {
     use typed_connector::Record;
     let contact = crate::typed::hubspot::contacts::Contact::default();
     contact.shape().property_names().collect::<Vec<_>>().join(",")
@@ -133,7 +133,7 @@ pub(crate) async fn list(url: &str, pages: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn page_of(
+pub(crate) async fn page_of(
     client: &reqwest::Client,
     address: &str,
     after: &str,
@@ -162,7 +162,7 @@ pub(crate) async fn all(url: &str, pages: usize) -> Result<(), Failure> {
     }
 }
 
-fn client() -> Result<reqwest::Client, Failure> {
+pub(crate) fn client() -> Result<reqwest::Client, Failure> {
     drop(rustls::crypto::ring::default_provider().install_default()); // an error says that there is one already
     Ok(reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
 }

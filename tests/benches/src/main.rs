@@ -3,6 +3,7 @@
 //! `cargo run --release -p typed-connector-benches` runs all of them and prints tables; see the README beside this crate.
 //! The other subcommands are the processes that it starts and measures.
 
+mod ahead;
 mod by_hand;
 mod job;
 mod measure;
@@ -22,13 +23,14 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         [] => measure::run(None),
         ["run", only] => measure::run(Some(only)),
+        ["ahead"] => ahead::run(),
         ["serve"] => block_on(server::serve()),
         ["job", name, url, count] => match count.parse() {
             Ok(count) => block_on(job::run(name, url, count))
                 .and_then(|()| Ok(println!("{}", Usage::so_far(started)?))),
             Err(error) => Err(format!("`{count}`: {error}").into()),
         },
-        _ => Err("usage: bench [run count | run rounds | serve | job NAME URL COUNT]".into()),
+        _ => Err("usage: bench [run count | run rounds | ahead | serve | job NAME URL COUNT]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -69,14 +69,14 @@ fn request_length(bytes: &[u8]) -> Option<usize> {
     (bytes.len() >= head + body).then_some(head + body)
 }
 
-fn answer(status: &str, body: &str) -> Vec<u8> {
+pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
         .into_bytes()
 }
 
 /// A page of a hundred contacts.
-fn page(next: Option<u64>) -> String {
+pub(crate) fn page(next: Option<u64>) -> String {
     let mut page = r#"{"results":["#.to_owned();
     for n in 0..100 {
         let (id, comma) = (734_931_097_788_u64 + n, if n == 0 { "" } else { "," });
