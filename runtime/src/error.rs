@@ -263,6 +263,18 @@ fn retry_after(value: &str) -> Option<Duration> {
     Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
 }
 
+impl ApiError {
+    /// The message without a list of problems that it spells out as JSON, where the details say the same. HubSpot's
+    /// validation errors do so.
+    fn sentence<'a>(&self, message: &'a str) -> &'a str {
+        let Some(at) = message.find(['[', '{']).filter(|_| !self.details.is_empty()) else { return message };
+        match serde_json::from_str::<Value>(&message[at..]) {
+            Ok(Value::Array(_) | Value::Object(_)) => message[..at].trim_end_matches([' ', ':']),
+            _ => message,
+        }
+    }
+}
+
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: HTTP {}", self.action, self.status)?;
@@ -270,7 +282,7 @@ impl std::fmt::Display for ApiError {
             write!(f, " {category}")?;
         }
         match &self.message {
-            Some(message) => write!(f, ": {message}")?,
+            Some(message) => write!(f, ": {}", self.sentence(message))?,
             None if self.body.trim().is_empty() => write!(f, ", without a body")?,
             None => {
                 let start: String = self.body.chars().take(200).collect();

@@ -140,6 +140,16 @@ async fn errors() {
     assert_eq!(error.details.len(), 1);
     assert_eq!(error.details[0].field.as_deref(), Some("lamp_count"));
     assert_eq!(error.details[0].code.as_deref(), Some("PROPERTY_DOESNT_EXIST"));
+    assert_eq!(
+        error.to_string(),
+        "deals.create: HTTP 400 Bad Request VALIDATION_ERROR: Property values were not valid; Property \"lamp_count\" does not \
+         exist (correlation id 6f1d2c1e-9a34-4c55-8d0b-1f0a7be6a005)",
+        "the list that the message repeats as JSON is left out"
+    );
+    assert!(
+        error.message.as_deref().is_some_and(|message| message.contains("isValid")),
+        "it is there to be read"
+    );
 
     let error = refused(401, include_str!("recorded/error_401.json")).await;
     assert_eq!(error.category.as_deref(), Some("EXPIRED_AUTHENTICATION"));

@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use http::StatusCode;
 use tracing::Instrument as _;
 
 use super::retry::{is_ambiguous, is_harmless, unprocessed};
 use super::send::Received;
-use super::{Answer, Attempt, CallOptions, Core, build, classify, send};
+use super::{Answer, Attempt, CallOptions, Core, build, classify, send, span};
 use crate::auth::AccessToken;
 use crate::error::Error;
 use crate::meta::{ActionMeta, ConnectorMeta, Effect};
@@ -22,18 +21,6 @@ impl Core {
         options: &CallOptions,
     ) -> Result<Answer, Error> {
         build::add_presets(action, &mut args)?;
-        // Names of OpenTelemetry's semantic conventions for HTTP clients. Neither the address nor the arguments are in it: they hold
-        // personal data.
-        let span = tracing::debug_span!(
-            "call",
-            otel.name = action.name,
-            otel.kind = "client",
-            http.request.method = action.method,
-            server.address = self.base_url.host_str(),
-            http.response.status_code = tracing::field::Empty,
-            http.request.resend_count = tracing::field::Empty,
-            error.type = tracing::field::Empty,
-        );
         let call = Call {
             core: self,
             action,
@@ -41,9 +28,13 @@ impl Core {
             options,
             harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
             ends: after(options.deadline.unwrap_or(self.deadline)),
-            span: span.clone(),
         };
-        call.run().instrument(span).await
+        let span = span::call(action);
+        let outcome = call.run().instrument(span.clone()).await;
+        if let Err(error) = &outcome {
+            span::ended(&span, error);
+        }
+        outcome
     }
 
     /// Tells the observers how a call has failed.
@@ -62,8 +53,6 @@ struct Call<'a> {
     /// Whether sending it twice does what sending it once does.
     harmless: bool,
     ends: Instant,
-    /// Ours, also where it is disabled: the current one would be the caller's then.
-    span: tracing::Span,
 }
 
 impl Call<'_> {
@@ -109,7 +98,6 @@ impl Call<'_> {
             tracing::debug!(attempt, wait_ms = wait.as_millis(), %error, "attempt failed, it is made again");
             tokio::time::sleep(wait).await;
             attempt += 1;
-            self.span.record("http.request.resend_count", attempt - 1);
         }
     }
 
@@ -128,7 +116,9 @@ impl Call<'_> {
         let sent = Instant::now();
         let timeout = self.options.timeout.unwrap_or(core.timeout).min(self.left());
         permit.sent();
-        let outcome = send::send(core, action, request, timeout).await;
+        let span = span::attempt(core, action, number);
+        let outcome = send::send(core, action, request, timeout).instrument(span.clone()).await;
+        span::record(&span, outcome.as_ref());
         match &outcome {
             Ok(received) => permit.answered(&received.headers),
             Err(Error::Connect { .. }) => permit.unsent(),
@@ -139,44 +129,35 @@ impl Call<'_> {
         for observer in &*core.observers {
             observer.after(&Attempt {
                 action: action.name,
+                method: action.method,
+                server_address: span::server_address(core).to_owned(),
+                server_port: core.base_url.port_or_known_default().unwrap_or_default(),
                 number,
                 status,
+                failure: outcome.as_ref().err().map(span::failure),
                 duration: sent.elapsed(),
                 body_size: received.map_or(0, |received| received.body.len()),
                 waited: sent - asked,
             });
         }
-        self.record(status, outcome.as_ref().err());
-        let Received { status, headers, body } = outcome?;
+        let Received { status, headers, body, .. } = outcome?;
         classify::classify(core, action, self.harmless, status, &headers, body)
     }
 
-    /// The error that a call ends with. One that says that nothing was sent is true of the last attempt only.
+    /// The error that a call ends with. One that says that nothing was done is true of the last attempt only.
     fn ended(&self, error: Error, acted: bool) -> Error {
-        let says_unsent = matches!(
-            error,
+        let says_unsent = match &error {
             Error::Connect { .. }
-                | Error::DeadlineExceeded { .. }
-                | Error::Authorization(_)
-                | Error::AuthorizationRequired(_)
-        );
+            | Error::DeadlineExceeded { .. }
+            | Error::Authorization(_)
+            | Error::AuthorizationRequired(_) => true,
+            Error::Api(api) => api.status == 401 || unprocessed(self.core.connector, api).is_some(),
+            _ => false,
+        };
         if acted && says_unsent && self.action.effect != Effect::Read {
             return Error::OutcomeUnknown { action: self.action.name, source: error.into() };
         }
         error
-    }
-
-    fn record(&self, status: Option<StatusCode>, error: Option<&Error>) {
-        if let Some(status) = status {
-            self.span.record("http.response.status_code", status.as_u16());
-        }
-        let kind = match error {
-            Some(Error::Connect { .. }) => "connect",
-            Some(Error::OutcomeUnknown { .. }) => "outcome_unknown",
-            Some(_) => "transport",
-            None => return,
-        };
-        self.span.record("error.type", kind);
     }
 
     fn left(&self) -> Duration {

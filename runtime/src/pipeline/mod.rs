@@ -15,6 +15,7 @@
 //! | `send` | what came back? |
 //! | `classify` | what does it mean? |
 //! | `retry` | may it be sent again, and when? |
+//! | `span`, `observe` | who watches? |
 //! | `call` | the loop around all of them |
 
 mod build;
@@ -26,6 +27,7 @@ mod observe;
 mod options;
 mod retry;
 mod send;
+mod span;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -27,20 +27,38 @@ pub trait Observer: Send + Sync + 'static {
     }
 }
 
-/// How one attempt went.
+/// How one attempt went: with what OpenTelemetry's `http.client.request.duration` needs.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The action, `deals.create`.
     pub action: &'static str,
+    /// HTTP's method (`http.request.method`).
+    pub method: &'static str,
+    /// The server's name or address (`server.address`).
+    pub server_address: String,
+    /// Its port (`server.port`).
+    pub server_port: u16,
     /// Which attempt of the call, from 1.
     pub number: u32,
     /// HTTP's status, where there was an answer.
     pub status: Option<StatusCode>,
+    /// What went wrong where there was none: `connect`, `timeout`, `transport`, …
+    pub failure: Option<&'static str>,
     /// The time from sending to the end of the answer's body.
     pub duration: Duration,
     /// Bytes of the answer's body.
     pub body_size: usize,
     /// How long the call waited for the rate limit before this attempt.
     pub waited: Duration,
+}
+
+impl Attempt {
+    /// What went wrong, one of few values (`error.type`): a status from 400, or [`failure`](Self::failure).
+    #[must_use]
+    pub fn error_type(&self) -> Option<&str> {
+        let refused =
+            self.status.as_ref().filter(|status| status.is_client_error() || status.is_server_error());
+        refused.map(StatusCode::as_str).or(self.failure)
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Version};
 
 use super::Core;
 use crate::error::{DecodeError, Error};
@@ -12,6 +12,7 @@ use crate::meta::{ActionMeta, Effect};
 /// What came back.
 pub(super) struct Received {
     pub(super) status: StatusCode,
+    pub(super) version: Version,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
@@ -25,7 +26,8 @@ pub(super) async fn send(
     *request.timeout_mut() = Some(timeout);
     let failed = |error: reqwest::Error| lost(core, action, error);
     let mut response = core.http.execute(request).await.map_err(failed)?;
-    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let (status, version) = (response.status(), response.version());
+    let headers = std::mem::take(response.headers_mut());
     let mut body = BytesMut::new();
     loop {
         match response.chunk().await {
@@ -33,14 +35,16 @@ pub(super) async fn send(
                 body.extend_from_slice(&chunk[..core.max_body - body.len()]);
                 // An error needs only its start; of a success, the status says that the server has carried it out.
                 if !status.is_success() {
-                    return Ok(Received { status, headers, body: body.freeze() });
+                    return Ok(Received { status, version, headers, body: body.freeze() });
                 }
                 return Err(DecodeError::too_large(action, status, core.max_body, &body).into());
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(Received { status, headers, body: body.freeze() }),
+            Ok(None) => return Ok(Received { status, version, headers, body: body.freeze() }),
             // The status has arrived: a failure of a later chunk no longer leaves open what the server did.
-            Err(_) if !status.is_success() => return Ok(Received { status, headers, body: body.freeze() }),
+            Err(_) if !status.is_success() => {
+                return Ok(Received { status, version, headers, body: body.freeze() });
+            }
             Err(error) => return Err(failed(error)),
         }
     }

@@ -139,3 +139,55 @@ async fn an_error_without_a_body_is_one_too() {
     assert_eq!(error.to_string(), "deals.list: HTTP 503 Service Unavailable, without a body");
     assert!(error.is_retryable());
 }
+
+#[tokio::test]
+async fn every_field_of_an_error_is_optional_and_may_have_any_type() {
+    let bench = Bench::start().await;
+    let whole = serde_json::json!({
+        "status": "error", "message": "m", "category": "c", "subCategory": "s", "correlationId": "i",
+        "errors": [{ "message": "m", "code": "c", "context": { "propertyName": ["p"] } }],
+    });
+    let mut bodies =
+        vec![serde_json::json!({}), serde_json::json!(null), serde_json::json!([1]), serde_json::json!("x")];
+    for key in ["status", "message", "category", "subCategory", "correlationId", "errors"] {
+        for odd in [
+            None,
+            Some(serde_json::json!(null)),
+            Some(serde_json::json!({ "a": 1 })),
+            Some(serde_json::json!(7)),
+        ] {
+            let mut body = whole.clone();
+            match odd {
+                Some(odd) => body[key] = odd,
+                None => drop(body.as_object_mut().and_then(|body| body.remove(key))),
+            }
+            bodies.push(body);
+        }
+    }
+    for odd in [serde_json::json!([null, 3, {}]), serde_json::json!([{ "context": { "propertyName": 4 } }])] {
+        bodies.push(serde_json::json!({ "message": "m", "errors": odd }));
+    }
+    for body in bodies {
+        bench.sandbox.inject(Fault::status(400).json(&body));
+        let error = api_error(bench.client.execute(deals::Create::new("x", "closedwon")).await);
+        assert_eq!(error.status.as_u16(), 400);
+        assert_eq!(error.message.as_deref(), body["message"].as_str(), "{body}");
+        assert_eq!(error.category.as_deref(), body["category"].as_str(), "{body}");
+        assert_eq!(error.details.len(), body["errors"].as_array().map_or(0, Vec::len), "{body}");
+        assert!(error.to_string().starts_with("deals.create: HTTP 400"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_answer_where_a_record_should_be_is_an_error_that_says_what_happened() {
+    let bench = Bench::start().await;
+    for (status, body) in [(200, ""), (201, ""), (204, ""), (200, "null"), (200, "[]"), (200, "{}")] {
+        bench.sandbox.inject(Fault::status(status).body(body));
+        let error = bench.client.execute(deals::Create::new("x", "closedwon")).await.expect_err(body);
+        assert!(matches!(error, typed_connector::Error::Decode(_)), "{status} `{body}`: {error:?}");
+        assert!(error.to_string().contains("the server has carried it out"), "{error}");
+        bench.sandbox.inject(Fault::status(status).body(body));
+        let error = bench.client.execute(deals::Get::new(1)).await.expect_err(body);
+        assert!(matches!(error, typed_connector::Error::Decode(_)), "{status} `{body}`: {error:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod limits;
 mod retries;
+mod spans;
 mod writes;
 
 use std::time::Duration;

@@ -147,3 +147,22 @@ async fn a_locked_record_is_waited_for() {
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
     assert_eq!((requests(&sandbox, "POST"), count(&sandbox).await), (4, 2));
 }
+
+#[tokio::test]
+async fn a_refusal_after_an_attempt_that_may_have_arrived_does_not_say_that_nothing_was_done() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    let deal = client.execute(create()).await.unwrap();
+    // It was carried out, the answer was lost, and then the API refuses.
+    sandbox.inject(Fault::cut().after_acting());
+    sandbox.inject(Fault::status(429).times(3));
+    let error = client.execute(deals::Update::new(&deal.id).amount(5)).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("429"), "{source}");
+    // Alone it says so.
+    sandbox.inject(Fault::status(429).times(4));
+    let error = client.execute(deals::Update::new(&deal.id).amount(6)).await.unwrap_err();
+    assert!(error.is_rate_limited(), "{error:?}");
+    assert_eq!(client.execute(deals::Get::new(&deal.id)).await.unwrap().amount, Some(5.into()));
+}
