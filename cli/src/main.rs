@@ -2,6 +2,7 @@
 //!
 //! | command | does |
 //! | --- | --- |
+//! | `import` | makes a connector of OpenAPI documents |
 //! | `check` | checks the specs of a connector and shows every problem |
 //! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
 //! | `list` | lists the shipped connectors, or the actions of one |
@@ -13,6 +14,7 @@
 
 mod auth;
 mod check;
+mod import;
 mod list;
 mod pull;
 mod sandbox;
@@ -33,6 +35,8 @@ struct Arguments {
 enum Command {
     /// Check the specs of a connector: every problem of every file, with its place and a way to mend it
     Check(check::Check),
+    /// Make a connector of OpenAPI documents (3.0 and 3.1, JSON or YAML), or bring one up to date
+    Import(import::Import),
     /// Connect accounts: authorization profiles, OAuth in the browser, tokens
     #[command(subcommand)]
     Auth(auth::Auth),
@@ -47,6 +51,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(check) => Ok(check.run()),
+        Command::Import(import) => import.run(),
         Command::Auth(auth) => auth.run(),
         Command::List(list) => list.run(),
         Command::Pull(pull) => pull.run(),

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use code::Code;
-pub(crate) use problems::{Problem, Problems};
+pub use problems::{Problem, Problems};
 pub use render::Style;
 
 use crate::source::{Location, SourceFile};

@@ -14,32 +14,44 @@ pub(crate) const MAX_DEPTH: usize = 64;
 
 /// A value and its place.
 #[derive(Debug, Clone)]
-pub(crate) struct Value {
-    pub(crate) span: Span,
-    pub(crate) kind: Kind,
+pub struct Value {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
 }
 
+/// What a value is.
 #[derive(Debug, Clone)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A number.
     Number(serde_json::Number),
+    /// A string.
     String(String),
+    /// An array.
     Array(Vec<Value>),
+    /// An object, its keys in the order of the file.
     Object(Vec<Member>),
 }
 
 /// A key and its value; a repeated key was reported, and only its first member is kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Member {
-    pub(crate) key: String,
-    pub(crate) key_span: Span,
-    pub(crate) value: Value,
+pub struct Member {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// What it leads to.
+    pub value: Value,
 }
 
 impl Value {
     /// `a string`, as messages call it.
-    pub(crate) fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self.kind {
             Kind::Null => "null",
             Kind::Bool(_) => "a boolean",
@@ -50,18 +62,21 @@ impl Value {
         }
     }
 
-    pub(crate) fn members(&self) -> Option<&[Member]> {
+    /// The members of an object.
+    pub fn members(&self) -> Option<&[Member]> {
         match &self.kind {
             Kind::Object(members) => Some(members),
             _ => None,
         }
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+    /// The value of a key of an object.
+    pub fn get(&self, key: &str) -> Option<&Value> {
         self.members()?.iter().find(|member| member.key == key).map(|member| &member.value)
     }
 
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(text) => Some(text),
             _ => None,
@@ -69,7 +84,7 @@ impl Value {
     }
 
     /// The same without places.
-    pub(crate) fn to_json(&self) -> serde_json::Value {
+    pub fn to_json(&self) -> serde_json::Value {
         match &self.kind {
             Kind::Null => serde_json::Value::Null,
             Kind::Bool(value) => (*value).into(),
@@ -85,13 +100,18 @@ impl Value {
 
 /// Reads a file; problems are reported, and the tree is there only if it is JSON.
 pub(crate) fn parse(file: usize, problems: &mut Problems) -> Option<Value> {
+    parse_to_depth(file, MAX_DEPTH, problems)
+}
+
+/// The same for text that may be nested deeper than a spec.
+pub fn parse_to_depth(file: usize, depth: usize, problems: &mut Problems) -> Option<Value> {
     let source = problems.files.get(file)?.clone();
     if let Some((at, why)) = &source.unreadable {
         problems.error(Code::Unreadable, Span::new(file, *at, *at), why.clone());
         return None;
     }
     let text = source.text.as_str();
-    if let Err((code, at, why)) = prescan(text) {
+    if let Err((code, at, why)) = prescan(text, depth) {
         problems.error(code, Span::new(file, at, at + 1), why);
         return None;
     }
@@ -132,7 +152,7 @@ fn strict() -> ParseOptions {
 
 /// What must be known before a recursive parser sees the text: its depth. And what `jsonc-parser` lets pass
 /// even so: control characters in strings, exotic white space between tokens.
-fn prescan(text: &str) -> Result<(), (Code, usize, String)> {
+fn prescan(text: &str, max_depth: usize) -> Result<(), (Code, usize, String)> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
         if in_string {
@@ -152,8 +172,8 @@ fn prescan(text: &str) -> Result<(), (Code, usize, String)> {
             b'"' => in_string = true,
             b'{' | b'[' => {
                 depth += 1;
-                if depth > MAX_DEPTH {
-                    let why = format!("nested more than {MAX_DEPTH} levels deep");
+                if depth > max_depth {
+                    let why = format!("nested more than {max_depth} levels deep");
                     return Err((Code::TooDeep, at, why));
                 }
             }

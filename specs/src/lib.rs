@@ -62,3 +62,14 @@ pub use names::{snake as snake_name, variant as variant_name};
 pub use raw::{SchemaFile, schema_files};
 pub use shipped::shipped;
 pub use source::{Location, Sources};
+
+/// What other readers of text share with this one: JSON that knows its places, problems, and names. Not for use outside of
+/// this workspace.
+#[doc(hidden)]
+pub mod text {
+    pub use crate::diagnostics::{Problem, Problems};
+    pub use crate::json::{Kind, Member, Value, parse_to_depth};
+    pub use crate::names::{camel, is_camel, is_snake, nearest, snake, variant};
+    pub use crate::resolve::{RESERVED_MODULES, RESERVED_TYPES};
+    pub use crate::source::{SourceFile, Span};
+}

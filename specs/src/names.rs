@@ -25,19 +25,19 @@ pub fn snake(name: &str) -> Option<String> {
 }
 
 /// `batch_read` → `BatchRead`; `None` where nothing valid comes out.
-pub(crate) fn camel(name: &str) -> Option<String> {
+pub fn camel(name: &str) -> Option<String> {
     let ident = name.to_upper_camel_case();
     is_camel(&ident).then_some(ident)
 }
 
 /// Whether it is an identifier of lower-case ASCII letters, digits and underscores.
-pub(crate) fn is_snake(name: &str) -> bool {
+pub fn is_snake(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// Whether it is an identifier of ASCII letters and digits that starts with a capital.
-pub(crate) fn is_camel(name: &str) -> bool {
+pub fn is_camel(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
         && name != "Self"
@@ -60,7 +60,7 @@ pub fn variant(wire: &str, title: &str) -> Option<String> {
 }
 
 /// The known name that was probably meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.is_empty() || name.len() > MAX_COMPARED {
         return None;
     }

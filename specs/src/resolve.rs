@@ -24,9 +24,9 @@ pub(crate) use field::Place;
 pub(crate) use table::{Definition, Table};
 
 /// Names of Rust modules that generated code needs for itself.
-pub(crate) const RESERVED_MODULES: &[&str] = &["scopes", "connector", "rt", "shared"];
+pub const RESERVED_MODULES: &[&str] = &["scopes", "connector", "rt", "shared"];
 /// Names of types that generated code needs for itself.
-pub(crate) const RESERVED_TYPES: &[&str] = &["Client", "ClientBuilder", "Connector"];
+pub const RESERVED_TYPES: &[&str] = &["Client", "ClientBuilder", "Connector"];
 /// Most arguments of all actions and inputs together.
 const MAX_ARGUMENTS: usize = 200_000;
 

@@ -35,21 +35,25 @@ impl fmt::Display for Location {
 
 /// A range of bytes in one of the files of a load; which file is an index into their list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Span {
-    pub(crate) file: u32,
-    pub(crate) start: u32,
-    pub(crate) end: u32,
+pub struct Span {
+    /// Which file.
+    pub file: u32,
+    /// Its first byte.
+    pub start: u32,
+    /// The byte after its last.
+    pub end: u32,
 }
 
 impl Span {
-    /// Bytes `start..end` of file `file`; files are at most 8 MiB, so nothing is cut off.
-    pub(crate) fn new(file: usize, start: usize, end: usize) -> Self {
+    /// Bytes `start..end` of file `file`; files are far below 4 GiB, so nothing is cut off.
+    pub fn new(file: usize, start: usize, end: usize) -> Self {
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Self { file: narrow(file), start: narrow(start), end: narrow(end) }
     }
 
     /// Its first byte: where something is missing from an object, its opening brace.
-    pub(crate) fn first(self) -> Self {
+    #[must_use]
+    pub fn first(self) -> Self {
         Self { end: self.end.min(self.start.saturating_add(1)), ..self }
     }
 
@@ -60,7 +64,7 @@ impl Span {
 
 /// One file: its name, its text, and what was wrong while reading it.
 #[derive(Debug)]
-pub(crate) struct SourceFile {
+pub struct SourceFile {
     /// `deals.json`.
     pub(crate) name: String,
     /// As it should be shown.
@@ -68,7 +72,7 @@ pub(crate) struct SourceFile {
     /// Absolute path; `None` for a shipped file.
     pub(crate) path: Option<PathBuf>,
     /// Its text; with replacement characters where it is not UTF-8.
-    pub(crate) text: String,
+    pub text: String,
     /// Why it cannot be used, with the place in `text`.
     pub(crate) unreadable: Option<(usize, String)>,
     line_starts: Vec<usize>,
@@ -77,6 +81,12 @@ pub(crate) struct SourceFile {
 }
 
 impl SourceFile {
+    /// A text with the name that messages give it.
+    #[must_use]
+    pub fn named(name: &str, text: String) -> Self {
+        Self::new(name, name, None, text)
+    }
+
     fn new(name: &str, display: &str, path: Option<PathBuf>, text: String) -> Self {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
@@ -127,7 +137,7 @@ impl SourceFile {
     }
 
     /// Line and column of a byte.
-    pub(crate) fn location(&self, offset: usize) -> Location {
+    pub fn location(&self, offset: usize) -> Location {
         let line = self.line_index(offset);
         let before = self.line_start(line)..offset;
         let column =

@@ -16,7 +16,7 @@ const MAX_TEXT: usize = 300;
 /// A mistake while the files are at hand: places are [`Span`]s.
 #[derive(Debug)]
 #[must_use = "a problem is reported by `Problems::report`"]
-pub(crate) struct Problem {
+pub struct Problem {
     code: Code,
     span: Span,
     message: String,
@@ -27,30 +27,32 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+    /// A mistake of this kind at this place.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let (message, label) = (message.into(), String::new());
         Self { code, span, message, label, others: Vec::new(), help: None, fix: None }
     }
 
     /// What to say at the place itself.
-    pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
+    pub fn label(mut self, text: impl Into<String>) -> Self {
         self.label = text.into();
         self
     }
 
     /// Another place that has to do with it.
-    pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.others.push((span, text.into()));
         self
     }
 
-    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+    /// What to do about it.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
     }
 
     /// The nearest of the allowed names, as label and as the corrected line.
-    pub(crate) fn did_you_mean(self, near: Option<&str>) -> Self {
+    pub fn did_you_mean(self, near: Option<&str>) -> Self {
         let Some(near) = near else { return self };
         self.label(format!("did you mean `{near}`?")).fix("a similar name exists", near)
     }
@@ -72,8 +74,9 @@ impl Problem {
 
 /// All problems of one load, and the files that they point into.
 #[derive(Debug)]
-pub(crate) struct Problems {
-    pub(crate) files: Vec<Arc<SourceFile>>,
+pub struct Problems {
+    /// The files, which places refer to by their index.
+    pub files: Vec<Arc<SourceFile>>,
     kept: Vec<Problem>,
     dropped: usize,
     /// Places whose value was replaced by a stand-in; what later stages say about them is a consequence.
@@ -83,7 +86,9 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    pub(crate) fn new(files: Vec<Arc<SourceFile>>) -> Self {
+    /// None yet.
+    #[must_use]
+    pub fn new(files: Vec<Arc<SourceFile>>) -> Self {
         Self {
             files,
             kept: Vec::new(),
@@ -100,7 +105,8 @@ impl Problems {
         self.read = true;
     }
 
-    pub(crate) fn report(&mut self, problem: Problem) {
+    /// Keeps a problem.
+    pub fn report(&mut self, problem: Problem) {
         if self.read && self.poisoned.contains(&(problem.span.file, problem.span.start)) {
             return;
         }
@@ -117,12 +123,27 @@ impl Problems {
         }
     }
 
-    pub(crate) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+    /// Keeps a problem that is told in one sentence.
+    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.report(Problem::new(code, span, message));
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.kept.len() + self.dropped
+    }
+
+    /// Tells of the problems that came after so many others where they are, before what they are.
+    pub fn prefix_since(&mut self, count: usize, place: impl Fn(Span) -> Option<String>) {
+        for problem in self.kept.iter_mut().skip(count) {
+            if let Some(place) = place(problem.span) {
+                problem.message = format!("{place}: {}", problem.message);
+            }
+        }
+    }
+
     /// The nearest known name; nothing once further problems are only counted.
-    pub(crate) fn nearest<'a>(
+    pub fn nearest<'a>(
         &self,
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
@@ -130,7 +151,8 @@ impl Problems {
         if self.kept.len() < MAX_KEPT { names::nearest(name, known) } else { None }
     }
 
-    pub(crate) fn location(&self, span: Span) -> Location {
+    /// The place as messages show it.
+    pub fn location(&self, span: Span) -> Location {
         match self.files.get(span.file as usize) {
             Some(file) => file.location(span.start as usize),
             None => Location { file: "".into(), line: 1, column: 1 },
@@ -143,7 +165,7 @@ impl Problems {
     }
 
     /// Sorted by file and place, and capped. `Ok` when there is none.
-    pub(crate) fn finish(self) -> Result<(), Diagnostics> {
+    pub fn finish(self) -> Result<(), Diagnostics> {
         if self.kept.is_empty() {
             return Ok(());
         }

@@ -1,0 +1,128 @@
+//! Request bodies: which of several content types, and what is an argument.
+
+use typed_connector_specs::text::{Member, Value};
+
+use crate::cx::Cx;
+use crate::operation::{Body, Operation};
+use crate::schema::{self, Hint, Parts};
+use crate::types::{Property, Shape};
+use crate::{keys, text};
+
+/// How a body of a content type is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Json,
+    Form,
+    Multipart,
+    /// Bytes as they are.
+    Raw,
+}
+
+/// The kind of a content type, without its parameters.
+pub(crate) fn kind(content_type: &str) -> Kind {
+    let name = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match name.as_str() {
+        "application/json" | "*/*" | "application/*" | "text/json" | "" => Kind::Json,
+        "application/x-www-form-urlencoded" => Kind::Form,
+        "multipart/form-data" | "multipart/mixed" | "multipart/*" => Kind::Multipart,
+        _ if name.ends_with("+json") || name.ends_with("/json") => Kind::Json,
+        _ => Kind::Raw,
+    }
+}
+
+/// The content that is used of several: JSON before forms before files.
+pub(crate) fn choose<'d>(cx: &mut Cx<'d>, node: &'d Value) -> Option<(&'d Member, Kind)> {
+    let contents = node.get("content").and_then(Value::members).unwrap_or_default();
+    let (chosen, kind) = contents.iter().map(|content| (content, kind(&content.key))).min_by_key(|(_, kind)| *kind)?;
+    keys::check(cx, &chosen.value, &keys::MEDIA_TYPE);
+    Some((chosen, kind))
+}
+
+pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &str) {
+    let Some(body) = operation.node.get("requestBody") else { return };
+    let Some((body, _)) = cx.deref(body) else {
+        let mut value = Property::new("body", Shape::Json, body.span.first());
+        value.required = true;
+        operation.body = Some(Body::Whole { encoding: "json", content_type: None, value });
+        return;
+    };
+    if !keys::check(cx, body, &keys::REQUEST_BODY) {
+        return;
+    }
+    if matches!(operation.method.as_str(), "GET" | "HEAD") {
+        cx.warn(body.span.first(), format!("{} has no body; it is left out", operation.method));
+        return;
+    }
+    let Some((content, kind)) = choose(cx, body) else {
+        cx.warn(body.span.first(), "a body without `content`; it is left out");
+        return;
+    };
+    let required = body.get("required").is_none() || text::flag(body, "required");
+    let Some(schema) = content.value.get("schema") else {
+        let shape = if kind == Kind::Raw { Shape::Scalar("bytes") } else { Shape::Json };
+        operation.body = Some(whole(content, kind, shape, required));
+        return;
+    };
+    let owner = match schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next()) {
+        Some(name) => text::camel(name),
+        None => hint.to_owned(),
+    };
+    if kind != Kind::Raw {
+        let mut parts = Parts::default();
+        schema::gather(cx, schema, &mut parts);
+        if parts.is_object() {
+            let mut properties = schema::fields(cx, schema, parts, &Hint::new(&owner, ""));
+            properties.retain(|property| !property.read_only);
+            schema::drain(cx);
+            if kind != Kind::Json {
+                properties.iter_mut().for_each(|property| flatten(cx, property, kind));
+            }
+            operation.body = Some(Body::Fields { encoding: encoding(kind), properties });
+            return;
+        }
+    }
+    let mut value = schema::property(cx, "body", schema, &Hint::new(&owner, "body"));
+    value.required = required;
+    let shape = match kind {
+        Kind::Raw => Shape::Scalar("bytes"),
+        Kind::Form | Kind::Multipart => {
+            cx.json(schema.span.first(), "a form that is no object");
+            Shape::Json
+        }
+        Kind::Json => value.shape.clone(),
+    };
+    let Body::Whole { encoding, content_type, .. } = whole(content, kind, shape.clone(), required) else { return };
+    value.shape = shape;
+    operation.body = Some(Body::Whole { encoding, content_type, value });
+}
+
+fn encoding(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Json => "json",
+        Kind::Form => "form",
+        Kind::Multipart => "multipart",
+        Kind::Raw => "raw",
+    }
+}
+
+fn whole(content: &Member, kind: Kind, shape: Shape, required: bool) -> Body {
+    let mut value = Property::new("body", shape, content.key_span);
+    value.required = required;
+    let kind = if kind == Kind::Raw { kind } else { Kind::Json };
+    let concrete = kind == Kind::Raw && !content.key.contains('*');
+    Body::Whole { encoding: encoding(kind), content_type: concrete.then(|| content.key.clone()), value }
+}
+
+/// Parts of a form: files stay files, and what has no form of its own is written as JSON.
+fn flatten(cx: &mut Cx<'_>, property: &mut Property, kind: Kind) {
+    if kind != Kind::Multipart {
+        return;
+    }
+    match cx.types.resolved(&property.shape) {
+        Shape::Scalar("bytes") => property.shape = Shape::Scalar("file"),
+        Shape::Array(inner) if *inner == Shape::Scalar("bytes") => {
+            property.shape = Shape::Array(Box::new(Shape::Scalar("file")));
+        }
+        _ => {}
+    }
+}
