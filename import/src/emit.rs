@@ -55,7 +55,9 @@ impl Emitter<'_, '_> {
         };
         out.text("type", kind);
         out.maybe("title", ty.title.as_deref());
-        out.maybe("description", ty.description.as_deref());
+        // Choices in a field are described there.
+        let in_field = ty.field.is_some() && kind == "enum";
+        out.maybe("description", ty.description.as_deref().filter(|_| !in_field));
         if ty.deprecated {
             out.text("deprecated", "the API no longer recommends it");
         }

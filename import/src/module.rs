@@ -180,12 +180,6 @@ fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -
     }
     let first = operations.iter().find(|operation| operation.document == at);
     let segments: Vec<_> = first.map(|operation| words_of(operation.path)).unwrap_or_default();
-    // What the first part of every path says (`crm`, `cms`) tells no document from its neighbours.
-    if words.len() > 1
-        && let Some(area) = segments.first().filter(|_| segments.len() > 1)
-    {
-        words.retain(|word| word != area);
-    }
     // «Auth Oauth», where the path has `oauth`.
     if words.len() > 1 {
         let in_path: Vec<_> =
@@ -194,6 +188,12 @@ fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -
         if squeezed {
             words = in_path;
         }
+    }
+    // What the first part of every path says (`crm`, `cms`) tells no document from its neighbours.
+    if words.len() > 1
+        && let Some(area) = segments.first().filter(|_| segments.len() > 1)
+    {
+        words.retain(|word| word != area);
     }
     if words.is_empty() || words.len() > 4 {
         let stem = document.stem.split('.').find(|part| !is_version(part)).unwrap_or(&document.stem);

@@ -12,7 +12,7 @@ use crate::text::{singular, snake};
 const VERBS: &[&str] = &[
     "accept", "activate", "add", "approve", "archive", "assign", "attach", "authorize", "batch", "cancel", "change",
     "check", "clear", "clone", "close", "complete", "confirm", "convert", "copy", "create", "deactivate", "delete",
-    "detach", "disable", "disconnect", "download", "duplicate", "enable", "end", "execute", "export", "fetch", "find",
+    "detach", "disable", "disconnect", "download", "duplicate", "enable", "end", "execute", "export", "extract", "fetch", "find",
     "finish", "follow", "gdpr", "generate", "get", "import", "install", "introspect", "invite", "join", "leave",
     "list", "lock", "login", "logout", "lookup", "mark", "merge", "move", "open", "pause", "pin", "preview", "process",
     "publish", "purge", "push", "query", "read", "refresh", "refund", "register", "reject", "release", "remove",
@@ -22,11 +22,16 @@ const VERBS: &[&str] = &[
     "unpublish", "unregister", "unschedule", "unsubscribe", "update", "upload", "upsert", "validate", "verify", "void",
 ];
 
+/// What a record is found by, where it is not its id.
+const KEYS: &[&str] = &["name", "email", "slug", "key", "code", "username", "domain", "path"];
+
 /// A part of a path.
 #[derive(Debug, Clone, PartialEq)]
 enum Part {
     Word(String),
     Parameter(String),
+    /// Something that names nothing, such as an object type's id (`0-3`).
+    Opaque,
 }
 
 /// A version of an API in a path: `v3`, `2026-03`, `2026-03-01`.
@@ -61,8 +66,12 @@ fn parts(path: &str) -> Vec<Part> {
             }
             _ => vec![Part::Word(snake(segment))],
         })
-        // Object type ids (`0-3`) and the like name nothing.
-        .filter(|part| !matches!(part, Part::Word(word) if !word.starts_with(|c: char| c.is_ascii_lowercase())))
+        .map(|part| match part {
+            Part::Word(word) if !word.starts_with(|c: char| c.is_ascii_lowercase()) => Part::Opaque,
+            other => other,
+        })
+        // How it is carried out is no part of what it does.
+        .filter(|part| *part != Part::Word("async".to_owned()))
         .collect()
 }
 
@@ -86,7 +95,14 @@ pub(crate) fn actions(module: &str, operations: &mut [&mut Operation<'_>]) {
         }
         let mut moved = false;
         for same in groups.values().filter(|same| same.len() > 1) {
+            // The shortest path keeps the short name, if it is alone in that.
+            let length = |index: usize| all[index].len();
+            let least = same.iter().map(|index| length(*index)).min().unwrap_or_default();
+            let keeps = same.iter().filter(|index| length(**index) == least).count() == 1;
             for &index in same {
+                if keeps && length(index) == least && same.iter().any(|i| *i != index && level[*i] + 1 < names[*i].len()) {
+                    continue;
+                }
                 if level[index] + 1 < names[index].len() {
                     level[index] += 1;
                     moved = true;
@@ -115,11 +131,12 @@ pub(crate) fn actions(module: &str, operations: &mut [&mut Operation<'_>]) {
 fn common(all: &[Vec<Part>]) -> usize {
     let Some(first) = all.first() else { return 0 };
     let same = |at: usize| {
-        matches!(first[at], Part::Word(_)) && all.iter().all(|parts| parts.get(at) == Some(&first[at]))
+        !matches!(first[at], Part::Parameter(_)) && all.iter().all(|parts| parts.get(at) == Some(&first[at]))
     };
     let length = (0..first.len()).take_while(|at| same(*at)).count();
-    // The last of a lone path says what is done.
-    if all.len() == 1 { length.saturating_sub(1) } else { length }
+    // What all have in common names the module; where one has nothing else, its last word says what it is about.
+    let bare = all.iter().any(|parts| !parts[length..].iter().any(|part| matches!(part, Part::Word(_) | Part::Opaque)));
+    if bare && matches!(first.get(length.wrapping_sub(1)), Some(Part::Word(_))) { length - 1 } else { length }
 }
 
 /// The path with its parameters' names left out.
@@ -191,6 +208,7 @@ fn by_id(module: &str, words: &[String], parts: &[Part]) -> Vec<String> {
     let words: Vec<&str> = match all.as_slice() {
         ["get" | "find", "page"] | ["get" | "find" | "list", "all"] | ["get", "list"] => vec!["list"],
         ["get" | "find", "all", rest @ ..] => [&["list"], rest].concat(),
+        ["do", "async"] => return Vec::new(),
         ["do", rest @ ..] if !rest.is_empty() => rest.to_vec(),
         other => other.to_vec(),
     };
@@ -205,19 +223,37 @@ fn by_id(module: &str, words: &[String], parts: &[Part]) -> Vec<String> {
     let batch = parts.contains(&Part::Word("batch".to_owned())) && !stripped.contains(&"batch");
     let Some((verb, rest)) = stripped.split_first() else { return Vec::new() };
     let verb = if batch && rest.is_empty() { format!("batch_{verb}") } else { (*verb).to_owned() };
+    // A path that ends in a verb says more than the same verb, or one like it.
+    let last = parts.iter().rev().find_map(|part| match part {
+        Part::Word(word) => Some(word.as_str()),
+        _ => None,
+    });
+    if rest.is_empty()
+        && let Some(word) = last
+        && word.contains('_')
+        && word.split('_').any(|part| VERBS.contains(&part))
+        && matches!(parts.last(), Some(Part::Word(_)))
+    {
+        return vec![word.to_owned(), format!("{verb}_{word}")];
+    }
     let whole = |nouns: &[String]| {
         let mut name = vec![verb.clone()];
         name.extend(nouns.iter().cloned());
         name.extend(rest.iter().map(|word| (*word).to_owned()));
         name.join("_")
     };
+    let created = |noun: &String| if verb == "create" || verb == "add" { singular(noun) } else { noun.clone() };
+    let last: Vec<String> = nouns.last().map(created).into_iter().collect();
     let mut list = Vec::new();
     // A verb alone, or with `by_…`, says too little where the path names a thing.
     if rest.is_empty() || rest[0] == "by" {
-        list.push(whole(nouns.last().map(std::slice::from_ref).unwrap_or_default()));
+        list.push(whole(&last));
     } else {
         list.push(whole(&[]));
-        list.push(whole(nouns.last().map(std::slice::from_ref).unwrap_or_default()));
+        if batch {
+            list.push(format!("batch_{}", whole(&[])));
+        }
+        list.push(whole(&last));
     }
     list.push(whole(&nouns));
     list.push(words.join("_"));
@@ -231,7 +267,7 @@ fn is_module(module: &str, word: &str) -> bool {
 
 /// The things that a path names, beyond the module's own; one that a parameter follows is one of many.
 fn nouns(module: &str, parts: &[Part], without: &[&str]) -> Vec<String> {
-    let mut nouns = Vec::new();
+    let mut nouns: Vec<String> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         let Part::Word(word) = part else { continue };
         let one = matches!(parts.get(at + 1), Some(Part::Parameter(_)));
@@ -239,7 +275,15 @@ fn nouns(module: &str, parts: &[Part], without: &[&str]) -> Vec<String> {
         if is_module(module, word) || said {
             continue;
         }
-        nouns.push(if one { singular(word) } else { word.clone() });
+        let noun = if one { singular(word) } else { word.clone() };
+        // `associations/default` is a kind of association.
+        match nouns.pop() {
+            Some(before) if word == "default" => nouns.push(format!("default_{}", singular(&before))),
+            before => {
+                nouns.extend(before);
+                nouns.push(noun);
+            }
+        }
     }
     nouns
 }
@@ -258,9 +302,9 @@ fn by_path(
     let collection = holds_others && (!ends_in_parameter || has("POST", &here));
     let last = parts.iter().rev().find_map(|part| match part {
         Part::Word(word) => Some(word.as_str()),
-        Part::Parameter(_) => None,
+        _ => None,
     });
-    let is_verb = |word: &str| word.split('_').next().is_some_and(|first| VERBS.contains(&first));
+    let is_verb = |word: &str| says_what_is_done(&operation.method, word);
     let thing = collection || (operation.method != "GET" && has("GET", &here));
     let verb_at_end = match last {
         Some(word) if !thing && is_verb(word) => Some(word),
@@ -292,12 +336,33 @@ fn by_path(
     };
     let one = |noun: &String| if verb == "create" { singular(noun) } else { noun.clone() };
     let tail = trailing(module, parts);
-    let noun = if tail.is_empty() { nouns.last().map(&one) } else { Some(one(&tail)) };
+    let noun = match nouns.last() {
+        // `/lists/by-name/{name}`
+        Some(last) if verb == "get" && ends_in_parameter && KEYS.contains(&last.as_str()) => {
+            return vec![format!("get_by_{last}"), format!("get_{}", nouns.join("_"))];
+        }
+        Some(last) if tail.is_empty() || plural => Some(one(last)),
+        _ if tail.is_empty() => None,
+        _ => Some(one(&tail)),
+    };
     let mut list = vec![joined(verb, noun.as_ref())];
     if !nouns.is_empty() {
         list.push(format!("{verb}_{}", nouns.join("_")));
     }
     list
+}
+
+/// Whether the last word of a path says what is done. What is read is mostly a thing.
+fn says_what_is_done(method: &str, word: &str) -> bool {
+    const READS: &[&str] = &[
+        "search", "find", "lookup", "export", "download", "preview", "validate", "verify", "query", "introspect",
+    ];
+    let mut words = word.split('_');
+    let (first, last) = (words.next().unwrap_or_default(), words.next_back());
+    match method {
+        "GET" | "HEAD" => READS.contains(&first) && last.is_none(),
+        _ => VERBS.contains(&first),
+    }
 }
 
 fn method(operation: &Operation<'_>, name: &str) -> String {
@@ -311,7 +376,7 @@ fn trailing(module: &str, parts: &[Part]) -> String {
         .rev()
         .map_while(|part| match part {
             Part::Word(word) => Some(word.as_str()),
-            Part::Parameter(_) => None,
+            Part::Parameter(_) | Part::Opaque => None,
         })
         .filter(|word| !is_module(module, word))
         .collect();
