@@ -62,9 +62,12 @@ impl Import {
         }
         anstream::println!(
             "{} in {} files, {} left out, {} warnings",
-            imported.actions.len(), imported.files.len(), imported.left_out, imported.warnings.len()
+            imported.actions.len(),
+            imported.files.len(),
+            imported.left_out,
+            imported.warnings.len()
         );
-        Ok(if imported.problems.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(if imported.left_out > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
     fn warn(&self, warnings: &[Warning]) {

@@ -18,10 +18,15 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         let default = responses.iter().find(|response| response.key == "default");
         match default {
             // An API that has errors elsewhere describes its success here.
-            Some(default) if responses.iter().any(|r| r.key.starts_with(['4', '5'])) => successes.push(default),
+            Some(default) if responses.iter().any(|r| r.key.starts_with(['4', '5'])) => {
+                successes.push(default)
+            }
             // Otherwise `default` is the error, and nobody says what a success is.
             _ if operation.method == "GET" && !redirects => {
-                cx.warn(operation.span, "no answer of a success is described; it becomes the bytes as they come");
+                cx.warn(
+                    operation.span,
+                    "no answer of a success is described; it becomes the bytes as they come",
+                );
                 operation.answer = Answer::Raw;
                 return;
             }
@@ -155,7 +160,9 @@ fn alike(cx: &Cx<'_>, one: &Shape, other: &Shape) -> bool {
                 _ => false,
             }
         }
-        (Shape::Array(one), Shape::Array(other)) | (Shape::Map(one), Shape::Map(other)) => alike(cx, &one, &other),
+        (Shape::Array(one), Shape::Array(other)) | (Shape::Map(one), Shape::Map(other)) => {
+            alike(cx, &one, &other)
+        }
         (one, other) => one == other,
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn kind(content_type: &str) -> Kind {
 /// The content that is used of several: JSON before forms before files.
 pub(crate) fn choose<'d>(cx: &mut Cx<'d>, node: &'d Value) -> Option<(&'d Member, Kind)> {
     let contents = node.get("content").and_then(Value::members).unwrap_or_default();
-    let (chosen, kind) = contents.iter().map(|content| (content, kind(&content.key))).min_by_key(|(_, kind)| *kind)?;
+    let (chosen, kind) =
+        contents.iter().map(|content| (content, kind(&content.key))).min_by_key(|(_, kind)| *kind)?;
     keys::check(cx, &chosen.value, &keys::MEDIA_TYPE);
     Some((chosen, kind))
 }
@@ -91,7 +92,9 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         }
         Kind::Json => value.shape.clone(),
     };
-    let Body::Whole { encoding, content_type, .. } = whole(content, kind, shape.clone(), required) else { return };
+    let Body::Whole { encoding, content_type, .. } = whole(content, kind, shape.clone(), required) else {
+        return;
+    };
     value.shape = shape;
     operation.body = Some(Body::Whole { encoding, content_type, value });
 }

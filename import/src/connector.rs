@@ -83,7 +83,10 @@ pub(crate) fn base_url(cx: &mut Cx<'_>) -> Option<String> {
         let default = variable.value.get("default").and_then(Value::as_str).unwrap_or_default();
         let placeholder = format!("{{{}}}", variable.key);
         if url.contains(&placeholder) {
-            cx.warn(variable.key_span, format!("the address has `{placeholder}`; its default `{default}` is used"));
+            cx.warn(
+                variable.key_span,
+                format!("the address has `{placeholder}`; its default `{default}` is used"),
+            );
             url = url.replace(&placeholder, default);
         }
     }
@@ -108,7 +111,9 @@ pub(crate) fn base_url(cx: &mut Cx<'_>) -> Option<String> {
 /// Two APIs at two addresses are two connectors.
 pub(crate) fn same_address(cx: &mut Cx<'_>, first: &str, here: &str) {
     if first != here {
-        let node = crate::operation::items(cx.document().root.get("servers")).first().map(|server| server.span.first());
+        let node = crate::operation::items(cx.document().root.get("servers"))
+            .first()
+            .map(|server| server.span.first());
         let span = node.unwrap_or(cx.document().root.span.first());
         let message = format!("this API is at `{here}`, and the documents before it at `{first}`");
         cx.error(Problem::new(Code::BadUrl, span, message).help("import it into a folder of its own"));

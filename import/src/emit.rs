@@ -204,7 +204,6 @@ impl Emitter<'_, '_> {
             Answer::Nothing => {}
             Answer::Raw => {
                 out.text("returns", "bytes");
-                out.text("answer", "raw");
             }
             Answer::Value(shape) => {
                 out.set("returns", self.shape(paging.map_or(shape, |paging| &paging.item)));
@@ -227,7 +226,11 @@ impl Emitter<'_, '_> {
 
     fn arguments(&self, operation: &Operation<'_>, out: &mut Object) {
         let mut idents = HashSet::new();
-        let places = [(Place::Path, "path", ""), (Place::Query, "query", "query_"), (Place::Header, "headers", "header_")];
+        let places = [
+            (Place::Path, "path", ""),
+            (Place::Query, "query", "query_"),
+            (Place::Header, "headers", "header_"),
+        ];
         for (place, key, prefix) in places {
             let mut fields = Object::default();
             for argument in operation.arguments.iter().filter(|argument| argument.place == place) {
@@ -252,8 +255,15 @@ impl Emitter<'_, '_> {
                 for property in properties {
                     let ident = ident(&property.key, "body_", &mut idents);
                     // A key that looks like a pointer would be read as one.
-                    let pointer = property.key.starts_with('/').then(|| format!("/{}", property.key.replace('~', "~0").replace('/', "~1")));
-                    let extra = Extra { wire_name: pointer.as_deref(), clearable: *encoding == "json", ..Extra::default() };
+                    let pointer = property
+                        .key
+                        .starts_with('/')
+                        .then(|| format!("/{}", property.key.replace('~', "~0").replace('/', "~1")));
+                    let extra = Extra {
+                        wire_name: pointer.as_deref(),
+                        clearable: *encoding == "json",
+                        ..Extra::default()
+                    };
                     fields.set(&property.key, self.field(property, Stand::Argument, ident, &extra));
                 }
                 let mut body = Object::default();
@@ -377,9 +387,27 @@ fn effect(operation: &Operation<'_>) -> (&'static str, Option<bool>) {
         "GET" | "HEAD" => ("read", None),
         "DELETE" => ("delete", None),
         "PUT" | "PATCH" => ("update", None),
-        _ if has(&["search", "read", "query", "find", "lookup", "introspect", "preview", "validate", "count"]) => ("read", None),
+        _ if has(&[
+            "search",
+            "read",
+            "query",
+            "find",
+            "lookup",
+            "introspect",
+            "preview",
+            "validate",
+            "count",
+        ]) =>
+        {
+            ("read", None)
+        }
         _ if has(&["archive", "delete", "remove", "purge", "revoke"]) => ("delete", Some(false)),
-        _ if has(&["update", "upsert", "merge", "move", "rename", "publish", "restore", "cancel", "reset"]) => ("update", None),
+        _ if has(&[
+            "update", "upsert", "merge", "move", "rename", "publish", "restore", "cancel", "reset",
+        ]) =>
+        {
+            ("update", None)
+        }
         _ => ("create", None),
     }
 }

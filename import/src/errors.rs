@@ -10,7 +10,8 @@ use crate::text::snake;
 /// `errors` of `connector.json`, from the first operation that describes its errors.
 pub(crate) fn recognize<'d>(cx: &mut Cx<'d>, operation: &'d Value) -> Option<Json> {
     let responses = operation.get("responses")?.members()?;
-    let error = responses.iter().find(|response| response.key == "default" || response.key.starts_with('4'))?;
+    let error =
+        responses.iter().find(|response| response.key == "default" || response.key.starts_with('4'))?;
     cx.quietly(|cx| {
         let (response, _) = cx.deref(&error.value)?;
         let (content, _) = crate::body::choose(cx, response)?;
@@ -32,7 +33,19 @@ pub(crate) fn recognize<'d>(cx: &mut Cx<'d>, operation: &'d Value) -> Option<Jso
                 out.text(key, format!("{at}/{name}"));
             }
         };
-        set("message", &["message", "error_description", "detail", "description", "error_message", "msg", "title", "error"]);
+        set(
+            "message",
+            &[
+                "message",
+                "error_description",
+                "detail",
+                "description",
+                "error_message",
+                "msg",
+                "title",
+                "error",
+            ],
+        );
         set("category", &["category", "code", "type", "error_code", "kind", "status", "reason"]);
         set("sub_category", &["sub_category", "sub_code", "subtype"]);
         set("correlation_id", &["correlation_id", "request_id", "trace_id", "incident_id"]);
@@ -63,5 +76,10 @@ pub(crate) fn recognize<'d>(cx: &mut Cx<'d>, operation: &'d Value) -> Option<Jso
 fn fields<'d>(cx: &mut Cx<'d>, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
     let mut parts = Parts::default();
     gather(cx, schema, &mut parts);
-    parts.fields.into_iter().map(|(name, schema, _)| (name, schema)).filter(|(name, _)| !name.contains(['/', '~'])).collect()
+    parts
+        .fields
+        .into_iter()
+        .map(|(name, schema, _)| (name, schema))
+        .filter(|(name, _)| !name.contains(['/', '~']))
+        .collect()
 }

@@ -14,7 +14,9 @@ use crate::read::{Document, Input};
 use crate::security::Auth;
 use crate::settle::{Settled, Use};
 use crate::types::Shape;
-use crate::{connector, errors, glob, module, name, operation, paging, parameter, read, security, settle, text};
+use typed_connector_specs::text::fits;
+
+use crate::{connector, errors, module, name, operation, paging, parameter, read, security, settle, text};
 
 /// What to import, and how.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +96,8 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
         parameter::distinct(operation);
     }
     let left_out = cx.lost + leave_out(&cx, &mut operations, &broken);
-    let pages: Vec<Option<Paging>> = operations.iter().map(|operation| paging::recognize(&cx, operation)).collect();
+    let pages: Vec<Option<Paging>> =
+        operations.iter().map(|operation| paging::recognize(&cx, operation)).collect();
     let settings = settings(&mut cx, options, &operations);
     let settled = settle::settle(&mut cx, &uses(&operations, &pages));
     let files = files(&cx, &settled, &settings, &modules, &operations, &pages);
@@ -115,7 +118,8 @@ fn is_chosen(operation: &Operation<'_>, patterns: &[String]) -> bool {
     let full = format!("{}.{}", operation.module, operation.name);
     let called = operation.called();
     let names = [Some(full.as_str()), operation.id(), Some(called.as_str())];
-    patterns.is_empty() || patterns.iter().any(|pattern| names.iter().flatten().any(|name| glob::fits(pattern, name)))
+    patterns.is_empty()
+        || patterns.iter().any(|pattern| names.iter().flatten().any(|name| fits(pattern, name)))
 }
 
 /// Takes away operations with a mistake in them or in a type that they need.
@@ -152,13 +156,17 @@ fn settings<'d>(cx: &mut Cx<'d>, options: &Options, operations: &[Operation<'d>]
     }
     cx.at = 0;
     let base_url = base_url.unwrap_or_else(|| {
-        cx.warn(cx.document().root.span.first(), "no server is named; give the API's address with --base-url");
+        cx.warn(
+            cx.document().root.span.first(),
+            "no server is named; give the API's address with --base-url",
+        );
         "https://api.example.com".to_owned()
     });
     let (title, description, docs_url) = connector::about(cx);
     let one = cx.documents.len() == 1;
     let name = options.name.clone().unwrap_or_else(|| {
-        let host = base_url.split("://").nth(1).unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
+        let host =
+            base_url.split("://").nth(1).unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
         let labels: Vec<&str> = host.split('.').collect();
         let of_host = labels.len().checked_sub(2).and_then(|at| labels.get(at)).copied().unwrap_or_default();
         let wanted = if one { title.clone().unwrap_or_default() } else { of_host.to_owned() };

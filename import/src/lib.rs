@@ -40,7 +40,6 @@ mod connector;
 mod cx;
 mod emit;
 mod errors;
-mod glob;
 mod import;
 mod keys;
 mod merge;

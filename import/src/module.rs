@@ -11,12 +11,45 @@ use crate::text::{self, singular, snake};
 
 /// Tags that sort operations by kind and not by thing.
 const GENERIC: &[&str] = &[
-    "basic", "batch", "advanced", "search", "core", "default", "public", "private", "beta", "api", "apis", "general", "misc",
-    "other", "internal", "deprecated", "crud", "rest", "v1", "v2", "v3",
+    "basic",
+    "batch",
+    "advanced",
+    "search",
+    "core",
+    "default",
+    "public",
+    "private",
+    "beta",
+    "api",
+    "apis",
+    "general",
+    "misc",
+    "other",
+    "internal",
+    "deprecated",
+    "crud",
+    "rest",
+    "v1",
+    "v2",
+    "v3",
 ];
 
 /// Words of titles that name nothing.
-const EMPTY: &[&str] = &["api", "apis", "rest", "restful", "openapi", "the", "public", "specification", "spec", "docs", "documentation", "http", "swagger"];
+const EMPTY: &[&str] = &[
+    "api",
+    "apis",
+    "rest",
+    "restful",
+    "openapi",
+    "the",
+    "public",
+    "specification",
+    "spec",
+    "docs",
+    "documentation",
+    "http",
+    "swagger",
+];
 
 /// A module: what it is called and what it is about.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +96,10 @@ pub(crate) fn assign(
         ];
         let free = candidates.into_iter().map(|name| valid(&name)).find(|name| !used.contains(name));
         let name = free.unwrap_or_else(|| {
-            (2..).map(|n| valid(&format!("{short}_{n}"))).find(|name| !used.contains(name)).unwrap_or_default()
+            (2..)
+                .map(|n| valid(&format!("{short}_{n}")))
+                .find(|name| !used.contains(name))
+                .unwrap_or_default()
         });
         used.insert(name.clone());
         names.insert((at, group), name);
@@ -102,7 +138,8 @@ fn valid(name: &str) -> String {
 /// The group of each operation; `None` where the document is one module.
 fn groups(operations: &[&Operation<'_>]) -> Vec<Option<String>> {
     let none = || vec![None; operations.len()];
-    let places: BTreeSet<_> = operations.iter().filter_map(|operation| first_word(operation, operations)).collect();
+    let places: BTreeSet<_> =
+        operations.iter().filter_map(|operation| first_word(operation, operations)).collect();
     if places.len() < 2 && operations.len() < 60 {
         return none();
     }
@@ -164,7 +201,8 @@ fn version(operations: &[Operation<'_>], at: usize) -> Option<String> {
 /// Dated versions follow numbered ones.
 fn rank(version: &Option<String>) -> (bool, u64, String) {
     let text = version.clone().unwrap_or_default();
-    let number = text.trim_start_matches(['v', 'V']).split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let number =
+        text.trim_start_matches(['v', 'V']).split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     (text.contains('-'), number.parse().unwrap_or_default(), text)
 }
 
@@ -173,7 +211,8 @@ fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -
     let title = document.root.get("info").and_then(|info| info.get("title")).and_then(Value::as_str);
     let mut words: Vec<String> = Vec::new();
     for word in snake(title.unwrap_or_default()).split('_') {
-        let empty = EMPTY.contains(&word) || is_version(word) || word.bytes().all(|byte| byte.is_ascii_digit());
+        let empty =
+            EMPTY.contains(&word) || is_version(word) || word.bytes().all(|byte| byte.is_ascii_digit());
         if !empty && !words.iter().any(|known| known == word) {
             words.push(word.to_owned());
         }
@@ -182,8 +221,11 @@ fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -
     let segments: Vec<_> = first.map(|operation| words_of(operation.path)).unwrap_or_default();
     // «Auth Oauth», where the path has `oauth`.
     if words.len() > 1 {
-        let in_path: Vec<_> =
-            words.iter().filter(|word| segments.iter().any(|s| s == *word || singular(s) == singular(word))).cloned().collect();
+        let in_path: Vec<_> = words
+            .iter()
+            .filter(|word| segments.iter().any(|s| s == *word || singular(s) == singular(word)))
+            .cloned()
+            .collect();
         let squeezed = words.len() == 2 && in_path.len() == 1 && in_path[0].contains(&words[0]);
         if squeezed {
             words = in_path;
@@ -227,6 +269,8 @@ fn about(document: &Document, group: Option<&str>) -> Option<String> {
             .or_else(|| text::description(info.get("description")).filter(|text| !text.contains("pom")));
     };
     let tags = crate::operation::items(document.root.get("tags"));
-    let tag = tags.iter().find(|tag| tag.get("name").and_then(Value::as_str).is_some_and(|name| snake(name) == group))?;
+    let tag = tags
+        .iter()
+        .find(|tag| tag.get("name").and_then(Value::as_str).is_some_and(|name| snake(name) == group))?;
     text::description(tag.get("description"))
 }

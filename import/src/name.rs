@@ -10,16 +10,120 @@ use crate::text::{singular, snake};
 
 /// Words that paths end with when they do something, instead of naming a thing.
 const VERBS: &[&str] = &[
-    "accept", "activate", "add", "approve", "archive", "assign", "attach", "authorize", "batch", "cancel", "change",
-    "check", "clear", "clone", "close", "complete", "confirm", "convert", "copy", "create", "deactivate", "delete",
-    "detach", "disable", "disconnect", "download", "duplicate", "enable", "end", "execute", "export", "extract", "fetch", "find",
-    "finish", "follow", "gdpr", "generate", "get", "import", "install", "introspect", "invite", "join", "leave",
-    "list", "lock", "login", "logout", "lookup", "mark", "merge", "move", "open", "pause", "pin", "preview", "process",
-    "publish", "purge", "push", "query", "read", "refresh", "refund", "register", "reject", "release", "remove",
-    "rename", "reopen", "reorder", "replace", "reply", "request", "reset", "resend", "resolve", "restore", "resume",
-    "retry", "revert", "revoke", "run", "schedule", "search", "send", "set", "share", "sign", "start", "stop", "submit",
-    "subscribe", "suspend", "swap", "sync", "test", "transfer", "trigger", "unarchive", "unassign", "unlock", "unpin",
-    "unpublish", "unregister", "unschedule", "unsubscribe", "update", "upload", "upsert", "validate", "verify", "void",
+    "accept",
+    "activate",
+    "add",
+    "approve",
+    "archive",
+    "assign",
+    "attach",
+    "authorize",
+    "batch",
+    "cancel",
+    "change",
+    "check",
+    "clear",
+    "clone",
+    "close",
+    "complete",
+    "confirm",
+    "convert",
+    "copy",
+    "create",
+    "deactivate",
+    "delete",
+    "detach",
+    "disable",
+    "disconnect",
+    "download",
+    "duplicate",
+    "enable",
+    "end",
+    "execute",
+    "export",
+    "extract",
+    "fetch",
+    "find",
+    "finish",
+    "follow",
+    "gdpr",
+    "generate",
+    "get",
+    "import",
+    "install",
+    "introspect",
+    "invite",
+    "join",
+    "leave",
+    "list",
+    "lock",
+    "login",
+    "logout",
+    "lookup",
+    "mark",
+    "merge",
+    "move",
+    "open",
+    "pause",
+    "pin",
+    "preview",
+    "process",
+    "publish",
+    "purge",
+    "push",
+    "query",
+    "read",
+    "refresh",
+    "refund",
+    "register",
+    "reject",
+    "release",
+    "remove",
+    "rename",
+    "reopen",
+    "reorder",
+    "replace",
+    "reply",
+    "request",
+    "reset",
+    "resend",
+    "resolve",
+    "restore",
+    "resume",
+    "retry",
+    "revert",
+    "revoke",
+    "run",
+    "schedule",
+    "search",
+    "send",
+    "set",
+    "share",
+    "sign",
+    "start",
+    "stop",
+    "submit",
+    "subscribe",
+    "suspend",
+    "swap",
+    "sync",
+    "test",
+    "transfer",
+    "trigger",
+    "unarchive",
+    "unassign",
+    "unlock",
+    "unpin",
+    "unpublish",
+    "unregister",
+    "unschedule",
+    "unsubscribe",
+    "update",
+    "upload",
+    "upsert",
+    "validate",
+    "verify",
+    "void",
 ];
 
 /// What a record is found by, where it is not its id.
@@ -38,10 +142,12 @@ enum Part {
 pub(crate) fn is_version(segment: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let numbered = segment.strip_prefix(['v', 'V']).is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_digit()) && rest.len() < 10 && rest.split(['.', '_']).all(|part| {
-            digits(part.trim_end_matches(|c: char| c.is_ascii_alphabetic()))
-                || part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.len() < 10
+            && rest.split(['.', '_']).all(|part| {
+                digits(part.trim_end_matches(|c: char| c.is_ascii_alphabetic()))
+                    || part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            })
     });
     let dated = segment.len() >= 7
         && segment.starts_with("20")
@@ -100,7 +206,10 @@ pub(crate) fn actions(module: &str, operations: &mut [&mut Operation<'_>]) {
             let least = same.iter().map(|index| length(*index)).min().unwrap_or_default();
             let keeps = same.iter().filter(|index| length(**index) == least).count() == 1;
             for &index in same {
-                if keeps && length(index) == least && same.iter().any(|i| *i != index && level[*i] + 1 < names[*i].len()) {
+                if keeps
+                    && length(index) == least
+                    && same.iter().any(|i| *i != index && level[*i] + 1 < names[*i].len())
+                {
                     continue;
                 }
                 if level[index] + 1 < names[index].len() {
@@ -135,7 +244,9 @@ fn common(all: &[Vec<Part>]) -> usize {
     };
     let length = (0..first.len()).take_while(|at| same(*at)).count();
     // What all have in common names the module; where one has nothing else, its last word says what it is about.
-    let bare = all.iter().any(|parts| !parts[length..].iter().any(|part| matches!(part, Part::Word(_) | Part::Opaque)));
+    let bare = all
+        .iter()
+        .any(|parts| !parts[length..].iter().any(|part| matches!(part, Part::Word(_) | Part::Opaque)));
     if bare && matches!(first.get(length.wrapping_sub(1)), Some(Part::Word(_))) { length - 1 } else { length }
 }
 
@@ -190,7 +301,8 @@ fn words_of_id(operation: &Operation<'_>) -> Option<Vec<String>> {
         return None;
     }
     let last = id.rsplit(['/', '.', '#', ':']).next().unwrap_or(id);
-    let mut words: Vec<String> = snake(last).split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let mut words: Vec<String> =
+        snake(last).split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect();
     // `listPetsUsingGET_1`
     if let Some(at) = words.iter().position(|word| word == "using").filter(|at| *at > 0)
         && words.get(at + 1).is_some_and(|word| crate::keys::is_method(word))
@@ -198,7 +310,9 @@ fn words_of_id(operation: &Operation<'_>) -> Option<Vec<String>> {
         words.truncate(at);
     }
     let of_path: HashSet<String> = snake(operation.path).split('_').map(singular).collect();
-    let repeats = words.len() > 2 && words[0] == method && words[1..].iter().all(|word| of_path.contains(&singular(word)));
+    let repeats = words.len() > 2
+        && words[0] == method
+        && words[1..].iter().all(|word| of_path.contains(&singular(word)));
     let statics = parts(operation.path).iter().filter(|part| matches!(part, Part::Word(_))).count();
     (!words.is_empty() && !(repeats && words.len() > statics)).then_some(words)
 }
@@ -242,7 +356,8 @@ fn by_id(module: &str, words: &[String], parts: &[Part]) -> Vec<String> {
         name.extend(rest.iter().map(|word| (*word).to_owned()));
         name.join("_")
     };
-    let created = |noun: &String| if verb == "create" || verb == "add" { singular(noun) } else { noun.clone() };
+    let created =
+        |noun: &String| if verb == "create" || verb == "add" { singular(noun) } else { noun.clone() };
     let last: Vec<String> = nouns.last().map(created).into_iter().collect();
     let mut list = Vec::new();
     // A verb alone, or with `by_…`, says too little where the path names a thing.
@@ -271,7 +386,8 @@ fn nouns(module: &str, parts: &[Part], without: &[&str]) -> Vec<String> {
     for (at, part) in parts.iter().enumerate() {
         let Part::Word(word) = part else { continue };
         let one = matches!(parts.get(at + 1), Some(Part::Parameter(_)));
-        let said = without.iter().any(|said| singular(said) == singular(word)) || word == "batch" || word == "async";
+        let said =
+            without.iter().any(|said| singular(said) == singular(word)) || word == "batch" || word == "async";
         if is_module(module, word) || said {
             continue;
         }
@@ -319,13 +435,19 @@ fn by_path(
         }
         let short = words.join("_");
         let nouns = nouns(module, parts, &verb.split('_').chain([word]).collect::<Vec<_>>());
-        return vec![joined(&short, nouns.last()), format!("{short}_{}", nouns.join("_")), method(operation, &verb)];
+        return vec![
+            joined(&short, nouns.last()),
+            format!("{short}_{}", nouns.join("_")),
+            method(operation, &verb),
+        ];
     }
     let nouns = nouns(module, parts, &[]);
     let plural = last.is_some_and(|word| singular(word) != word);
     let has_body = operation.node.get("requestBody").is_some();
     let verb = match operation.method.as_str() {
-        "GET" if collection || (!ends_in_parameter && plural) || (nouns.is_empty() && !ends_in_parameter) => "list",
+        "GET" if collection || (!ends_in_parameter && plural) || (nouns.is_empty() && !ends_in_parameter) => {
+            "list"
+        }
         "GET" => "get",
         "HEAD" => "head",
         "POST" => "create",
@@ -355,7 +477,16 @@ fn by_path(
 /// Whether the last word of a path says what is done. What is read is mostly a thing.
 fn says_what_is_done(method: &str, word: &str) -> bool {
     const READS: &[&str] = &[
-        "search", "find", "lookup", "export", "download", "preview", "validate", "verify", "query", "introspect",
+        "search",
+        "find",
+        "lookup",
+        "export",
+        "download",
+        "preview",
+        "validate",
+        "verify",
+        "query",
+        "introspect",
     ];
     let mut words = word.split('_');
     let (first, last) = (words.next().unwrap_or_default(), words.next_back());

@@ -118,7 +118,8 @@ pub(crate) fn list<'d>(cx: &mut Cx<'d>) -> Vec<Operation<'d>> {
                 continue;
             }
             if member.value.members().is_none() {
-                let message = cx.told(&format!("an operation is an object, not {}", member.value.type_name()));
+                let message =
+                    cx.told(&format!("an operation is an object, not {}", member.value.type_name()));
                 cx.error(Problem::new(Code::WrongType, member.value.span.first(), message));
                 cx.lost += 1;
                 continue;

@@ -34,9 +34,9 @@ impl Json {
             Kind::Number(number) => Self::Number(number.clone()),
             Kind::String(text) => Self::Text(text.clone()),
             Kind::Array(items) => Self::Array(items.iter().map(Self::read).collect()),
-            Kind::Object(members) => {
-                Self::Object(members.iter().map(|member| (member.key.clone(), Self::read(&member.value))).collect())
-            }
+            Kind::Object(members) => Self::Object(
+                members.iter().map(|member| (member.key.clone(), Self::read(&member.value))).collect(),
+            ),
         }
     }
 
@@ -92,7 +92,9 @@ impl Json {
     fn depth(&self) -> usize {
         match self {
             Self::Array(items) => 1 + items.iter().map(Self::depth).max().unwrap_or_default(),
-            Self::Object(members) => 1 + members.iter().map(|(_, value)| value.depth()).max().unwrap_or_default(),
+            Self::Object(members) => {
+                1 + members.iter().map(|(_, value)| value.depth()).max().unwrap_or_default()
+            }
             _ => 0,
         }
     }
@@ -103,7 +105,9 @@ impl Json {
             Self::Bool(flag) => flag.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
-            Self::Array(items) => format!("[{}]", items.iter().map(Self::flat).collect::<Vec<_>>().join(", ")),
+            Self::Array(items) => {
+                format!("[{}]", items.iter().map(Self::flat).collect::<Vec<_>>().join(", "))
+            }
             Self::Object(members) if members.is_empty() => "{}".to_owned(),
             Self::Object(members) => {
                 let member = |(key, value): &(String, Self)| {

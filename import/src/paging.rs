@@ -19,13 +19,32 @@ pub(crate) struct Paging {
 /// Names of the argument that takes a cursor, and the names under which the answer gives it.
 const CURSORS: &[(&[&str], &[&str])] = &[
     (&["after"], &["after", "next_cursor", "next_after", "end_cursor", "cursor"]),
-    (&["cursor", "starting_after", "start_cursor"], &["next_cursor", "cursor", "next", "end_cursor", "after"]),
+    (
+        &["cursor", "starting_after", "start_cursor"],
+        &["next_cursor", "cursor", "next", "end_cursor", "after"],
+    ),
     (&["page_token", "next_page_token"], &["next_page_token", "page_token", "next_token"]),
-    (&["next_token", "continuation_token", "continuation"], &["next_token", "continuation_token", "continuation"]),
-    (&["marker", "page_cursor", "pagination_token", "next"], &["next_marker", "marker", "page_cursor", "next_page_cursor", "pagination_token", "next_pagination_token", "next"]),
+    (
+        &["next_token", "continuation_token", "continuation"],
+        &["next_token", "continuation_token", "continuation"],
+    ),
+    (
+        &["marker", "page_cursor", "pagination_token", "next"],
+        &[
+            "next_marker",
+            "marker",
+            "page_cursor",
+            "next_page_cursor",
+            "pagination_token",
+            "next_pagination_token",
+            "next",
+        ],
+    ),
 ];
-const LIMITS: &[&str] = &["limit", "page_size", "per_page", "max_results", "count", "size", "first", "max_items"];
-const ITEMS: &[&str] = &["results", "items", "data", "records", "entries", "values", "elements", "objects", "list"];
+const LIMITS: &[&str] =
+    &["limit", "page_size", "per_page", "max_results", "count", "size", "first", "max_items"];
+const ITEMS: &[&str] =
+    &["results", "items", "data", "records", "entries", "values", "elements", "objects", "list"];
 const TOTALS: &[&str] = &["total", "total_count", "total_results", "total_items", "count"];
 
 /// Recognizes the pages of an operation's answer.
@@ -83,7 +102,18 @@ fn find(
     if depth == 3 {
         return None;
     }
-    let likely = ["paging", "pagination", "next", "meta", "page", "page_info", "response_metadata", "metadata", "cursors", "links"];
+    let likely = [
+        "paging",
+        "pagination",
+        "next",
+        "meta",
+        "page",
+        "page_info",
+        "response_metadata",
+        "metadata",
+        "cursors",
+        "links",
+    ];
     fields.iter().filter(|field| likely.contains(&snake(&field.key).as_str())).find_map(|field| {
         let inner = cx.types.object(&field.shape)?;
         Some(format!("{}{}", pointer(&field.key), find(cx, inner, leaf, depth + 1, text)?))

@@ -13,8 +13,16 @@ use crate::{keys, text};
 
 /// Headers that parameters must not describe (OpenAPI 3.0.4 §4.7.12.1), and those that the client sets by itself.
 const IGNORED_HEADERS: &[&str] = &[
-    "accept", "content-type", "authorization", "host", "content-length", "connection", "transfer-encoding", "upgrade",
-    "user-agent", "accept-encoding",
+    "accept",
+    "content-type",
+    "authorization",
+    "host",
+    "content-length",
+    "connection",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "accept-encoding",
 ];
 
 /// A placeholder of the path, and how it is called in the format.
@@ -77,7 +85,8 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
     // Undescribed parts of the path are common, and there is only one way to fill them.
     for placeholder in placeholders {
         if !operation.arguments.iter().any(|a| a.place == Place::Path && a.property.key == placeholder.key) {
-            let message = format!("nothing describes the path's `{{{}}}`; it becomes a `string`", placeholder.name);
+            let message =
+                format!("nothing describes the path's `{{{}}}`; it becomes a `string`", placeholder.name);
             cx.warn(operation.span, message);
             let mut property = Property::new(&placeholder.key, Shape::Scalar("string"), operation.span);
             property.required = true;
@@ -136,8 +145,10 @@ fn placeholders<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>) -> Vec<Place
         let Some(length) = left[start..].find('}') else { break };
         literal(&left[..start], &mut template);
         let name = &left[start + 1..start + length];
-        let mut key: String =
-            name.chars().map(|c| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '_' }).collect();
+        let mut key: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '_' })
+            .collect();
         if key.trim_matches(['_', '-', '.']).is_empty() {
             key = format!("part{}", found.len() + 1);
         }
@@ -177,7 +188,8 @@ fn not_in_path(
     let described = |known: &&Placeholder<'_>| {
         nodes.iter().any(|(_, name, place)| *place == Place::Path && name == known.name)
     };
-    let free: Vec<_> = placeholders.iter().filter(|known| !described(known)).map(|known| known.name).collect();
+    let free: Vec<_> =
+        placeholders.iter().filter(|known| !described(known)).map(|known| known.name).collect();
     if free.is_empty() {
         cx.warn(span, format!("the path has no `{{{name}}}`; the parameter is left out"));
         return;
@@ -195,7 +207,10 @@ fn property<'d>(cx: &mut Cx<'d>, node: &'d Value, key: &str, hint: &str) -> Prop
         Some(schema) => schema::property(cx, key, schema, &Hint::new(hint, key)),
         None => {
             if node.get("content").is_some() {
-                cx.warn(node.span.first(), format!("`{key}` is a document in a parameter; it becomes a `string`"));
+                cx.warn(
+                    node.span.first(),
+                    format!("`{key}` is a document in a parameter; it becomes a `string`"),
+                );
             }
             Property::new(key, Shape::Scalar("string"), node.span.first())
         }
@@ -216,7 +231,8 @@ fn single(cx: &mut Cx<'_>, shape: Shape, node: &Value, place: &str) -> Shape {
         Shape::Scalar(_) => shape,
         Shape::Named(id) if matches!(cx.types.list[id].def, Def::Enum(_)) => shape,
         _ => {
-            let message = format!("a list or an object in {place} is given as one text; it becomes a `string`");
+            let message =
+                format!("a list or an object in {place} is given as one text; it becomes a `string`");
             cx.warn(node.span.first(), message);
             Shape::Scalar("string")
         }

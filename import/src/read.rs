@@ -36,7 +36,8 @@ pub struct Input {
 
 pub(crate) fn source(input: &Input) -> (Arc<SourceFile>, Option<(usize, String)>) {
     let too_large = input.bytes.len() > MAX_BYTES;
-    let bytes = if too_large { &[][..] } else { input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&input.bytes) };
+    let bytes =
+        if too_large { &[][..] } else { input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&input.bytes) };
     let (text, mut why) = match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), None),
         Err(error) => {

@@ -73,7 +73,9 @@ pub(crate) fn declared<'d>(cx: &mut Cx<'d>, schema: &'d Value, pointer: &str, hi
         return id;
     }
     let wanted = match pointer.rsplit_once('/') {
-        Some(("/components/schemas" | "/$defs" | "/definitions", name)) => text::camel(&name.replace("~1", "/")),
+        Some(("/components/schemas" | "/$defs" | "/definitions", name)) => {
+            text::camel(&name.replace("~1", "/"))
+        }
         _ => text::camel(&format!("{} {}", hint.owner, hint.field)),
     };
     let ty = fresh(cx, schema, wanted);
@@ -155,9 +157,9 @@ pub(crate) fn types_of(schema: &Value) -> Vec<&str> {
 /// Whether `null` is a value of it.
 pub(crate) fn is_nullable(schema: &Value) -> bool {
     let lists_null = |key: &str| match schema.get(key).map(|list| &list.kind) {
-        Some(Kind::Array(items)) => items.iter().any(|item| {
-            matches!(item.kind, Kind::Null) || item.as_str() == Some("null") || is_null(item)
-        }),
+        Some(Kind::Array(items)) => items
+            .iter()
+            .any(|item| matches!(item.kind, Kind::Null) || item.as_str() == Some("null") || is_null(item)),
         _ => false,
     };
     text::flag(schema, "nullable") || ["type", "enum", "oneOf", "anyOf"].iter().any(|key| lists_null(key))
@@ -199,7 +201,9 @@ fn choice(cx: &mut Cx<'_>, schema: &Value, values: Vec<&str>) -> Converted {
         return Is(Shape::Scalar("string"));
     }
     // "" is how some APIs write that there is none.
-    Converted::Def(Def::Enum(values.into_iter().filter(|value| !value.is_empty()).map(str::to_owned).collect()))
+    Converted::Def(Def::Enum(
+        values.into_iter().filter(|value| !value.is_empty()).map(str::to_owned).collect(),
+    ))
 }
 
 /// A schema without `type`.
@@ -391,7 +395,8 @@ pub(crate) fn fields<'d>(
     hint: &Hint,
 ) -> Vec<Property> {
     if !parts.unions.is_empty() {
-        let message = "alternatives beside other fields: the fields of all are taken, and none of theirs is required";
+        let message =
+            "alternatives beside other fields: the fields of all are taken, and none of theirs is required";
         cx.warn(schema.span.first(), message);
         let required = parts.required.clone();
         for alternatives in std::mem::take(&mut parts.unions) {

@@ -55,7 +55,8 @@ pub(crate) fn rule(cx: &mut Cx<'_>, node: &Value) -> Rule {
     {
         cx.warn(span, "alternatives of several scopes each; one of the first of each must be there");
     }
-    let mut any_of: Vec<_> = alternatives.iter().filter_map(|alternative| alternative.first().cloned()).collect();
+    let mut any_of: Vec<_> =
+        alternatives.iter().filter_map(|alternative| alternative.first().cloned()).collect();
     any_of.sort();
     any_of.dedup();
     Rule { all_of: common, any_of }
@@ -106,11 +107,15 @@ pub(crate) fn schemes(cx: &mut Cx<'_>, auth: &mut Auth) {
         match scheme.get("type").and_then(Value::as_str).unwrap_or_default() {
             "oauth2" => oauth2(cx, scheme, member.key_span, auth),
             "openIdConnect" => {
-                cx.warn(member.key_span, "OpenID Connect tells its addresses elsewhere; tokens are given as they are");
+                cx.warn(
+                    member.key_span,
+                    "OpenID Connect tells its addresses elsewhere; tokens are given as they are",
+                );
                 bearer(auth, &member.key, description);
             }
             "http" => {
-                let name = scheme.get("scheme").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+                let name =
+                    scheme.get("scheme").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
                 if name == "bearer" {
                     bearer(auth, &member.key, description);
                 } else if name == "basic" {
@@ -123,7 +128,9 @@ pub(crate) fn schemes(cx: &mut Cx<'_>, auth: &mut Auth) {
                 let place = scheme.get("in").and_then(Value::as_str).unwrap_or_default();
                 let name = scheme.get("name").and_then(Value::as_str).unwrap_or_default();
                 match place {
-                    "header" if name.eq_ignore_ascii_case("authorization") => bearer(auth, &member.key, description),
+                    "header" if name.eq_ignore_ascii_case("authorization") => {
+                        bearer(auth, &member.key, description)
+                    }
                     "header" | "query" if auth.api_key.is_none() && !name.is_empty() => {
                         auth.api_key = Some(ApiKey {
                             title: text::humane(&member.key),
@@ -173,10 +180,17 @@ fn oauth2(cx: &mut Cx<'_>, scheme: &Value, span: Span, auth: &mut Auth) {
     };
     match (url("authorizationUrl"), url("tokenUrl")) {
         (Some(authorization_url), Some(token_url)) => {
-            auth.oauth2.get_or_insert(OAuth2 { authorization_url, token_url, refresh_url: url("refreshUrl") });
+            auth.oauth2.get_or_insert(OAuth2 {
+                authorization_url,
+                token_url,
+                refresh_url: url("refreshUrl"),
+            });
         }
         _ => {
-            cx.warn(flow.key_span, "addresses of OAuth must be complete and start with `https://`; tokens are given as they are");
+            cx.warn(
+                flow.key_span,
+                "addresses of OAuth must be complete and start with `https://`; tokens are given as they are",
+            );
             bearer(auth, "access token", None);
         }
     }

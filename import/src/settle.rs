@@ -68,7 +68,8 @@ fn unions(cx: &mut Cx<'_>) {
         let Def::Union { variants, .. } = &cx.types.list[id].def else { continue };
         let objects = variants.iter().all(|(_, shape)| cx.types.object(shape).is_some());
         if !objects || variants.is_empty() {
-            let (span, operation) = (cx.types.list[id].schema.span.first(), cx.types.list[id].operation.clone());
+            let (span, operation) =
+                (cx.types.list[id].schema.span.first(), cx.types.list[id].operation.clone());
             let before = std::mem::replace(&mut cx.operation, operation);
             cx.json(span, "one of several types that are not all objects");
             cx.operation = before;
@@ -114,9 +115,8 @@ fn classes(types: &Types<'_>) -> Vec<usize> {
     let mut known = 0;
     loop {
         let mut first: HashMap<String, usize> = HashMap::new();
-        let next: Vec<usize> = (0..count)
-            .map(|id| *first.entry(signature(types, id, &class)).or_insert(id))
-            .collect();
+        let next: Vec<usize> =
+            (0..count).map(|id| *first.entry(signature(types, id, &class)).or_insert(id)).collect();
         class = next;
         if first.len() == known {
             return class;
@@ -242,19 +242,31 @@ fn endless(cx: &mut Cx<'_>, settled: &Settled, ids: impl Iterator<Item = usize>)
     for (id, field) in cut {
         let Def::Object(properties) = &mut cx.types.list[id].def else { continue };
         properties[field].required = false;
-        let (span, message) =
-            (properties[field].span, format!("`{}` makes the type contain itself without end; it becomes optional", properties[field].key));
+        let (span, message) = (
+            properties[field].span,
+            format!(
+                "`{}` makes the type contain itself without end; it becomes optional",
+                properties[field].key
+            ),
+        );
         cx.warn(span, message);
     }
 }
 
 /// Types that are only sent. A union is read and written, and an input cannot hold itself in place.
-fn inputs(types: &Types<'_>, settled: &Settled, sent: &HashSet<usize>, read: &HashSet<usize>) -> HashSet<usize> {
+fn inputs(
+    types: &Types<'_>,
+    settled: &Settled,
+    sent: &HashSet<usize>,
+    read: &HashSet<usize>,
+) -> HashSet<usize> {
     let mut objects: Vec<usize> = read.iter().copied().collect();
     for &id in sent {
         match &types.list[id].def {
             Def::Union { .. } => objects.push(id),
-            Def::Object(properties) if properties.iter().any(|p| p.nullable) || holds_itself(types, settled, id) => {
+            Def::Object(properties)
+                if properties.iter().any(|p| p.nullable) || holds_itself(types, settled, id) =>
+            {
                 objects.push(id);
             }
             _ => {}
@@ -305,11 +317,15 @@ fn name(cx: &Cx<'_>, settled: &mut Settled, uses: &BTreeMap<String, Use>) {
     for id in later {
         let (base, place) = (&cx.types.list[id].wanted, settled.place.get(&id));
         let module = place.and_then(Option::as_deref).map(text::camel).unwrap_or_default();
-        let plain = if module.is_empty() || base.starts_with(&module) { format!("{base}Type") } else { format!("{module}{base}") };
+        let plain = if module.is_empty() || base.starts_with(&module) {
+            format!("{base}Type")
+        } else {
+            format!("{module}{base}")
+        };
         let numbered = (2..).map(|number| format!("{plain}{number}"));
-        let free = std::iter::once(plain.clone())
-            .chain(numbered)
-            .find(|name| !used.contains(name) && !wanted.contains_key(name.as_str()) && !is_taken(name, place, uses));
+        let free = std::iter::once(plain.clone()).chain(numbered).find(|name| {
+            !used.contains(name) && !wanted.contains_key(name.as_str()) && !is_taken(name, place, uses)
+        });
         let name = free.unwrap_or_default();
         used.insert(name.clone());
         settled.names.insert(id, name);

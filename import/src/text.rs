@@ -52,7 +52,8 @@ pub(crate) fn humane(text: &str) -> String {
 
 /// `policies` → `policy`, `folders` → `folder`; a word that is no plural stays.
 pub(crate) fn singular(word: &str) -> String {
-    let irregular = ["status", "address", "news", "series", "process", "access", "alias", "analytics", "hubs"];
+    let irregular =
+        ["status", "address", "news", "series", "process", "access", "alias", "analytics", "hubs"];
     let lower = word.to_lowercase();
     if irregular.iter().any(|kept| lower.ends_with(kept)) || lower.ends_with("ss") || lower.ends_with("us") {
         return word.to_owned();
@@ -74,6 +75,16 @@ pub(crate) fn singular(word: &str) -> String {
 /// Names of fields that hold what nobody should see in a log.
 pub(crate) fn is_secret(key: &str) -> bool {
     let name = snake(key);
-    let ends = ["password", "secret", "access_token", "refresh_token", "api_key", "private_key", "id_token", "client_assertion", "code_verifier"];
+    let ends = [
+        "password",
+        "secret",
+        "access_token",
+        "refresh_token",
+        "api_key",
+        "private_key",
+        "id_token",
+        "client_assertion",
+        "code_verifier",
+    ];
     ends.iter().any(|end| name == *end || name.ends_with(&format!("_{end}")))
 }

@@ -37,7 +37,8 @@ fn collect<'d>(
         let Kind::Array(items) = &list.kind else { continue };
         for item in items {
             let Some((target, pointer)) = cx.deref(item) else { continue };
-            if is_null(target) || !seen.insert(std::ptr::from_ref(target)) || found.len() == MAX_ALTERNATIVES {
+            if is_null(target) || !seen.insert(std::ptr::from_ref(target)) || found.len() == MAX_ALTERNATIVES
+            {
                 continue;
             }
             let nested = target.get("oneOf").or_else(|| target.get("anyOf")).is_some();
@@ -72,18 +73,15 @@ pub(crate) fn convert<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Co
     let shapes: Vec<_> = found
         .iter()
         .enumerate()
-        .map(|(index, alternative)| {
-            schema::shape(cx, alternative.schema, &numbered(hint, index))
-        })
+        .map(|(index, alternative)| schema::shape(cx, alternative.schema, &numbered(hint, index)))
         .collect();
     let mut different = shapes.clone();
     different.dedup();
     match different.as_slice() {
         [] => Converted::Shape(Shape::Json),
         [one] => Converted::Shape(one.clone()),
-        [Shape::Scalar("integer"), Shape::Scalar("float")] | [Shape::Scalar("float"), Shape::Scalar("integer")] => {
-            Converted::Shape(Shape::Scalar("float"))
-        }
+        [Shape::Scalar("integer"), Shape::Scalar("float")]
+        | [Shape::Scalar("float"), Shape::Scalar("integer")] => Converted::Shape(Shape::Scalar("float")),
         _ => {
             cx.json(schema.span.first(), "one of several types that are not all objects");
             Converted::Shape(Shape::Json)
@@ -103,7 +101,8 @@ fn texts(found: &[Alternative<'_>]) -> Option<Converted> {
         match choices(alternative.target) {
             Some(more) => values.extend(more.into_iter().filter(|value| !value.is_empty())),
             None => {
-                let plain = types_of(alternative.target) == ["string"] && alternative.target.get("enum").is_none();
+                let plain =
+                    types_of(alternative.target) == ["string"] && alternative.target.get("enum").is_none();
                 if !plain {
                     return None;
                 }
@@ -132,7 +131,12 @@ fn objects<'d>(
     };
     let mut variants = Vec::new();
     for (alternative, values) in found.iter().zip(values) {
-        let hint = match alternative.schema.get("title").and_then(Value::as_str).or(values.first().map(String::as_str)) {
+        let hint = match alternative
+            .schema
+            .get("title")
+            .and_then(Value::as_str)
+            .or(values.first().map(String::as_str))
+        {
             Some(name) => Hint::new(&hint.owner, &format!("{} {name}", hint.field)),
             None => hint.clone(),
         };
@@ -160,7 +164,8 @@ fn declared_tag(schema: &Value, found: &[Alternative<'_>]) -> Option<(String, Ve
     });
     let values: Vec<_> = values.collect();
     let mut seen = HashSet::new();
-    let fine = values.iter().all(|values| !values.is_empty()) && values.iter().flatten().all(|v| seen.insert(v.clone()));
+    let fine = values.iter().all(|values| !values.is_empty())
+        && values.iter().flatten().all(|v| seen.insert(v.clone()));
     fine.then(|| (tag.to_owned(), values))
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Attribute {
     pub(crate) extend: Option<LitStr>,
     /// The scopes to request; all that the actions need where there is no such list.
     pub(crate) scopes: Option<Vec<LitStr>>,
+    /// Patterns of the actions to generate; all where there is no such list.
+    pub(crate) only: Option<Vec<LitStr>>,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
 }
@@ -39,6 +41,7 @@ enum Argument {
     Path(LitStr),
     Extend(LitStr),
     Scopes(Span, Vec<LitStr>),
+    Only(Span, Vec<LitStr>),
     Crate(LitStr),
 }
 
@@ -63,33 +66,37 @@ impl Parse for Argument {
         match key.to_string().as_str() {
             "path" => Ok(Self::Path(input.parse()?)),
             "extend" => Ok(Self::Extend(input.parse()?)),
-            "scopes" => {
-                if let Ok(one) = input.fork().parse::<LitStr>() {
-                    let message = format!("`scopes` is a list: `scopes = [{:?}]`", one.value());
-                    return Err(Error::new(one.span(), message));
-                }
-                let list;
-                syn::bracketed!(list in input);
-                let scopes = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
-                Ok(Self::Scopes(key.span(), scopes.into_iter().collect()))
-            }
+            "scopes" => Ok(Self::Scopes(key.span(), texts(&key, input)?)),
+            "only" => Ok(Self::Only(key.span(), texts(&key, input)?)),
             other => Err(Error::new(
                 key.span(),
-                format!("unknown argument `{other}`, expected `path`, `extend`, `scopes` or `crate`"),
+                format!("unknown argument `{other}`, expected `path`, `extend`, `scopes`, `only` or `crate`"),
             )),
         }
     }
 }
 
+/// `["…", "…"]`
+fn texts(key: &Ident, input: ParseStream<'_>) -> Result<Vec<LitStr>> {
+    if let Ok(one) = input.fork().parse::<LitStr>() {
+        let message = format!("`{key}` is a list: `{key} = [{:?}]`", one.value());
+        return Err(Error::new(one.span(), message));
+    }
+    let list;
+    syn::bracketed!(list in input);
+    Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+}
+
 impl Attribute {
     pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
-        let (mut source, mut extend, mut scopes, mut krate) = (None, None, None, None);
+        let (mut source, mut extend, mut scopes, mut only, mut krate) = (None, None, None, None, None);
         for argument in Punctuated::<Argument, Token![,]>::parse_terminated.parse2(arguments)? {
             match argument {
                 Argument::Name(literal) => once(&mut source, literal.span(), Source::Shipped(literal))?,
                 Argument::Path(literal) => once(&mut source, literal.span(), Source::Folder(literal))?,
                 Argument::Extend(literal) => once(&mut extend, literal.span(), literal)?,
                 Argument::Scopes(span, list) => once(&mut scopes, span, list)?,
+                Argument::Only(span, list) => once(&mut only, span, list)?,
                 Argument::Crate(literal) => once(&mut krate, literal.span(), literal.parse::<Path>()?)?,
             }
         }
@@ -104,6 +111,7 @@ impl Attribute {
             source,
             extend,
             scopes,
+            only,
             krate: krate.unwrap_or_else(|| syn::parse_quote!(::typed_connector)),
         })
     }

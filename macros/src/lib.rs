@@ -38,6 +38,7 @@ use quote::{quote, quote_spanned};
 /// | `path = "…"` | the folder of your own: relative to `Cargo.toml`, or to this file where it starts with `./` or `../` |
 /// | `extend = "…"` | a folder whose files add modules, actions, fields, types, enum values and scopes |
 /// | `scopes = ["…"]` | the OAuth scopes to request; all that the actions need where it is left out |
+/// | `only = ["…"]` | patterns of the actions to generate, `"deals.*"`, `"contacts.search"`; all where it is left out |
 /// | `crate = "…"` | the path of the runtime crate, where it is not `::typed_connector` |
 ///
 /// # What the module holds
@@ -80,10 +81,13 @@ fn expand_connector(
         Ok(attribute) => attribute,
         Err(error) => return module.with(&error.into_compile_error()),
     };
-    let located = match locate::locate(&attribute) {
+    let mut located = match locate::locate(&attribute) {
         Ok(located) => located,
         Err(problems) => return module.with(&compile_errors(&problems)),
     };
+    if let Err(error) = plan::select(&mut located.connector, &attribute) {
+        return module.with(&error.into_compile_error());
+    }
     let generated = match plan::Plan::new(&located.connector, &attribute, &module.name) {
         Ok(plan) => expand::connector(&plan),
         Err(error) => error.into_compile_error(),

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 use syn::{Error, Path};
 use typed_connector_specs::model::{
-    Action, Body, Connector, Field, FieldType, Object, ScopeRule, Type, TypeKind, TypeRef,
+    Action, Body, Connector, Field, FieldType, Object, Output, ScopeRule, Type, TypeKind, TypeRef,
 };
+
+use typed_connector_specs::text::{fits, nearest};
 
 use crate::attribute::Attribute;
 
@@ -21,6 +23,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) argument: String,
     /// Objects that users make to send them, and not only receive.
     inputs: BTreeSet<TypeRef>,
+    /// The types to emit, where only some actions are.
+    needed: Option<BTreeSet<TypeRef>>,
 }
 
 impl<'a> Plan<'a> {
@@ -36,6 +40,7 @@ impl<'a> Plan<'a> {
             requested: requested(connector, attribute)?,
             argument: argument(attribute),
             inputs: inputs(connector),
+            needed: attribute.only.is_some().then(|| needed(connector)),
         })
     }
 
@@ -50,13 +55,24 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether values of the type start from an empty one: objects, and unions of them.
+    pub(crate) fn is_object_like(&self, reference: TypeRef) -> bool {
+        matches!(self.ty(reference).kind, TypeKind::Object(_) | TypeKind::Union(_))
+    }
+
     pub(crate) fn types(&self, module: Option<usize>) -> impl Iterator<Item = (TypeRef, &'a Type)> {
         let types = self.connector.types.iter().enumerate();
-        types.filter(move |(_, ty)| ty.module == module).map(|(index, ty)| (TypeRef(index), ty))
+        let types = types.filter(move |(_, ty)| ty.module == module);
+        types.map(|(index, ty)| (TypeRef(index), ty)).filter(|(reference, _)| self.emits(*reference))
     }
 
     pub(crate) fn is_input(&self, reference: TypeRef) -> bool {
         self.inputs.contains(&reference)
+    }
+
+    /// Whether the type is emitted.
+    pub(crate) fn emits(&self, reference: TypeRef) -> bool {
+        self.needed.as_ref().is_none_or(|needed| needed.contains(&reference))
     }
 
     pub(crate) fn permits(&self, rule: &ScopeRule) -> bool {
@@ -78,6 +94,42 @@ impl<'a> Plan<'a> {
         }
         matches!(field.ty, FieldType::Named(next) if reaches(self, next, owner, &mut BTreeSet::new()))
     }
+}
+
+/// Leaves only the actions that the attribute chooses by `only`.
+pub(crate) fn select(connector: &mut Connector, attribute: &Attribute) -> Result<(), Error> {
+    let Some(only) = &attribute.only else { return Ok(()) };
+    let patterns: Vec<(String, &syn::LitStr)> =
+        only.iter().map(|literal| (literal.value(), literal)).collect();
+    let names: Vec<String> = connector
+        .modules
+        .iter()
+        .flat_map(|module| module.actions.iter().map(|action| format!("{}.{}", module.name, action.name)))
+        .collect();
+    let mut unknown: Option<Error> = None;
+    for (pattern, literal) in &patterns {
+        if names.iter().any(|name| fits(pattern, name)) {
+            continue;
+        }
+        let help = match nearest(pattern, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "patterns are like `deals.create`, `deals.*` and `*.search`".to_owned(),
+        };
+        let error =
+            Error::new(literal.span(), format!("no action of {} fits `{pattern}`; {help}", connector.title));
+        match &mut unknown {
+            Some(others) => others.combine(error),
+            None => unknown = Some(error),
+        }
+    }
+    for module in &mut connector.modules {
+        let name = &module.name;
+        module.actions.retain(|action| {
+            let full = format!("{name}.{}", action.name);
+            patterns.iter().any(|(pattern, _)| fits(pattern, &full))
+        });
+    }
+    unknown.map_or(Ok(()), Err)
 }
 
 /// The scopes that the attribute names, or else all that the actions need (least privilege).
@@ -126,31 +178,77 @@ fn argument(attribute: &Attribute) -> String {
     }
 }
 
-/// Objects that are reachable from the arguments of an action.
-fn inputs(connector: &Connector) -> BTreeSet<TypeRef> {
-    fn visit(connector: &Connector, ty: &FieldType, found: &mut BTreeSet<TypeRef>) {
+/// All types that are reached from these; with `named` also those that are only referred to by name, as in a filter.
+fn reached<'t>(
+    connector: &'t Connector,
+    from: impl Iterator<Item = &'t FieldType>,
+    named: bool,
+) -> BTreeSet<TypeRef> {
+    fn visit(ty: &FieldType, named: bool, found: &mut BTreeSet<TypeRef>, waiting: &mut Vec<TypeRef>) {
         match ty {
-            FieldType::Array(inner) | FieldType::Map(inner) => visit(connector, inner, found),
+            FieldType::Array(inner) | FieldType::Map(inner) => visit(inner, named, found, waiting),
             FieldType::Named(reference) if found.insert(*reference) => {
-                let fields = match &connector.types[reference.0].kind {
-                    TypeKind::Object(object) => &object.fields,
-                    TypeKind::Input(input) => &input.fields,
-                    TypeKind::Enum(_) | TypeKind::Id => return,
-                };
-                for field in fields {
-                    visit(connector, &field.ty, found);
+                // Through a list, and not by recursion: one type may lead to thousands.
+                waiting.push(*reference);
+            }
+            FieldType::Filter(reference) | FieldType::Sort(reference) | FieldType::Selection(reference) => {
+                if named && found.insert(*reference) {
+                    waiting.push(*reference);
                 }
             }
             _ => {}
         }
     }
-    let mut found = BTreeSet::new();
-    for action in connector.modules.iter().flat_map(|module| &module.actions) {
-        for field in arguments(action) {
-            visit(connector, &field.ty, &mut found);
+    let (mut found, mut waiting) = (BTreeSet::new(), Vec::new());
+    for ty in from {
+        visit(ty, named, &mut found, &mut waiting);
+    }
+    while let Some(reference) = waiting.pop() {
+        let fields = match &connector.types[reference.0].kind {
+            TypeKind::Object(object) => &object.fields,
+            TypeKind::Input(input) => {
+                if named && let Some(of) = input.of {
+                    visit(&FieldType::Named(of), named, &mut found, &mut waiting);
+                }
+                &input.fields
+            }
+            TypeKind::Union(union) => {
+                for variant in &union.variants {
+                    visit(&FieldType::Named(variant.ty), named, &mut found, &mut waiting);
+                }
+                continue;
+            }
+            TypeKind::Enum(_) | TypeKind::Id => continue,
+        };
+        for field in fields {
+            visit(&field.ty, named, &mut found, &mut waiting);
         }
     }
     found
+}
+
+/// Objects that are reachable from the arguments of an action.
+fn inputs(connector: &Connector) -> BTreeSet<TypeRef> {
+    let actions = connector.modules.iter().flat_map(|module| &module.actions);
+    reached(connector, actions.flat_map(arguments).map(|field| &field.ty), false)
+}
+
+/// All types that the actions need.
+fn needed(connector: &Connector) -> BTreeSet<TypeRef> {
+    let mut from: Vec<&FieldType> = Vec::new();
+    let mut of = Vec::new();
+    for action in connector.modules.iter().flat_map(|module| &module.actions) {
+        from.extend(arguments(action).into_iter().map(|field| &field.ty));
+        if let Some(Body::Fields { input, .. }) = &action.body {
+            of.extend(input.of.map(FieldType::Named));
+        }
+        match &action.output {
+            Output::Nothing => {}
+            Output::Value(ty) | Output::Page { item: ty, .. } => from.push(ty),
+            Output::Batch { item, .. } => from.extend(item),
+        }
+    }
+    reached(connector, from.into_iter().chain(&of), true)
 }
 
 /// All arguments of an action, in the order of their indexes: path, query, headers, body.

@@ -211,3 +211,90 @@ macro_rules! __input {
         }
     };
 }
+
+/// An object that is one of several: an enum with a boxed object in each variant, and `Other`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    ($ty:ident, $tag:expr, { $($index:literal $variant:ident $inner:path, $shape:path, $key:literal;)* }, { $($single:ident $from:path;)* }) => {
+        impl $crate::__private::Union for $ty {
+            const TAG: $crate::__private::Option<&'static $crate::__private::str> = $tag;
+            const VARIANTS: &'static [(&'static $crate::__private::str, &'static $crate::__private::Shape)] =
+                &[$(($key, &$shape)),*];
+
+            fn vacant(index: $crate::__private::usize) -> $crate::__private::Option<Self> {
+                match index {
+                    $($index => $crate::__private::Some(Self::$variant($crate::__private::Default::default())),)*
+                    _ => $crate::__private::None,
+                }
+            }
+
+            fn object(
+                &self,
+            ) -> $crate::__private::Result<
+                ($crate::__private::usize, &dyn $crate::__private::Record),
+                &$crate::__private::Value,
+            > {
+                match self {
+                    $(Self::$variant(object) => $crate::__private::Result::Ok(($index, &**object)),)*
+                    Self::Other(json) => $crate::__private::Result::Err(json),
+                }
+            }
+
+            fn object_mut(
+                &mut self,
+            ) -> $crate::__private::Result<&mut dyn $crate::__private::Record, &mut $crate::__private::Value> {
+                match self {
+                    $(Self::$variant(object) => $crate::__private::Result::Ok(&mut **object),)*
+                    Self::Other(json) => $crate::__private::Result::Err(json),
+                }
+            }
+        }
+
+        impl $crate::__private::Element for $ty {
+            const EXPECTED: &'static $crate::__private::str = "an object";
+
+            fn from_raw(
+                raw: $crate::__private::Raw<'_>,
+                _: &$crate::__private::Format,
+            ) -> $crate::__private::Option<Self> {
+                $crate::__private::Element::from_raw(raw, &$crate::__private::Format::PLAIN).map(Self::Other)
+            }
+
+            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Element::to_datum(&self)
+            }
+
+            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
+                $crate::__private::Some($crate::__private::union_datum(self))
+            }
+
+            fn vacant() -> $crate::__private::Option<Self> {
+                $crate::__private::Some($crate::__private::Default::default())
+            }
+
+            fn json(&mut self) -> $crate::__private::Option<&mut $crate::__private::Value> {
+                *self = $crate::__private::Default::default();
+                $crate::__private::Union::object_mut(self).err()
+            }
+
+            fn settle(&mut self) {
+                $crate::__private::settle_union(self);
+            }
+        }
+
+        impl $crate::__private::Default for $ty {
+            fn default() -> Self {
+                Self::Other($crate::__private::Value::Null)
+            }
+        }
+
+        $(
+            impl $crate::__private::From<$from> for $ty {
+                fn from(object: $from) -> Self {
+                    Self::$single($crate::__private::Box::new(object))
+                }
+            }
+        )*
+    };
+}

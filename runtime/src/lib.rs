@@ -62,7 +62,7 @@ pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort
 pub use page::Page;
 pub use pipeline::{Answer, Attempt, CallOptions, HeadRoom, Observer, RetryPolicy};
 pub use typed_connector_macros::connector;
-pub use value::{Bytes, Element, Enumeration, Extra, FieldWarning, Link, Record, UnknownValue};
+pub use value::{Bytes, Element, Enumeration, Extra, FieldWarning, File, Link, Record, UnknownValue};
 
 pub use jiff::{self, SignedDuration, Timestamp, civil::Date};
 pub use rust_decimal::{self, Decimal};

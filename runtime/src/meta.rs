@@ -19,6 +19,8 @@ pub struct ConnectorMeta {
     pub default_version: usize,
     /// What a token is called that a developer holds (`auth.bearer`).
     pub bearer: Option<&'static str>,
+    /// Where a call's token travels.
+    pub token: TokenPlace,
     /// OAuth 2.0 endpoints and habits.
     pub oauth2: Option<&'static OAuth2Meta>,
     /// The scopes that this connector requests: what its actions need, or what `scopes = […]` named.
@@ -33,6 +35,19 @@ pub struct ConnectorMeta {
     pub rate_limits: &'static [RateLimitMeta],
     /// Statuses that prove that the API has not carried the request out; 429 always does.
     pub retries: &'static [RetryMeta],
+}
+
+/// Where the token of a call travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenPlace {
+    /// `Authorization: Bearer …` (RFC 6750).
+    Bearer,
+    /// In a header of its own.
+    Header(&'static str),
+    /// In the query, under this name.
+    Query(&'static str),
+    /// `Authorization: Basic …` (RFC 7617); the token is `user:password`.
+    Basic,
 }
 
 /// One version of an API.
@@ -143,6 +158,8 @@ pub struct ActionMeta {
     pub parameters: &'static [Parameter],
     /// How the body is written.
     pub body: BodyKind,
+    /// Whether the answer is bytes as they come, of whatever content type.
+    pub raw: bool,
     /// Values of arguments that were not set.
     pub presets: &'static [(u16, Preset)],
     /// The rate limit that it counts against.
@@ -214,8 +231,12 @@ pub enum BodyKind {
     Json,
     /// An object of arguments, as a form.
     Form,
+    /// An object of arguments, as the parts of `multipart/form-data` (RFC 7578).
+    Multipart,
     /// One argument is the whole body, as JSON.
     Whole(u16),
+    /// One argument is the whole body, bytes or text as they are, of this content type.
+    Raw(u16, &'static str),
 }
 
 /// The value of an argument that was not set.

@@ -11,7 +11,7 @@ pub use core::hash::Hash;
 pub use core::iter::{IntoIterator, Iterator};
 pub use core::marker::Copy;
 pub use core::option::Option::{self, None, Some};
-pub use core::primitive::{bool, f64, i64, str, u16, u64};
+pub use core::primitive::{bool, f64, i64, str, u16, u64, usize};
 pub use core::result::Result;
 pub use core::str::FromStr;
 pub use std::boxed::Box;
@@ -30,15 +30,15 @@ pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
 pub use crate::meta::{
     ActionMeta, ApiVersion, BatchId, BatchMeta, BatchProperty, BatchTrace, BodyKind, Cap, ConnectorMeta,
     Effect, ErrorDetailMeta, ErrorMeta, Keyset, OAuth2Meta, Pagination, Parameter, Piece, Place, Preset,
-    RateLimitMeta, RetryMeta,
+    RateLimitMeta, RetryMeta, TokenPlace,
 };
 pub use crate::page::{Page, page_shape};
 pub use crate::pipeline::Answer;
 pub use crate::value::{
-    Args, Bytes, Datum, Element, Enumeration, Extra, Field, Format, Link, Node, Raw, Record, Shape, Slot,
-    Unit, closed_enum, enum_datum, open_enum, read_enum,
+    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, Node, Raw, Record, Shape,
+    Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, settle_union, union_datum,
 };
-pub use crate::{__enum as enumeration, __id as id, __input as input, __record as record};
+pub use crate::{__enum as enumeration, __id as id, __input as input, __record as record, __union as union};
 
 /// Reads an answer that is one value.
 ///
@@ -48,6 +48,14 @@ pub fn read_value<T: Element + Default>(answer: &Answer) -> core::result::Result
     let mut value = T::default();
     answer.read(&mut value)?;
     Ok(value)
+}
+
+/// Takes an answer as the bytes that came.
+///
+/// # Errors
+/// None; it has the signature of the others.
+pub fn read_bytes(answer: &Answer) -> core::result::Result<Bytes, DecodeError> {
+    Ok(Bytes(answer.bytes().to_vec()))
 }
 
 /// Reads an answer that is one page of a list.

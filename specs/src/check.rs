@@ -39,6 +39,7 @@ const ACTION_RULES: &[ActionRule] = &[
     names::arguments,
     requests::unused_path_arguments,
     requests::body_on_get,
+    requests::body_encoding,
     requests::effect,
     requests::headers,
     requests::places,

@@ -45,6 +45,7 @@
 
 mod check;
 mod diagnostics;
+mod glob;
 mod json;
 mod load;
 mod merge;
@@ -68,6 +69,7 @@ pub use source::{Location, Sources};
 #[doc(hidden)]
 pub mod text {
     pub use crate::diagnostics::{Problem, Problems};
+    pub use crate::glob::fits;
     pub use crate::json::{Kind, Member, Value, parse_to_depth};
     pub use crate::names::{camel, is_camel, is_snake, nearest, snake, variant};
     pub use crate::resolve::{RESERVED_MODULES, RESERVED_TYPES};

@@ -11,7 +11,7 @@ pub(crate) fn connector(base: &mut Value, extension: Value, problems: &mut Probl
         match member.key.as_str() {
             "$schema" => {}
             "scopes" => add_map(base, member, problems, &[]),
-            "types" => add_map(base, member, problems, &["fields", "envelope", "values"]),
+            "types" => add_map(base, member, problems, &["fields", "envelope", "values", "variants"]),
             _ => {
                 let message = format!("an extension cannot set `{}`", member.key);
                 let problem = Problem::new(Code::ExtendForbidden, member.key_span, message)
@@ -28,7 +28,7 @@ pub(crate) fn actions(base: &mut Value, extension: Value, problems: &mut Problem
         match member.key.as_str() {
             "$schema" => {}
             "actions" => add_map(base, member, problems, &[]),
-            "types" => add_map(base, member, problems, &["fields", "envelope", "values"]),
+            "types" => add_map(base, member, problems, &["fields", "envelope", "values", "variants"]),
             _ => add(base, member, problems),
         }
     }

@@ -72,6 +72,8 @@ pub struct Auth {
     pub oauth2: Option<OAuth2>,
     /// A token that the developer holds already (RFC 6750), such as a private app's.
     pub bearer: Option<Bearer>,
+    /// A key that the developer holds already, in a place of its own.
+    pub api_key: Option<ApiKey>,
 }
 
 /// `auth.oauth2`.
@@ -134,6 +136,28 @@ pub struct Bearer {
     pub title: String,
     /// Where a person gets one, in Markdown.
     pub description: Option<String>,
+}
+
+/// `auth.api_key`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApiKey {
+    /// What it is called there, `API key`.
+    pub title: String,
+    /// Where a person gets one, in Markdown.
+    pub description: Option<String>,
+    /// Where it travels.
+    pub place: KeyPlace,
+}
+
+/// Where an API key travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In the header of this name.
+    Header(String),
+    /// In the query, under this name.
+    Query(String),
+    /// As user name and password, `user:password` (RFC 7617).
+    Basic,
 }
 
 /// One scope of `scopes`.
@@ -331,6 +355,28 @@ pub enum TypeKind {
     Id,
     /// What can be written of an object, as the input of an action.
     Input(Input),
+    /// An object that is one of several.
+    Union(Union),
+}
+
+/// `"type": "union"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Union {
+    /// The field whose value tells which it is; without it the fields that are there tell.
+    pub tag: Option<String>,
+    /// What it can be, in the order of the file.
+    pub variants: Vec<Variant>,
+}
+
+/// One type of a union.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// The tag's value, or its name where there is no tag.
+    pub key: String,
+    /// Its Rust variant, `Circle`.
+    pub ident: String,
+    /// The object type.
+    pub ty: TypeRef,
 }
 
 /// `"type": "object"`.
@@ -423,6 +469,8 @@ pub enum FieldType {
     Bytes,
     /// Any JSON.
     Json,
+    /// A file: name, content type and bytes, in a multipart body.
+    File,
     /// `Vec<T>`.
     Array(Box<FieldType>),
     /// `BTreeMap<String, T>`.
@@ -610,8 +658,10 @@ pub enum Body {
     },
     /// One value is the whole body; it is the argument `body`.
     Whole {
-        /// The content type.
+        /// How it is written.
         encoding: BodyEncoding,
+        /// The content type of a raw body.
+        content_type: Option<String>,
         /// The value.
         field: Field,
     },
@@ -624,6 +674,10 @@ pub enum BodyEncoding {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// Bytes as they are.
+    Raw,
 }
 
 /// What a successful answer holds.

@@ -173,11 +173,19 @@ fn meta(
         None => quote!(None),
         Some(Body::Fields { encoding: BodyEncoding::Json, .. }) => quote!(Json),
         Some(Body::Fields { encoding: BodyEncoding::Form, .. }) => quote!(Form),
-        Some(Body::Whole { .. }) => {
+        Some(Body::Fields { encoding: BodyEncoding::Multipart, .. }) => quote!(Multipart),
+        Some(Body::Whole { encoding: BodyEncoding::Raw, content_type, .. }) => {
+            let index = u16::try_from(action.parameters.len()).unwrap_or(u16::MAX);
+            let content_type = content_type.as_deref().unwrap_or("application/octet-stream");
+            quote!(Raw(#index, #content_type))
+        }
+        // Fields are never raw, which `specs` checks.
+        Some(Body::Whole { .. } | Body::Fields { .. }) => {
             let index = u16::try_from(action.parameters.len()).unwrap_or(u16::MAX);
             quote!(Whole(#index))
         }
     };
+    let raw = matches!(action.output, Output::Value(FieldType::Bytes));
     let presets = presets(plan, module, action, fields);
     let (rate_limit, confirm) = (option(action.rate_limit.as_deref()), option(action.confirm.as_deref()));
     let index_of =
@@ -196,6 +204,7 @@ fn meta(
             args: &#args_name,
             parameters: &[#(#parameters),*],
             body: rt::BodyKind::#body,
+            raw: #raw,
             presets: &[#presets],
             rate_limit: #rate_limit,
             confirm: #confirm,
@@ -312,9 +321,10 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
             }),
             quote!(),
         ),
+        Output::Value(FieldType::Bytes) => (quote!(rt::Bytes), quote!(rt::read_bytes(answer)), quote!()),
         Output::Value(value) => {
             let optional = match value {
-                FieldType::Named(of) => plan.object(*of).is_none(),
+                FieldType::Named(of) => !plan.is_object_like(*of),
                 _ => false,
             };
             let value = ty::value(plan, Some(module), value);

@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use typed_connector_specs::model::{ClientCredentialsIn, Connector, FilterOperator, RetryRule};
+use typed_connector_specs::model::{
+    Auth, ClientCredentialsIn, Connector, FilterOperator, KeyPlace, RetryRule,
+};
 
 use super::table::option;
 use super::{docs, ident, static_name};
@@ -66,6 +68,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
     let default_version = connector.api_versions.as_ref().map_or(0, |versions| versions.default);
     let bearer = option(connector.auth.bearer.as_ref().map(|bearer| &*bearer.title));
     let (oauth2, errors, filters) = (oauth2(connector), errors(connector), filters(connector));
+    let token = token_place(connector);
     let rate_limits = connector.rate_limits.iter().map(|limit| {
         let (name, per, every_action) = (&limit.name, limit.per_millis, limit.every_action);
         let requests = match limit.requests {
@@ -98,6 +101,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             api_versions: &[#(#versions),*],
             default_version: #default_version,
             bearer: #bearer,
+            token: #token,
             oauth2: #oauth2,
             scopes: SCOPES,
             known_scopes: &[#(#known_scopes),*],
@@ -106,6 +110,18 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             rate_limits: &[#(#rate_limits),*],
             retries: &[#(#retries),*],
         }
+    }
+}
+
+/// Where the token travels: as OAuth has it, unless the API has keys alone.
+fn token_place(connector: &Connector) -> TokenStream {
+    match &connector.auth {
+        Auth { oauth2: None, bearer: None, api_key: Some(key) } => match &key.place {
+            KeyPlace::Header(name) => quote!(rt::TokenPlace::Header(#name)),
+            KeyPlace::Query(name) => quote!(rt::TokenPlace::Query(#name)),
+            KeyPlace::Basic => quote!(rt::TokenPlace::Basic),
+        },
+        _ => quote!(rt::TokenPlace::Bearer),
     }
 }
 

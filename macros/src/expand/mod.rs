@@ -13,6 +13,7 @@ mod table;
 mod tracking;
 mod ty;
 mod types;
+mod union;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -32,6 +33,7 @@ pub(crate) fn connector(plan: &Plan<'_>) -> TokenStream {
         .modules
         .iter()
         .enumerate()
+        .filter(|(index, module)| !module.actions.is_empty() || plan.types(Some(*index)).next().is_some())
         .map(|(index, module)| action_module(plan, index, module))
         .collect();
     let krate = plan.krate;

@@ -142,8 +142,14 @@ fn constructor(
     name: &Ident,
     object: &Object,
 ) -> TokenStream {
-    let (required, optional): (Vec<_>, Vec<_>) =
-        object.fields.iter().filter(|field| !field.read_only).partition(|field| field.required);
+    let given = object.fields.iter().filter(|field| !field.read_only && constant(field).is_none());
+    let (required, optional): (Vec<_>, Vec<_>) = given.partition(|field| field.required);
+    let constants = object.fields.iter().filter_map(|field| {
+        let (name, text) = (ident(&field.ident), constant(field)?);
+        let value = quote!(rt::From::from(#text));
+        let value = if field.required { value } else { quote!(rt::Some(#value)) };
+        Some(quote!(#name: #value,))
+    });
     let argument = |field: &Field| {
         let ident = ident(&field.ident);
         let (ty, value) = ty::argument(plan, from, &field.ty, &ident);
@@ -177,11 +183,19 @@ fn constructor(
             /// One with everything that is required.
             #[must_use]
             pub fn new(#(#names: #tys),*) -> Self {
-                Self { #(#names: #values,)* ..rt::Default::default() }
+                Self { #(#names: #values,)* #(#constants)* ..rt::Default::default() }
             }
 
             #(#setters)*
         }
+    }
+}
+
+/// The text that a field always has.
+fn constant(field: &Field) -> Option<&str> {
+    match field.ty {
+        FieldType::String => field.constant.as_ref()?.as_str(),
+        _ => None,
     }
 }
 

@@ -75,7 +75,16 @@ fn marker(plan: &Plan<'_>, scopes: &[usize], actions: &[&Action]) -> TokenStream
 
 fn marker_name(plan: &Plan<'_>, scopes: &[usize]) -> Ident {
     let names: Vec<_> = scopes.iter().map(|scope| plan.connector.scopes[*scope].ident.as_str()).collect();
-    ident(&names.join("Or"))
+    match names.as_slice() {
+        [first, _, _, _, ..] => {
+            // Some actions take any of a hundred scopes; the names of all make a name that no message can hold.
+            let hash = names.iter().flat_map(|name| name.bytes()).fold(0x811c_9dc5_u32, |hash, byte| {
+                (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193) // FNV-1a
+            });
+            ident(&format!("{first}OrOneOf{}More{hash:08x}", names.len() - 1))
+        }
+        few => ident(&few.join("Or")),
+    }
 }
 
 /// What lets a client of this connector execute the action.

@@ -25,6 +25,7 @@ pub(super) fn value(plan: &Plan<'_>, from: Option<usize>, ty: &FieldType) -> Tok
         FieldType::Url => quote!(rt::Link),
         FieldType::Bytes => quote!(rt::Bytes),
         FieldType::Json => quote!(rt::Value),
+        FieldType::File => quote!(rt::File),
         FieldType::Array(inner) => {
             let inner = value(plan, from, inner);
             quote!(rt::Vec<#inner>)

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use typed_connector_specs::model::{Enum, Type, TypeKind, TypeRef};
 
-use super::{docs, ident, input, object};
+use super::{docs, ident, input, object, union};
 use crate::plan::Plan;
 
 pub(super) fn named(plan: &Plan<'_>, reference: TypeRef) -> TokenStream {
@@ -14,6 +14,7 @@ pub(super) fn named(plan: &Plan<'_>, reference: TypeRef) -> TokenStream {
         TypeKind::Enum(values) => enumeration(ty, values),
         TypeKind::Id => id(ty),
         TypeKind::Input(input) => input::named(plan, ty, input),
+        TypeKind::Union(declared) => union::union(plan, ty, declared),
     }
 }
 

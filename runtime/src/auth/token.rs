@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -57,12 +59,29 @@ impl AccessToken {
         if let Some(value) = self.0.header.get() {
             return Ok(value.clone());
         }
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.expose())).map_err(|_| {
-            Error::Configuration(
-                "the access token holds a character that no header can carry; was a line break copied with it?".into(),
-            )
-        })?;
-        value.set_sensitive(true);
+        let value = sensitive(&format!("Bearer {}", self.expose()))?;
         Ok(self.0.header.get_or_init(|| value).clone())
     }
+
+    /// `Authorization: Basic …` of `user:password` (RFC 7617 §2).
+    pub(crate) fn basic_header(&self) -> Result<HeaderValue, Error> {
+        sensitive(&format!("Basic {}", BASE64.encode(self.expose())))
+    }
+
+    /// The token as the value of a header of its own.
+    pub(crate) fn plain_header(&self) -> Result<HeaderValue, Error> {
+        sensitive(self.expose())
+    }
+}
+
+/// A header's value, marked so that no HTTP layer logs it.
+fn sensitive(text: &str) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
+        Error::Configuration(
+            "the access token holds a character that no header can carry; was a line break copied with it?"
+                .into(),
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -6,10 +6,10 @@ use http::{HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use super::Core;
+use super::{Core, multipart};
 use crate::auth::AccessToken;
 use crate::error::Error;
-use crate::meta::{ActionMeta, BodyKind, Piece, Place, Preset};
+use crate::meta::{ActionMeta, BodyKind, Piece, Place, Preset, TokenPlace};
 use crate::value::{Args, Body, Datum, Format, text, texts};
 
 /// Everything but RFC 3986's unreserved characters: what is left can neither end a segment nor start a query.
@@ -28,9 +28,20 @@ pub(super) fn request(
     })?;
     let mut request = reqwest::Request::new(method, call.url()?);
     let headers = request.headers_mut();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, HeaderValue::from_static(if action.raw { "*/*" } else { "application/json" }));
     if let Some(token) = token {
-        headers.insert(AUTHORIZATION, token.header()?);
+        match core.connector.token {
+            TokenPlace::Bearer => drop(headers.insert(AUTHORIZATION, token.header()?)),
+            TokenPlace::Basic => drop(headers.insert(AUTHORIZATION, token.basic_header()?)),
+            TokenPlace::Header(name) => {
+                let name = HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|_| Error::Configuration(format!("`{name}` is no header name")))?;
+                headers.insert(name, token.plain_header()?);
+            }
+            TokenPlace::Query(name) => {
+                request.url_mut().query_pairs_mut().append_pair(name, token.expose());
+            }
+        }
     }
     for parameter in action.parameters.iter().filter(|parameter| parameter.place == Place::Header) {
         if let Some((datum, format)) = call.argument(parameter.index) {
@@ -51,8 +62,18 @@ pub(super) fn request(
         BodyKind::Json => ("application/json", call.json()?),
         BodyKind::Whole(index) => ("application/json", call.whole(index)?),
         BodyKind::Form => ("application/x-www-form-urlencoded", call.form()?),
+        BodyKind::Raw(index, content_type) => (content_type, call.bytes(index)),
+        BodyKind::Multipart => {
+            let (content_type, body) = multipart::body(args, core.connector.filters)
+                .map_err(|why| Error::Configuration(format!("{}: {why}", action.name)))?;
+            request.headers_mut().insert(CONTENT_TYPE, content_type);
+            *request.body_mut() = Some(body.into());
+            return Ok(request);
+        }
     };
-    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    let content_type = HeaderValue::try_from(content_type)
+        .map_err(|_| Error::Configuration(format!("{}: `{content_type}` is no content type", action.name)))?;
+    request.headers_mut().insert(CONTENT_TYPE, content_type);
     *request.body_mut() = Some(body.into());
     Ok(request)
 }
@@ -201,6 +222,15 @@ impl Call<'_> {
             Some(Datum::Object(args)) => self.encoded(&Body { args, dialect: self.core.connector.filters }),
             Some(datum) => self.encoded(&crate::value::written(datum, self.core.connector.filters)),
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// Bytes and text as they are.
+    fn bytes(&self, index: u16) -> Vec<u8> {
+        match self.argument(index) {
+            Some((Datum::Bytes(bytes), _)) => bytes.clone(),
+            Some((datum, format)) => text(datum, &format).into_bytes(),
+            None => Vec::new(),
         }
     }
 

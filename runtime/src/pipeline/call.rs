@@ -174,11 +174,16 @@ impl Call<'_> {
 
 /// Lets somebody add headers, but neither read nor set the token.
 fn extra_headers(request: &mut reqwest::Request, add: impl FnOnce(&mut http::HeaderMap)) {
-    let token = request.headers_mut().remove(http::header::AUTHORIZATION);
+    // Only a token is marked as sensitive; it may travel in a header of the API's own.
+    let headers = request.headers();
+    let own = headers.iter().find(|(_, value)| value.is_sensitive()).map(|(name, _)| name.clone());
+    let name = own.unwrap_or(http::header::AUTHORIZATION);
+    let token = request.headers_mut().remove(&name);
     add(request.headers_mut());
+    request.headers_mut().remove(&name);
     request.headers_mut().remove(http::header::AUTHORIZATION);
     if let Some(token) = token {
-        request.headers_mut().insert(http::header::AUTHORIZATION, token);
+        request.headers_mut().insert(name, token);
     }
 }
 

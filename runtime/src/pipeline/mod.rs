@@ -23,6 +23,7 @@ mod call;
 mod classify;
 mod credentials;
 mod limits;
+mod multipart;
 mod observe;
 mod options;
 mod retry;
@@ -108,6 +109,11 @@ impl Answer {
 
     pub(crate) const fn connector(&self) -> &'static ConnectorMeta {
         self.connector
+    }
+
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
     }
 
     /// Whether there is a body at all.

@@ -119,6 +119,7 @@ impl std::fmt::Debug for Shown<'_> {
             Datum::Json(value) => value.fmt(f),
             Datum::Filter(groups) => groups.fmt(f),
             Datum::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Datum::File(file) => write!(f, "{file:?}"),
             other => f.write_str(&super::text(other, &super::Format::PLAIN)),
         }
     }

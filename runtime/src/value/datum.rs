@@ -33,6 +33,8 @@ pub enum Datum {
     Duration(SignedDuration),
     /// Bytes, Base64 on the wire.
     Bytes(Vec<u8>),
+    /// A part of a multipart body.
+    File(super::File),
     /// A list.
     List(Vec<Datum>),
     /// An object with free keys.

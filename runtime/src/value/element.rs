@@ -44,6 +44,9 @@ pub trait Element: Sized + 'static {
     fn json(&mut self) -> Option<&mut Value> {
         None
     }
+
+    /// Takes what was read as any JSON for what it is.
+    fn settle(&mut self) {}
 }
 
 /// A typed field seen from the reader, which does not know its type.
@@ -60,6 +63,8 @@ pub trait Slot {
     fn map(&mut self) -> Option<&mut dyn MapSlot>;
     /// Opens it for any JSON.
     fn json(&mut self) -> Option<&mut Value>;
+    /// Called when the JSON that it was opened for is there.
+    fn settle(&mut self) {}
     /// The value to write.
     fn datum(&self) -> Option<Datum>;
 }
@@ -88,6 +93,10 @@ impl<T: Element> Slot for T {
 
     fn json(&mut self) -> Option<&mut Value> {
         Element::json(self)
+    }
+
+    fn settle(&mut self) {
+        Element::settle(self);
     }
 
     fn datum(&self) -> Option<Datum> {
@@ -194,6 +203,12 @@ impl<T: Element> Element for Option<T> {
 
     fn json(&mut self) -> Option<&mut Value> {
         opened(self)?.json()
+    }
+
+    fn settle(&mut self) {
+        if let Some(value) = self {
+            value.settle();
+        }
     }
 }
 
@@ -376,5 +391,9 @@ impl<T: Element> Element for Box<T> {
 
     fn json(&mut self) -> Option<&mut Value> {
         (**self).json()
+    }
+
+    fn settle(&mut self) {
+        (**self).settle();
     }
 }

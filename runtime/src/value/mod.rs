@@ -12,6 +12,7 @@ mod cursor;
 mod datum;
 mod element;
 mod extra;
+mod file;
 mod link;
 mod order;
 mod read;
@@ -19,6 +20,7 @@ mod scalars;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod union;
 mod write;
 
 pub use args::Args;
@@ -26,9 +28,11 @@ pub use datum::{Datum, Raw};
 pub use element::{Element, Record, Slot};
 pub(crate) use element::{ListSlot, MapSlot};
 pub use extra::{Extra, FieldWarning};
+pub use file::File;
 pub use link::Link;
 pub(crate) use order::Orders;
 pub(crate) use read::{ReadError, read, read_record};
 pub use scalars::{Bytes, Enumeration, UnknownValue, closed_enum, enum_datum, open_enum, read_enum};
 pub use shape::{Field, Format, Node, Shape, Unit};
+pub use union::{Union, settle_union, union_datum};
 pub(crate) use write::{Body, text, texts, written};

@@ -50,6 +50,11 @@ pub(crate) fn read_record(
     read(body, orders, &mut Root(record))
 }
 
+/// Reads JSON that is there already into an object; `false` where it is none, or lacks a required field.
+pub(crate) fn read_json(json: &Value, record: &mut dyn Record) -> bool {
+    serde_json::to_vec(json).is_ok_and(|text| read_record(&text, &mut Orders::default(), record).is_ok())
+}
+
 /// The object at the root, which is no element of anything.
 struct Root<'r>(&'r mut dyn Record);
 
@@ -174,6 +179,7 @@ impl Reader<'_, '_> {
     fn fill(&mut self, slot: &mut dyn Slot, format: &Format) -> Result<(), Broken> {
         if let Some(json) = slot.json() {
             *json = self.cursor.value()?;
+            slot.settle();
             return Ok(());
         }
         match self.cursor.peek()? {

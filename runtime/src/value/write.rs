@@ -182,6 +182,8 @@ pub(crate) fn text(datum: &Datum, format: &Format) -> String {
             Unit::Seconds => value.as_secs().to_string(),
         },
         Datum::Bytes(value) => BASE64.encode(value),
+        // The format lets files travel in multipart bodies alone.
+        Datum::File(file) => BASE64.encode(file.bytes()),
         Datum::List(_) => texts(datum, format).join(format.separator.unwrap_or(",")),
         Datum::Json(value) => value.to_string(),
         Datum::Map(_) | Datum::Object(_) | Datum::Filter(_) => {

@@ -53,6 +53,18 @@ pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &Fiel
         }
     }
     let argument = !matches!(place, Place::Object { .. } | Place::Envelope);
+    if let Some(nullable) = keys.nullable.as_ref().filter(|flag| flag.value) {
+        if place != Place::Body {
+            let help = "a field of an object may always be absent; leave `nullable` out";
+            useless(nullable.span, "`nullable` is for arguments in a body", help);
+        } else if keys.required.as_ref().is_some_and(|required| required.value) {
+            useless(
+                nullable.span,
+                "what must be given is never cleared",
+                "leave `nullable` or `required` out",
+            );
+        }
+    }
     if let Some(read_only) = keys.read_only.as_ref().filter(|flag| argument && flag.value) {
         useless(read_only.span, "an argument cannot be read-only", "leave `read_only` out");
     }
@@ -74,6 +86,9 @@ pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &Fiel
 pub(crate) fn kinds(cx: &mut Cx<'_>, shape: &Shape, place: Place<'_>) {
     match &shape.kind {
         ShapeKind::Name(name) => {
+            if name.value == "file" && place != Place::Body {
+                wrong(cx, name.span, "a file can only be sent in a multipart body");
+            }
             let Some(ty) = cx.table.find(name.as_str()) else { return };
             let declared = cx.table.get(ty);
             let Some(why) = unfit(declared.definition, place) else { return };
@@ -130,6 +145,9 @@ fn unfit(definition: Definition<'_>, place: Place<'_>) -> Option<&'static str> {
     match (definition, place) {
         (Definition::Object(_), Place::Path | Place::Query | Place::Header) => {
             Some("an object can only travel in the body")
+        }
+        (Definition::Union(_), Place::Path | Place::Query | Place::Header) => {
+            Some("a union can only travel in the body")
         }
         (Definition::Input(_), Place::Body) => None,
         (Definition::Input(_), _) => Some("an input can only be sent in a body"),

@@ -63,6 +63,15 @@ pub(crate) fn variants(cx: &mut Cx<'_>, raw: &Map<raw::Titled<raw::EnumValue>>, 
     clashes(cx, "values", "give one of them another: \"name\": \"UpperCamelCase\"", named);
 }
 
+/// Variants of a union.
+pub(crate) fn union(cx: &mut Cx<'_>, raw: &Map<raw::UnionVariant>, variants: &[crate::model::Variant]) {
+    let named = variants.iter().filter_map(|variant| {
+        let entry = raw.entries.iter().find(|entry| entry.key.value == variant.key)?;
+        Some((variant.ident.as_str(), variant.key.as_str(), entry.key.span))
+    });
+    clashes(cx, "variants", "give one of them another: { \"type\": …, \"name\": \"UpperCamelCase\" }", named);
+}
+
 /// Scopes of the connector.
 pub(crate) fn scopes(cx: &mut Cx<'_>, raw: &Map<raw::Titled<raw::Scope>>, scopes: &[Scope]) {
     let named = scopes

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Subject;
 use crate::diagnostics::{Code, Problem};
-use crate::model::{Effect, Field, Input, PathPiece, Place};
+use crate::model::{Body, BodyEncoding, Effect, Field, FieldType, Input, PathPiece, Place};
 use crate::raw;
 use crate::resolve::{Cx, arguments};
 use crate::source::Span;
@@ -80,6 +80,66 @@ pub(crate) fn headers(cx: &mut Cx<'_>, subject: &Subject<'_>) {
             let message = format!("the header `{}` is set by the runtime", name.value);
             cx.problems.error(Code::ReservedName, name.span, message);
         }
+    }
+}
+
+/// The name under which a key travels.
+pub(crate) fn key_name(cx: &mut Cx<'_>, name: &raw::Text, place: Option<raw::KeyPlaceWord>) {
+    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if place == Some(raw::KeyPlaceWord::Header) && !(name.value.chars().all(token) && !name.value.is_empty())
+    {
+        let message = format!("`{}` is not a header name", name.value);
+        cx.problems.error(Code::InvalidName, name.span, message);
+    }
+}
+
+/// How a body is written fits what it is: files travel in parts, and bytes as they are.
+pub(crate) fn body_encoding(cx: &mut Cx<'_>, subject: &Subject<'_>) {
+    let (Some(raw), Some(body)) = (&subject.raw.body, &subject.action.body) else { return };
+    let spans = &subject.spans[subject.action.parameters.len().min(subject.spans.len())..];
+    let mut wrong = |code: Code, span: Span, message: &str, help: &str| {
+        cx.problems.report(Problem::new(code, span, message).help(help));
+    };
+    match body {
+        Body::Fields { encoding: BodyEncoding::Raw, .. } => {
+            wrong(
+                Code::WrongKind,
+                raw.span(),
+                "only one value can be sent as it is",
+                "give the body a `type`: `bytes`",
+            );
+        }
+        Body::Fields { encoding, input } => {
+            for (field, span) in input.fields.iter().zip(spans) {
+                if *encoding != BodyEncoding::Multipart && is_file(&field.ty) {
+                    let help = "give the body `\"encoding\": \"multipart\"`";
+                    wrong(Code::WrongKind, *span, "a file travels in a multipart body only", help);
+                }
+            }
+        }
+        Body::Whole { encoding, field, content_type } => {
+            let fits = match encoding {
+                BodyEncoding::Raw => matches!(field.ty, FieldType::Bytes | FieldType::String),
+                BodyEncoding::Multipart => false,
+                BodyEncoding::Json | BodyEncoding::Form => !is_file(&field.ty),
+            };
+            if !fits {
+                let help =
+                    "`raw` is for `bytes` and `string`; `multipart` and files are for a body with `fields`";
+                wrong(Code::WrongKind, raw.span(), "this value cannot be written so", help);
+            }
+            if content_type.is_some() && *encoding != BodyEncoding::Raw {
+                wrong(Code::UselessKey, raw.span(), "`content_type` is for a raw body", "leave it out");
+            }
+        }
+    }
+}
+
+pub(crate) fn is_file(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::File => true,
+        FieldType::Array(inner) | FieldType::Map(inner) => is_file(inner),
+        _ => false,
     }
 }
 

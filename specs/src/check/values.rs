@@ -97,6 +97,12 @@ impl Fit<'_> {
             Some(TypeKind::Enum(known)) => self.enumeration(known, value),
             Some(TypeKind::Object(object)) => self.object(object, value),
             Some(TypeKind::Input(input)) => self.input(input, value),
+            // What is none of its types is kept as it is.
+            Some(TypeKind::Union(_)) => {
+                if value.members().is_none() {
+                    self.expected("an object", value);
+                }
+            }
             None => {}
         }
     }

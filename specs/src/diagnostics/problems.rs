@@ -143,11 +143,7 @@ impl Problems {
     }
 
     /// The nearest known name; nothing once further problems are only counted.
-    pub fn nearest<'a>(
-        &self,
-        name: &str,
-        known: impl IntoIterator<Item = &'a str>,
-    ) -> Option<&'a str> {
+    pub fn nearest<'a>(&self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         if self.kept.len() < MAX_KEPT { names::nearest(name, known) } else { None }
     }
 

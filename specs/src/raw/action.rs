@@ -75,14 +75,16 @@ keys! {
     struct BodyKeys {
         /// See inputs.
         input: flatten InputKeys,
-        /// How it is written: `json` (default) or `form`.
+        /// How it is written: `json` (default), `form` or `multipart`.
         encoding: optional Choice<BodyEncodingWord>,
     }
 
     /// A body that is one value.
     struct WholeBodyKeys {
-        /// How it is written: `json` (default) or `form`.
+        /// How it is written: `json` (default) or `raw`, bytes as they are.
         encoding: optional Choice<BodyEncodingWord>,
+        /// Content type of a raw body; default `application/octet-stream`.
+        content_type: optional Text,
     }
 
     /// How to get the next page.
@@ -199,6 +201,10 @@ words! {
         Json = "json",
         /// `application/x-www-form-urlencoded`
         Form = "form",
+        /// `multipart/form-data`
+        Multipart = "multipart",
+        /// Bytes as they are.
+        Raw = "raw",
     }
 }
 
@@ -237,7 +243,12 @@ impl Read for ScopeRule {
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     /// One value is the whole body.
-    Whole { span: Span, field: Box<Field>, encoding: Option<Choice<BodyEncodingWord>> },
+    Whole {
+        span: Span,
+        field: Box<Field>,
+        encoding: Option<Choice<BodyEncodingWord>>,
+        content_type: Option<Text>,
+    },
     /// Its fields are arguments.
     Fields(Box<BodyKeys>),
 }
@@ -255,7 +266,7 @@ impl Read for Body {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
         if let Kind::String(_) = value.kind {
             let field = Box::new(Field::named(value, problems));
-            return Self::Whole { span: value.span, field, encoding: None };
+            return Self::Whole { span: value.span, field, encoding: None, content_type: None };
         }
         if value.members().is_some() && value.get("type").is_none() {
             return Self::Fields(Box::new(BodyKeys::read(value, problems)));
@@ -268,9 +279,9 @@ impl Read for Body {
             return Self::missing(value.span.first());
         };
         let field = Box::new(Field::take(&mut object));
-        let encoding = WholeBodyKeys::take(&mut object).encoding;
+        let WholeBodyKeys { encoding, content_type, .. } = WholeBodyKeys::take(&mut object);
         object.finish();
-        Self::Whole { span: field.shape.span, field, encoding }
+        Self::Whole { span: field.shape.span, field, encoding, content_type }
     }
 
     fn missing(span: Span) -> Self {

@@ -61,6 +61,8 @@ keys! {
         oauth2: optional OAuth2,
         /// A token that the developer holds already (RFC 6750).
         bearer: optional Bearer,
+        /// A key that travels in a header, in the query or as HTTP Basic.
+        api_key: optional ApiKey,
     }
 
     /// OAuth 2.0.
@@ -109,6 +111,18 @@ keys! {
         title: required Text,
         /// Where a person gets one, in Markdown.
         description: optional Text,
+    }
+
+    /// A key that the developer holds already.
+    struct ApiKey {
+        /// What it is called there, `API key`.
+        title: required Text,
+        /// Where a person gets one, in Markdown.
+        description: optional Text,
+        /// Where it travels: `header`, `query`, or `basic` (`user:password`, RFC 7617).
+        place = "in": required Choice<KeyPlaceWord>,
+        /// Name of the header or of the query's argument.
+        name: optional Text,
     }
 
     /// A scope.
@@ -227,6 +241,16 @@ keys! {
 }
 
 words! {
+    /// Where a key travels.
+    enum KeyPlaceWord {
+        /// In a header of its own.
+        Header = "header",
+        /// In the query.
+        Query = "query",
+        /// As user name and password (RFC 7617).
+        Basic = "basic",
+    }
+
     /// Where the client's id and secret travel.
     enum CredentialsWord {
         /// In the form body.

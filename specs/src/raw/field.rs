@@ -9,9 +9,9 @@ use crate::json::{self, Kind};
 use crate::source::Span;
 
 /// The types that need no declaration and no further keys.
-pub(crate) const SCALARS: [&str; 12] = [
+pub(crate) const SCALARS: [&str; 13] = [
     "string", "integer", "decimal", "float", "boolean", "date", "datetime", "duration", "url", "email",
-    "bytes", "json",
+    "bytes", "json", "file",
 ];
 
 /// The types that need a further key.
@@ -34,6 +34,8 @@ keys! {
         constant = "const": optional Json,
         /// Always present (in an object), or must be given (as an argument); default `false`.
         required: optional Flag,
+        /// Whether it can be cleared, as an argument in a body: left alone, set or sent as `null`.
+        nullable: optional Flag,
         /// The server sets it; it never becomes an argument.
         read_only: optional Flag,
         /// Holds a secret or personal data that must not be shown or logged.

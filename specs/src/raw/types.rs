@@ -43,6 +43,14 @@ keys! {
         open: optional Flag,
     }
 
+    /// One of the types of a union, with a name of its own.
+    struct NamedVariant {
+        /// The object type.
+        ty = "type": required Text,
+        /// Name of its Rust variant, where the derived one does not do.
+        name: optional Text,
+    }
+
     /// One value of an enum.
     struct EnumValue {
         /// For people; default: the wire value.
@@ -53,6 +61,14 @@ keys! {
         name: optional Text,
         /// A message where it should no longer be used.
         deprecated: optional Text,
+    }
+
+    /// `"type": "union"`: an object that is one of several.
+    struct UnionKeys {
+        /// The field whose value tells which it is; without it the fields that are there tell.
+        tag: optional Text,
+        /// Value of the tag, or a name → an object type, or an object with `type` and `name`.
+        variants: required Map<UnionVariant>,
     }
 
     /// What can be written: the keys of an `input` type and of a body.
@@ -86,6 +102,30 @@ impl FromTitle for EnumValue {
     }
 }
 
+/// One of the types of a union.
+#[derive(Debug, Clone)]
+pub(crate) struct UnionVariant(pub(crate) NamedVariant);
+
+impl Read for UnionVariant {
+    fn read(value: &json::Value, problems: &mut Problems) -> Self {
+        match value.as_str() {
+            Some(_) => {
+                let ty = Text::read(value, problems);
+                Self(NamedVariant { ty, ..NamedVariant::missing(value.span) })
+            }
+            None => Self(NamedVariant::read(value, problems)),
+        }
+    }
+
+    fn missing(span: Span) -> Self {
+        Self(NamedVariant::missing(span))
+    }
+
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        json!({ "anyOf": [{ "type": "string" }, NamedVariant::schema(definitions)] })
+    }
+}
+
 /// An entry of `types`.
 #[derive(Debug, Clone)]
 pub(crate) struct Type {
@@ -99,12 +139,13 @@ pub(crate) enum TypeKind {
     Enum(EnumKeys),
     Id,
     Input(InputKeys),
+    Union(UnionKeys),
     /// `type` is missing or none of the above, which was reported.
     Broken,
 }
 
 impl Type {
-    const KINDS: [&'static str; 4] = ["object", "enum", "id", "input"];
+    const KINDS: [&'static str; 5] = ["object", "enum", "id", "input", "union"];
 }
 
 impl Read for Type {
@@ -119,6 +160,7 @@ impl Read for Type {
             "enum" => TypeKind::Enum(EnumKeys::take(&mut object)),
             "id" => TypeKind::Id,
             "input" => TypeKind::Input(InputKeys::take(&mut object)),
+            "union" => TypeKind::Union(UnionKeys::take(&mut object)),
             other => {
                 let near = object.problems.nearest(other, Self::KINDS);
                 let problem =
@@ -142,11 +184,12 @@ impl Read for Type {
 
     fn schema(definitions: &mut Definitions) -> serde_json::Value {
         type Describe = fn(&mut Definitions, &mut Vec<Key>);
-        let kinds: [(&str, &str, Describe); 4] = [
+        let kinds: [(&str, &str, Describe); 5] = [
             ("object", ObjectKeys::ABOUT, ObjectKeys::keys),
             ("enum", EnumKeys::ABOUT, EnumKeys::keys),
             ("id", "`\"type\": \"id\"`: a string that names a record of one kind.", |_, _| {}),
             ("input", "`\"type\": \"input\"`: what can be written of an object.", InputKeys::keys),
+            ("union", UnionKeys::ABOUT, UnionKeys::keys),
         ];
         definitions.reference("Type", |definitions| {
             let variants = kinds.map(|(word, about, describe)| {

@@ -155,6 +155,8 @@ fn scopes(cx: &mut Cx<'_>, rule: &raw::ScopeRule) -> ScopeRule {
 fn body(cx: &mut Cx<'_>, raw: &Body, spans: &mut Vec<Span>) -> model::Body {
     let encoding = |word: Option<&raw::Choice<BodyEncodingWord>>| match word.and_then(|word| word.value) {
         Some(BodyEncodingWord::Form) => BodyEncoding::Form,
+        Some(BodyEncodingWord::Multipart) => BodyEncoding::Multipart,
+        Some(BodyEncodingWord::Raw) => BodyEncoding::Raw,
         Some(BodyEncodingWord::Json) | None => BodyEncoding::Json,
     };
     match raw {
@@ -163,14 +165,18 @@ fn body(cx: &mut Cx<'_>, raw: &Body, spans: &mut Vec<Span>) -> model::Body {
             spans.append(&mut places);
             model::Body::Fields { encoding: encoding(keys.encoding.as_ref()), input }
         }
-        Body::Whole { span, field: whole, encoding: word } => {
+        Body::Whole { span, field: whole, encoding: word, content_type } => {
             let key = Text { span: *span, value: "body".to_owned() };
             let entry = Entry { key, value: raw::Field::clone(whole) };
             // The one value is the body itself: it has no name in it, and something must be sent.
             let required = whole.keys.required.as_ref().is_none_or(|required| required.value);
             let field = Field { path: Vec::new(), required, ..field(cx, &entry, Place::Body) };
             spans.push(*span);
-            model::Body::Whole { encoding: encoding(word.as_ref()), field }
+            model::Body::Whole {
+                encoding: encoding(word.as_ref()),
+                content_type: text(content_type.as_ref()),
+                field,
+            }
         }
     }
 }

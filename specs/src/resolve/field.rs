@@ -153,6 +153,7 @@ fn named(cx: &mut Cx<'_>, name: &Text) -> FieldType {
         "email" => FieldType::Email,
         "bytes" => FieldType::Bytes,
         "json" => FieldType::Json,
+        "file" => FieldType::File,
         word if COMPOUND.contains(&word) => {
             let needs = match word {
                 "array" => "\"items\": …",

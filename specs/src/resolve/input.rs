@@ -11,7 +11,7 @@ use crate::source::Span;
 
 /// Resolves an input; the second part are the places of its fields.
 pub(crate) fn input(cx: &mut Cx<'_>, keys: &InputKeys, span: Span) -> (Input, Vec<Span>) {
-    let of = keys.of.as_ref().and_then(|of| object_type(cx, of));
+    let of = keys.of.as_ref().and_then(|of| object_type(cx, of, "its fields are meant to become arguments"));
     let partial = is(keys.partial.as_ref());
     let mut list = Arguments::default();
     let mut clear = None;
@@ -43,7 +43,8 @@ pub(crate) fn input(cx: &mut Cx<'_>, keys: &InputKeys, span: Span) -> (Input, Ve
     let mut more = Vec::new();
     for entry in &keys.fields.entries {
         let field = field(cx, entry, Place::Body);
-        let argument = Argument { field, span: entry.key.span, encoding: Encoding::Json, clearable: false };
+        let clearable = is(entry.value.keys.nullable.as_ref()) && !field.required;
+        let argument = Argument { field, span: entry.key.span, encoding: Encoding::Json, clearable };
         if argument.field.required { list.push(argument) } else { more.push(argument) }
     }
     optional.into_iter().chain(more).for_each(|argument| list.push(argument));
@@ -80,7 +81,8 @@ impl Arguments {
     }
 }
 
-fn object_type(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
+/// An object type by its name; `why` says why it must be one.
+pub(super) fn object_type(cx: &mut Cx<'_>, name: &Text, why: &str) -> Option<TypeRef> {
     let ty = type_of(cx, name)?;
     match cx.table.get(ty).definition {
         Definition::Object(_) => Some(ty),
@@ -88,7 +90,7 @@ fn object_type(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
         _ => {
             let message = format!("`{}` is not an object type", name.value);
             let problem = Problem::new(Code::WrongKind, name.span, message)
-                .label("its fields are meant to become arguments")
+                .label(why)
                 .also(cx.table.get(ty).span, "declared here");
             cx.problems.report(problem);
             None

@@ -5,11 +5,11 @@ use super::{Cx, text};
 use crate::check;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{
-    ApiVersion, ApiVersions, Auth, Bearer, ClientCredentialsIn, Connector, ErrorDetails, ErrorMapping,
-    FilterDialect, OAuth2, RateLimit, RetryRule, Scope, SunsetUrl,
+    ApiKey, ApiVersion, ApiVersions, Auth, Bearer, ClientCredentialsIn, Connector, ErrorDetails,
+    ErrorMapping, FilterDialect, KeyPlace, OAuth2, RateLimit, RetryRule, Scope, SunsetUrl,
 };
 use crate::names;
-use crate::raw::{self, CredentialsWord, Text};
+use crate::raw::{self, CredentialsWord, KeyPlaceWord, Text};
 
 /// Everything but types and modules.
 pub(crate) fn settings(cx: &mut Cx<'_>) -> Connector {
@@ -104,6 +104,33 @@ fn auth(cx: &mut Cx<'_>, raw: &raw::Auth) -> Auth {
             title: raw.title.value.clone(),
             description: text(raw.description.as_ref()),
         }),
+        api_key: raw.api_key.as_ref().map(|raw| api_key(cx, raw)),
+    }
+}
+
+fn api_key(cx: &mut Cx<'_>, raw: &raw::ApiKey) -> ApiKey {
+    let name = raw.name.as_ref().map(|name| name.value.clone());
+    let basic = matches!(raw.place.value, Some(KeyPlaceWord::Basic));
+    match &raw.name {
+        None if !basic => {
+            let problem = Problem::new(Code::MissingKey, raw.span.first(), "missing key `name`");
+            cx.problems.report(problem.label("a key in a header or in the query has a name there"));
+        }
+        Some(name) if basic => {
+            cx.problems.error(Code::UselessKey, name.span, "user name and password have no name on the wire");
+        }
+        Some(name) => check::requests::key_name(cx, name, raw.place.value),
+        None => {}
+    }
+    let name = name.unwrap_or_default();
+    ApiKey {
+        title: raw.title.value.clone(),
+        description: text(raw.description.as_ref()),
+        place: match raw.place.value {
+            Some(KeyPlaceWord::Query) => KeyPlace::Query(name),
+            Some(KeyPlaceWord::Basic) => KeyPlace::Basic,
+            Some(KeyPlaceWord::Header) | None => KeyPlace::Header(name),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Cx, Place, RESERVED_TYPES, Raw, field, input, text};
 use crate::check;
 use crate::diagnostics::{Code, Problem, Problems};
-use crate::model::{Encoding, Enum, EnumValue, Field, Object, Type, TypeKind, TypeRef};
+use crate::model::{Encoding, Enum, EnumValue, Field, Object, Type, TypeKind, TypeRef, Union, Variant};
 use crate::names;
 use crate::raw::{self, Body, EncodingWord, Map, Shape, ShapeKind, Text};
 use crate::source::Span;
@@ -17,6 +17,7 @@ pub(crate) enum Definition<'r> {
     Enum(&'r raw::EnumKeys),
     Id,
     Input(&'r raw::InputKeys),
+    Union(&'r raw::UnionKeys),
     Broken,
 }
 
@@ -111,6 +112,7 @@ impl<'r> Declarer<'r, '_> {
                 raw::TypeKind::Enum(keys) => Definition::Enum(keys),
                 raw::TypeKind::Id => Definition::Id,
                 raw::TypeKind::Input(keys) => Definition::Input(keys),
+                raw::TypeKind::Union(keys) => Definition::Union(keys),
                 raw::TypeKind::Broken => Definition::Broken,
             };
             self.check_name(&entry.key);
@@ -165,7 +167,7 @@ impl<'r> Declarer<'r, '_> {
                 self.fields(owner, &keys.fields);
             }
             Definition::Input(keys) => self.fields(owner, &keys.fields),
-            Definition::Enum(_) | Definition::Id | Definition::Broken => {}
+            Definition::Enum(_) | Definition::Id | Definition::Union(_) | Definition::Broken => {}
         }
     }
 
@@ -227,6 +229,7 @@ pub(crate) fn resolve(cx: &mut Cx<'_>) {
             }
             Definition::Enum(keys) => (TypeKind::Enum(enumeration(cx, keys)), Vec::new()),
             Definition::Id => (TypeKind::Id, Vec::new()),
+            Definition::Union(keys) => (TypeKind::Union(union(cx, keys)), Vec::new()),
             Definition::Input(_) | Definition::Broken => continue,
         };
         let declared = &mut cx.table.list[index];
@@ -272,6 +275,46 @@ fn object(cx: &mut Cx<'_>, keys: &raw::ObjectKeys) -> (Object, Vec<Span>) {
     (Object { at, encoding, clear, fields, properties }, spans)
 }
 
+fn union(cx: &mut Cx<'_>, keys: &raw::UnionKeys) -> Union {
+    if keys.variants.entries.is_empty() {
+        let problem = Problem::new(Code::MissingKey, keys.span.first(), "a union of nothing has no value");
+        cx.problems.report(problem.help("name its types: \"variants\": { \"circle\": \"Circle\" }"));
+    }
+    let mut variants: Vec<Variant> = Vec::with_capacity(keys.variants.entries.len());
+    for entry in &keys.variants.entries {
+        let raw::NamedVariant { ty, name, .. } = &entry.value.0;
+        let Some(reference) = input::object_type(cx, ty, "a union is of object types") else { continue };
+        let ident = variant_ident(cx, &entry.key, &entry.key.value, name.as_ref());
+        variants.push(Variant { key: entry.key.value.clone(), ident, ty: reference });
+    }
+    check::names::union(cx, &keys.variants, &variants);
+    Union { tag: text(keys.tag.as_ref()), variants }
+}
+
+/// The Rust variant for a value, or the one that it is given.
+fn variant_ident(cx: &mut Cx<'_>, key: &Text, title: &str, name: Option<&Text>) -> String {
+    match name {
+        Some(name) => {
+            if !names::is_camel(name.as_str()) || name.value == "Other" {
+                let message = format!("`{}` is not a name for a Rust variant", name.value);
+                cx.problems.report(
+                    Problem::new(Code::InvalidName, name.span, message)
+                        .help("names of variants are UpperCamelCase, and `Other` is taken"),
+                );
+            }
+            name.value.clone()
+        }
+        None => names::variant(key.as_str(), title).unwrap_or_else(|| {
+            let message = format!("the value `{}` gives no name of a Rust variant", key.value);
+            cx.problems.report(
+                Problem::new(Code::InvalidName, key.span, message)
+                    .help("give it one: { \"title\": \"…\", \"name\": \"UpperCamelCase\" }"),
+            );
+            String::new()
+        }),
+    }
+}
+
 fn encoding(word: Option<&raw::Choice<EncodingWord>>) -> Encoding {
     match word.and_then(|word| word.value) {
         Some(EncodingWord::Strings) => Encoding::Strings,
@@ -284,26 +327,7 @@ fn enumeration(cx: &mut Cx<'_>, keys: &raw::EnumKeys) -> Enum {
     for entry in &keys.values.entries {
         let (wire, value) = (entry.key.value.clone(), &entry.value.0);
         let title = text(value.title.as_ref()).unwrap_or_else(|| wire.clone());
-        let ident = match &value.name {
-            Some(name) => {
-                if !names::is_camel(name.as_str()) || name.value == "Other" {
-                    let message = format!("`{}` is not a name for a Rust variant", name.value);
-                    cx.problems.report(
-                        Problem::new(Code::InvalidName, name.span, message)
-                            .help("names of variants are UpperCamelCase, and `Other` is taken"),
-                    );
-                }
-                name.value.clone()
-            }
-            None => names::variant(&wire, &title).unwrap_or_else(|| {
-                let message = format!("the value `{wire}` gives no name of a Rust variant");
-                cx.problems.report(
-                    Problem::new(Code::InvalidName, entry.key.span, message)
-                        .help("give it one: { \"title\": \"…\", \"name\": \"UpperCamelCase\" }"),
-                );
-                String::new()
-            }),
-        };
+        let ident = variant_ident(cx, &entry.key, &title, value.name.as_ref());
         values.push(EnumValue {
             wire,
             ident,
