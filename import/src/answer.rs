@@ -19,7 +19,7 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         match default {
             // An API that has errors elsewhere describes its success here.
             Some(default) if responses.iter().any(|r| r.key.starts_with(['4', '5'])) => {
-                successes.push(default)
+                successes.push(default);
             }
             // Otherwise `default` is the error, and nobody says what a success is.
             _ if operation.method == "GET" && !redirects => {

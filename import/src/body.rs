@@ -76,7 +76,9 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
             properties.retain(|property| !property.read_only);
             schema::drain(cx);
             if kind != Kind::Json {
-                properties.iter_mut().for_each(|property| flatten(cx, property, kind));
+                for property in &mut properties {
+                    flatten(cx, property, kind);
+                }
             }
             operation.body = Some(Body::Fields { encoding: encoding(kind), properties });
             return;

@@ -107,9 +107,6 @@ impl<'d> Cx<'d> {
         self.keep(span, message.into(), false);
     }
 
-    /// Something that nobody misses.
-    pub(crate) fn note(&mut self, _: Span, _: String) {}
-
     /// A value that becomes any JSON.
     pub(crate) fn json(&mut self, span: Span, why: &str) {
         self.keep(span, format!("{why}; it becomes `json`"), true);

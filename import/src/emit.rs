@@ -109,12 +109,12 @@ impl Emitter<'_, '_> {
                 continue;
             }
             let ident = ident(&property.key, "", &mut idents);
-            out.set(&property.key, self.field(property, stand, ident, &Extra::default()));
+            out.set(&property.key, self.field(property, stand, ident.as_deref(), &Extra::default()));
         }
         out
     }
 
-    fn field(&self, property: &Property, stand: Stand, name: Option<String>, extra: &Extra<'_>) -> Json {
+    fn field(&self, property: &Property, stand: Stand, name: Option<&str>, extra: &Extra<'_>) -> Json {
         let mut out = Object::default();
         let shape = self.cx.types.resolved(&property.shape);
         self.shape_keys(&shape, &mut out);
@@ -141,7 +141,7 @@ impl Emitter<'_, '_> {
             out.text("deprecated", "the API no longer recommends it");
         }
         out.maybe("wire_name", extra.wire_name);
-        out.maybe("name", name.as_deref());
+        out.maybe("name", name);
         if shape == Shape::Scalar("datetime") {
             out.maybe("wire", property.wire);
         }
@@ -244,7 +244,7 @@ impl Emitter<'_, '_> {
                     clearable: false,
                 };
                 let stand = if place == Place::Path { Stand::Path } else { Stand::Argument };
-                fields.set(&property.key, self.field(property, stand, ident, &extra));
+                fields.set(&property.key, self.field(property, stand, ident.as_deref(), &extra));
             }
             out.object(key, fields);
         }
@@ -264,7 +264,8 @@ impl Emitter<'_, '_> {
                         clearable: *encoding == "json",
                         ..Extra::default()
                     };
-                    fields.set(&property.key, self.field(property, Stand::Argument, ident, &extra));
+                    fields
+                        .set(&property.key, self.field(property, Stand::Argument, ident.as_deref(), &extra));
                 }
                 let mut body = Object::default();
                 body.set("fields", fields.done());
@@ -275,7 +276,7 @@ impl Emitter<'_, '_> {
             }
             Some(Body::Whole { encoding, content_type, value }) => {
                 let ident = ident("body", "whole_", &mut idents);
-                let mut body = match self.field(value, Stand::Path, ident, &Extra::default()) {
+                let mut body = match self.field(value, Stand::Path, ident.as_deref(), &Extra::default()) {
                     Json::Object(members) => members,
                     ty => vec![("type".to_owned(), ty)],
                 };
@@ -350,7 +351,7 @@ fn choices(values: &[String]) -> Json {
             if word.is_empty() { format!("Value{}", index + 1) } else { format!("Value{word}") }
         });
         let name = std::iter::once(base.clone())
-            .chain((2..).map(|number| format!("{base}{number}")))
+            .chain((2..=values.len() + 1).map(|number| format!("{base}{number}")))
             .find(|name| !seen.contains_key(name) && name != "Other")
             .unwrap_or(base);
         seen.insert(name.clone(), index);

@@ -37,6 +37,10 @@ pub struct Options {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Imported {
+    /// Machine name of the connector.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
     /// The files of the connector's folder, by name.
     pub files: BTreeMap<String, String>,
     /// Names of the actions: `deals.create`.
@@ -111,7 +115,17 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
     actions.sort();
     let warnings = std::mem::take(&mut cx.warnings);
     let dangling = cx.dangling.len();
-    Imported { files, actions, problems: cx.problems.finish().err(), left_out, dangling, warnings, sources }
+    Imported {
+        name: settings.name,
+        title: settings.title,
+        files,
+        actions,
+        problems: cx.problems.finish().err(),
+        left_out,
+        dangling,
+        warnings,
+        sources,
+    }
 }
 
 fn is_chosen(operation: &Operation<'_>, patterns: &[String]) -> bool {

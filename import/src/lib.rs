@@ -32,7 +32,6 @@
 //! | names | `module`, `name` | ids and paths → `deals.create` |
 //! | whole | `settle`, `paging`, `errors` | what is the same becomes one; everything gets its name and place |
 //! | files | `emit`, `connector`, `out` | → the files of a folder |
-//! | again | `merge` | old files, new files and the last import → files that keep what was changed by hand |
 
 mod answer;
 mod body;
@@ -42,7 +41,6 @@ mod emit;
 mod errors;
 mod import;
 mod keys;
-mod merge;
 mod module;
 mod name;
 mod operation;
@@ -60,5 +58,4 @@ mod yaml;
 
 pub use cx::Warning;
 pub use import::{Imported, Options, import};
-pub use merge::{Change, Merged, merge};
 pub use read::Input;

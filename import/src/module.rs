@@ -78,7 +78,7 @@ pub(crate) fn assign(
     used.extend(RESERVED_MODULES.iter().map(|name| (*name).to_owned()));
     let mut distinct: Vec<_> = wanted.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let version_of = |at: usize| version(operations, at);
-    distinct.sort_by(|a, b| rank(&version_of(b.0)).cmp(&rank(&version_of(a.0))).then_with(|| a.cmp(b)));
+    distinct.sort_by(|a, b| rank(version_of(b.0)).cmp(&rank(version_of(a.0))).then_with(|| a.cmp(b)));
     for (at, group) in distinct {
         let document = &documents[at];
         let base = document_name(document, operations, at);
@@ -96,7 +96,7 @@ pub(crate) fn assign(
         ];
         let free = candidates.into_iter().map(|name| valid(&name)).find(|name| !used.contains(name));
         let name = free.unwrap_or_else(|| {
-            (2..)
+            (2..=used.len() + 2)
                 .map(|n| valid(&format!("{short}_{n}")))
                 .find(|name| !used.contains(name))
                 .unwrap_or_default()
@@ -105,7 +105,7 @@ pub(crate) fn assign(
         names.insert((at, group), name);
     }
     let mut modules = BTreeMap::new();
-    for at in 0..documents.len() {
+    for (at, document) in documents.iter().enumerate() {
         let indices: Vec<_> =
             (0..operations.len()).filter(|index| operations[*index].document == at).collect();
         let by_tag = groups(&indices.iter().map(|index| &operations[*index]).collect::<Vec<_>>());
@@ -113,9 +113,9 @@ pub(crate) fn assign(
             let Some(name) = names.get(&(at, group.clone())) else { continue };
             operations[index].module.clone_from(name);
             let module = Module {
-                title: title(&documents[at], group.as_deref(), name),
-                description: about(&documents[at], group.as_deref()),
-                source: documents[at].name.clone(),
+                title: title(document, group.as_deref(), name),
+                description: about(document, group.as_deref()),
+                source: document.name.clone(),
             };
             modules.entry(name.clone()).or_insert(module);
         }
@@ -199,8 +199,8 @@ fn version(operations: &[Operation<'_>], at: usize) -> Option<String> {
 }
 
 /// Dated versions follow numbered ones.
-fn rank(version: &Option<String>) -> (bool, u64, String) {
-    let text = version.clone().unwrap_or_default();
+fn rank(version: Option<String>) -> (bool, u64, String) {
+    let text = version.unwrap_or_default();
     let number =
         text.trim_start_matches(['v', 'V']).split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     (text.contains('-'), number.parse().unwrap_or_default(), text)

@@ -278,7 +278,9 @@ fn candidates(
     if let (Some(first), false) = (list.first().cloned(), parameters.is_empty()) {
         list.push(format!("{first}_by_{}", parameters.join("_and_")));
     }
-    list.iter_mut().for_each(|name| *name = valid(name));
+    for name in &mut list {
+        *name = valid(name);
+    }
     list.dedup();
     list
 }
@@ -314,7 +316,8 @@ fn words_of_id(operation: &Operation<'_>) -> Option<Vec<String>> {
         && words[0] == method
         && words[1..].iter().all(|word| of_path.contains(&singular(word)));
     let statics = parts(operation.path).iter().filter(|part| matches!(part, Part::Word(_))).count();
-    (!words.is_empty() && !(repeats && words.len() > statics)).then_some(words)
+    let only_repeats = repeats && words.len() > statics;
+    (!words.is_empty() && !only_repeats).then_some(words)
 }
 
 fn by_id(module: &str, words: &[String], parts: &[Part]) -> Vec<String> {

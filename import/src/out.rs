@@ -1,7 +1,5 @@
 //! JSON as it is written: keys in an order that reads well, short things on one line.
 
-use typed_connector_specs::text::{Kind, Value};
-
 /// Longest line that is not broken.
 const WIDTH: usize = 110;
 
@@ -18,26 +16,6 @@ pub(crate) enum Json {
 impl Json {
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
-    }
-
-    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
-        match self {
-            Self::Object(members) => members.iter().find(|(name, _)| name == key).map(|(_, value)| value),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn read(value: &Value) -> Self {
-        match &value.kind {
-            Kind::Null => Self::Null,
-            Kind::Bool(flag) => Self::Bool(*flag),
-            Kind::Number(number) => Self::Number(number.clone()),
-            Kind::String(text) => Self::Text(text.clone()),
-            Kind::Array(items) => Self::Array(items.iter().map(Self::read).collect()),
-            Kind::Object(members) => Self::Object(
-                members.iter().map(|member| (member.key.clone(), Self::read(&member.value))).collect(),
-            ),
-        }
     }
 
     /// The whole file.

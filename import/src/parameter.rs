@@ -293,7 +293,7 @@ fn query<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, node: &'d Value, na
         && argument.style.is_none()
         && !base.is_empty()
     {
-        argument.property.key = base.to_owned();
+        base.clone_into(&mut argument.property.key);
         argument.style = Some("brackets");
     }
     operation.arguments.push(argument);

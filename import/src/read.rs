@@ -21,7 +21,6 @@ pub(crate) struct Document {
     pub(crate) stem: String,
     /// Its file's name.
     pub(crate) name: String,
-    pub(crate) file: usize,
     pub(crate) root: Value,
 }
 
@@ -93,7 +92,7 @@ pub(crate) fn document(file: usize, name: &str, problems: &mut Problems) -> Opti
     }
     let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let stem = file_name.rsplit_once('.').map_or(file_name.as_str(), |(stem, _)| stem).to_owned();
-    Some(Document { stem, name: file_name, file, root })
+    Some(Document { stem, name: file_name, root })
 }
 
 /// `POST /deals`, from the keys that lead to a place in it.

@@ -327,7 +327,9 @@ pub(crate) fn gather<'d>(cx: &mut Cx<'d>, schema: &'d Value, parts: &mut Parts<'
         _ => &[],
     };
     parts.composed |= !all.is_empty();
-    all.iter().for_each(|part| gather(cx, part, parts));
+    for part in all {
+        gather(cx, part, parts);
+    }
     let own = target.get("properties").and_then(Value::members).unwrap_or_default();
     for member in own {
         let field = (member.key.as_str(), &member.value, member.key_span);

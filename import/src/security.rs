@@ -82,6 +82,7 @@ pub(crate) struct Auth {
 }
 
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_field_names, reason = "they are the names of the format")]
 pub(crate) struct OAuth2 {
     pub(crate) authorization_url: String,
     pub(crate) token_url: String,
@@ -129,7 +130,7 @@ pub(crate) fn schemes(cx: &mut Cx<'_>, auth: &mut Auth) {
                 let name = scheme.get("name").and_then(Value::as_str).unwrap_or_default();
                 match place {
                     "header" if name.eq_ignore_ascii_case("authorization") => {
-                        bearer(auth, &member.key, description)
+                        bearer(auth, &member.key, description);
                     }
                     "header" | "query" if auth.api_key.is_none() && !name.is_empty() => {
                         auth.api_key = Some(ApiKey {

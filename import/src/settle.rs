@@ -6,7 +6,7 @@ use typed_connector_specs::text::RESERVED_TYPES;
 
 use crate::cx::Cx;
 use crate::text;
-use crate::types::{Def, Shape, Types, named_in};
+use crate::types::{Def, Shape, Types};
 
 /// What was decided about the types.
 #[derive(Debug, Default)]
@@ -337,14 +337,5 @@ fn is_taken(name: &str, place: Option<&Option<String>>, uses: &BTreeMap<String, 
     match place.and_then(Option::as_deref) {
         Some(module) => uses.get(module).is_some_and(|used| used.actions.contains(name)),
         None => false,
-    }
-}
-
-impl Settled {
-    /// Every class that a shape names, once.
-    pub(crate) fn names_in(&self, types: &Types<'_>, shape: &Shape) -> Vec<usize> {
-        let mut found = Vec::new();
-        named_in(&types.resolved(shape), &mut found);
-        found.into_iter().map(|id| self.class[id]).collect()
     }
 }

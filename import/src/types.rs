@@ -19,6 +19,7 @@ pub(crate) enum Shape {
 
 /// A field of an object, or an argument.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "a schema says so many things")]
 pub(crate) struct Property {
     pub(crate) key: String,
     pub(crate) shape: Shape,
@@ -154,9 +155,15 @@ impl<'d> Types<'d> {
             Def::Pending | Def::Enum(_) => {}
             Def::Alias(shape) => named_in(shape, &mut found),
             Def::Object(properties) => {
-                properties.iter().for_each(|property| named_in(&property.shape, &mut found));
+                for property in properties {
+                    named_in(&property.shape, &mut found);
+                }
             }
-            Def::Union { variants, .. } => variants.iter().for_each(|(_, shape)| named_in(shape, &mut found)),
+            Def::Union { variants, .. } => {
+                for (_, shape) in variants {
+                    named_in(shape, &mut found);
+                }
+            }
         }
         found
     }

@@ -191,10 +191,10 @@ fn reached<'t>(
                 // Through a list, and not by recursion: one type may lead to thousands.
                 waiting.push(*reference);
             }
-            FieldType::Filter(reference) | FieldType::Sort(reference) | FieldType::Selection(reference) => {
-                if named && found.insert(*reference) {
-                    waiting.push(*reference);
-                }
+            FieldType::Filter(reference) | FieldType::Sort(reference) | FieldType::Selection(reference)
+                if named && found.insert(*reference) =>
+            {
+                waiting.push(*reference);
             }
             _ => {}
         }

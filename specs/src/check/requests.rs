@@ -86,8 +86,7 @@ pub(crate) fn headers(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 /// The name under which a key travels.
 pub(crate) fn key_name(cx: &mut Cx<'_>, name: &raw::Text, place: Option<raw::KeyPlaceWord>) {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if place == Some(raw::KeyPlaceWord::Header) && !(name.value.chars().all(token) && !name.value.is_empty())
-    {
+    if place == Some(raw::KeyPlaceWord::Header) && (name.value.is_empty() || !name.value.chars().all(token)) {
         let message = format!("`{}` is not a header name", name.value);
         cx.problems.error(Code::InvalidName, name.span, message);
     }

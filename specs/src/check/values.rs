@@ -98,12 +98,8 @@ impl Fit<'_> {
             Some(TypeKind::Object(object)) => self.object(object, value),
             Some(TypeKind::Input(input)) => self.input(input, value),
             // What is none of its types is kept as it is.
-            Some(TypeKind::Union(_)) => {
-                if value.members().is_none() {
-                    self.expected("an object", value);
-                }
-            }
-            None => {}
+            Some(TypeKind::Union(_)) if value.members().is_none() => self.expected("an object", value),
+            Some(TypeKind::Union(_)) | None => {}
         }
     }
 
