@@ -45,6 +45,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
         },
     ],
     default_version: 1usize,
+    bearer: rt::None,
     token: rt::TokenPlace::Bearer,
     oauth2: rt::Some(
         &rt::OAuth2Meta {
