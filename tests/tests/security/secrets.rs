@@ -105,6 +105,12 @@ async fn an_answer_of_the_token_endpoint_that_cannot_be_read_is_not_shown() {
         (500, "access-SECRET"),
         (400, r#""access-SECRET""#),
         (302, ""),
+        // Some providers repeat what they were sent.
+        (
+            400,
+            r#"{"error":"invalid_grant","error_description":"refresh-SECRET of client-SECRET was revoked"}"#,
+        ),
+        (400, r#"{"status":"refresh-SECRET","message":"client-SECRET does not own refresh-SECRET"}"#),
     ];
     for (status, body) in replies {
         let server =
