@@ -4,6 +4,18 @@
 //! that all share, a [`SharedBudget`], so that together they stay within the limit. `PostgresStore` is one, for any number of machines
 //! (feature `postgres`); [`MemoryBudget`] is one for the clients of a process.
 //!
+//! ```
+//! use typed_connector::budget::MemoryBudget;
+//! # use typed_connector::connector;
+//! # #[connector("hubspot")]
+//! # pub mod hubspot {}
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let budget = MemoryBudget::new(); // or a `PostgresStore`
+//! let imports = hubspot::Client::builder().access_token("pat-…").shared_budget(budget.clone()).build()?;
+//! let exports = hubspot::Client::builder().access_token("pat-…").shared_budget(budget).build()?;
+//! # Ok(()) }
+//! ```
+//!
 //! A lease is good for a twentieth of the limit's window. What was not sent by then is gone, so that nobody has to give anything back:
 //! a process that dies leaves nothing behind that lasts longer than the window itself.
 

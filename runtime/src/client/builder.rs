@@ -126,7 +126,7 @@ impl<C: Connector> ClientBuilder<C> {
     /// [`MemoryBudget`](crate::budget::MemoryBudget), or one's own.
     ///
     /// Clients count together where they have the same access token, or the same connection of the same app. Where the budget cannot
-    /// be reached, the client keeps the limits by itself, and asks again a second later. Nothing is shared with
+    /// be reached, the client keeps the limits by itself, and asks again after a second, later after more. Nothing is shared with
     /// [`rate_limits(false)`](Self::rate_limits).
     pub fn shared_budget(mut self, budget: impl SharedBudget) -> Self {
         self.budget = Some(Arc::new(budget));

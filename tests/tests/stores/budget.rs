@@ -8,7 +8,7 @@ use typed_connector_sandbox::{Limits, Sandbox};
 use typed_connector_tests::hubspot::{self, deals};
 use typed_connector_tests::shown;
 
-use crate::postgres_server::shared;
+use crate::postgres_server::{own, shared};
 use crate::worker::Worker;
 
 /// A professional account: 190 calls per 10 seconds, and 5 searches per second beside them.
@@ -93,4 +93,44 @@ async fn a_process_that_dies_with_a_lease_costs_no_more_than_the_window() {
     let room =
         client.head_room().into_iter().find(|room: &HeadRoom| room.name == "default").expect("it is there");
     assert!(room.limit == 190 && room.remaining < 100, "{room:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_down_for_a_while_holds_up_nobody() {
+    let Some(server) = own() else { return };
+    let (url, key) = (server.database().await, Key::generate().expect("randomness"));
+    let sandbox = sandbox().await;
+    let store = PostgresStore::connect(&url, key).await.map_err(|error| shown(&error)).expect("connected");
+    let client = hubspot::Client::builder()
+        .base_url(sandbox.url())
+        .access_token(sandbox.access_token())
+        .shared_budget(store)
+        .retry(RetryPolicy::none())
+        .build()
+        .expect("the settings are sound");
+    let database = url.rsplit_once('/').expect("a database").1;
+    let used = "SELECT max(used_at) FROM typed_connector_budgets";
+    client.execute(deals::List::new().limit(1)).await.map_err(|error| shown(&error)).expect("listed");
+    let before = server.execute(database, used).await;
+    let calling = tokio::spawn(async move {
+        let (mut longest, mut calls, begun) = (Duration::ZERO, 0, Instant::now());
+        while begun.elapsed() < Duration::from_secs(5) {
+            let asked = Instant::now();
+            let call = client.execute(deals::List::new().limit(1));
+            call.await.map_err(|error| shown(&error)).expect("listed");
+            (longest, calls) = (longest.max(asked.elapsed()), calls + 1);
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        (longest, calls)
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::task::block_in_place(|| server.crash_and_restart(Duration::from_millis(500)));
+    let (longest, calls) = calling.await.expect("no call fails");
+    let after = server.execute(database, used).await;
+    println!(
+        "FIGURE shared budget: {calls} calls while its server crashed and came back, the longest took {longest:.2?}"
+    );
+    assert!(longest < Duration::from_secs(4), "{longest:?}");
+    assert_eq!(refused(&sandbox), 0);
+    assert!(after > before, "it is asked again: {before:?} {after:?}");
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::budget::{Ask, Settled, SharedBudget};
 
-/// How long a client goes on alone where the budget cannot be reached.
+/// How long a client goes on alone where the budget cannot be reached; twice as long after each failure, half a minute at most.
 const ALONE: Duration = Duration::from_secs(1);
+const LONGEST_ALONE: Duration = Duration::from_secs(30);
 
 /// One limit's part.
 pub(super) struct Share {
@@ -32,6 +33,7 @@ struct State {
     left: u32,
     ask_at: Option<Instant>,
     alone_until: Option<Instant>,
+    failures: u32,
     recent: Recent,
 }
 
@@ -153,7 +155,7 @@ impl Share {
         let mut state = self.state();
         match answer {
             Ok(grant) => {
-                state.alone_until = None;
+                (state.alone_until, state.failures) = (None, 0);
                 state.left = grant.left;
                 if grant.requests > 0 {
                     let (number, unused) = (grant.lease, grant.requests);
@@ -164,8 +166,12 @@ impl Share {
                 }
             }
             Err(error) => {
-                tracing::warn!(budget = %self.name, %error, "the shared rate budget cannot be reached, this client goes on alone");
-                state.alone_until = Some(now + ALONE);
+                if state.failures == 0 {
+                    tracing::warn!(budget = %self.name, %error, "the shared rate budget cannot be reached, this client goes on alone");
+                }
+                let alone = ALONE.saturating_mul(1 << state.failures.min(8)).min(LONGEST_ALONE);
+                state.alone_until = Some(now + alone);
+                state.failures = state.failures.saturating_add(1);
                 state.settled.extend(ask.settled);
                 state.blocked_until = ask.blocked.map(|blocked| from + blocked);
             }
