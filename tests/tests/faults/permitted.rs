@@ -93,7 +93,7 @@ async fn eight_callers_get_the_same_share() {
         "FIGURE fairness: 8 callers for 6 s at 5 searches a second: {least} to {most} calls each, the longest wait {longest:?}"
     );
     // Those that leave together are answered, and ask again, in any order.
-    assert!(most - least <= 2, "{shares:?}");
+    assert!(most - least <= 3, "{shares:?}");
     // Eight in the line, five a second.
     assert!(longest < Duration::from_millis(2400), "{longest:?}");
 }
