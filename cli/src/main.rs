@@ -35,7 +35,7 @@ struct Arguments {
 enum Command {
     /// Check the specs of a connector: every problem of every file, with its place and a way to mend it
     Check(check::Check),
-    /// Make a connector of OpenAPI documents (3.0 and 3.1, JSON or YAML), or bring one up to date
+    /// Make a connector of OpenAPI documents (3.0 and 3.1, JSON or YAML); files that are there are written anew
     Import(import::Import),
     /// Connect accounts: authorization profiles, OAuth in the browser, tokens
     #[command(subcommand)]

@@ -26,8 +26,10 @@ fn main() -> ExitCode {
         ["ahead"] => ahead::run(),
         ["serve"] => block_on(server::serve()),
         ["job", name, url, count] => match count.parse() {
-            Ok(count) => block_on(job::run(name, url, count))
-                .and_then(|()| Ok(println!("{}", Usage::so_far(started)?))),
+            Ok(count) => block_on(job::run(name, url, count)).and_then(|()| {
+                println!("{}", Usage::so_far(started)?);
+                Ok(())
+            }),
             Err(error) => Err(format!("`{count}`: {error}").into()),
         },
         _ => Err("usage: bench [run count | run rounds | ahead | serve | job NAME URL COUNT]".into()),
