@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::cursor::{Broken, Cursor};
-use super::order::{Order, Orders};
+use super::order::{Group, Order, Orders};
 use super::{Format, ListSlot, MapSlot, Node, Raw, Record, Shape, Slot};
 
 /// Why a body could not be read.
@@ -247,7 +247,8 @@ impl Reader<'_, '_> {
         seen: &mut u64,
     ) -> Result<(), Broken> {
         self.cursor.enter()?;
-        let mut order = self.orders.take(nodes, shape);
+        let group = Group { shape, nodes };
+        let mut order = self.orders.take(group);
         let (mut last, mut is_first) = (Order::START, true);
         while self.cursor.another(is_first, b'}')? {
             is_first = false;
@@ -297,7 +298,7 @@ impl Reader<'_, '_> {
                 self.settle(record, node.key(), mark);
             }
         }
-        self.orders.give_back(nodes, order);
+        self.orders.give_back(group, order);
         Ok(())
     }
 

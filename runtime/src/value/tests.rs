@@ -206,3 +206,42 @@ fn debug_shows_what_was_set_but_no_secret() {
     let filter = Property::<Deal, String>::new("note").eq("x");
     assert!(format!("{filter:?}").contains("note"));
 }
+
+/// The compiler may keep the equal keys of two types in one place.
+#[test]
+fn types_with_the_same_keys_differ_in_what_they_require() {
+    static KEYS: &[Node] = &[Node::Field("id", 0)];
+    static FIELDS: &[Field] = &[Field::new("id", Format::PLAIN)];
+    static LOOSE: Shape = Shape { name: "Loose", fields: FIELDS, tree: KEYS, required: &[], clear: None };
+    static STRICT: Shape = Shape { name: "Strict", required: &[0], ..LOOSE };
+
+    struct Thing(&'static Shape, Option<String>, Extra);
+
+    impl Record for Thing {
+        fn shape(&self) -> &'static Shape {
+            self.0
+        }
+
+        fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
+            (index == 0).then_some(&mut self.1 as &mut dyn Slot)
+        }
+
+        fn value(&self, index: u16) -> Option<&dyn Slot> {
+            (index == 0).then_some(&self.1 as &dyn Slot)
+        }
+
+        fn extra_mut(&mut self) -> &mut Extra {
+            &mut self.2
+        }
+
+        fn extra(&self) -> &Extra {
+            &self.2
+        }
+    }
+
+    let mut orders = Orders::default();
+    let mut read = |shape, body: &[u8]| read_record(body, &mut orders, &mut Thing(shape, None, Extra::EMPTY));
+    assert!(read(&LOOSE, b"{}").is_ok());
+    assert!(read(&STRICT, br#"{"id":"1"}"#).is_ok());
+    assert!(matches!(read(&STRICT, b"{}"), Err(ReadError::Missing(fields)) if fields == ["id"]));
+}
