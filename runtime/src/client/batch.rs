@@ -98,8 +98,7 @@ struct Name {
 
 /// The number of inputs, and the arguments of each request with the names of its inputs.
 fn chunks(action: &ActionMeta, meta: BatchMeta, mut args: Args) -> (usize, Vec<(Names, Args)>) {
-    let Some(Datum::List(mut inputs)) = args.get(meta.inputs).cloned() else { return (0, Vec::new()) };
-    args.put(meta.inputs, None);
+    let Some(Datum::List(mut inputs)) = args.remove(meta.inputs) else { return (0, Vec::new()) };
     let argument = |args: &Args, index: u16| args.get(index).map(|datum| text(datum, &Format::PLAIN));
     let for_all = match meta.id.and_then(|id| id.property) {
         Some(BatchProperty::Argument(index)) => argument(&args, index),

@@ -57,22 +57,21 @@ pub(super) fn request(
             request.headers_mut().insert(name, value);
         }
     }
+    let fixed = HeaderValue::from_static;
     let (content_type, body) = match action.body {
         BodyKind::None => return Ok(request),
-        BodyKind::Json => ("application/json", call.json()?),
-        BodyKind::Whole(index) => ("application/json", call.whole(index)?),
-        BodyKind::Form => ("application/x-www-form-urlencoded", call.form()?),
-        BodyKind::Raw(index, content_type) => (content_type, call.bytes(index)),
-        BodyKind::Multipart => {
-            let (content_type, body) = multipart::body(args, core.connector.filters)
-                .map_err(|why| Error::Configuration(format!("{}: {why}", action.name)))?;
-            request.headers_mut().insert(CONTENT_TYPE, content_type);
-            *request.body_mut() = Some(body.into());
-            return Ok(request);
+        BodyKind::Json => (fixed("application/json"), call.json()?),
+        BodyKind::Whole(index) => (fixed("application/json"), call.whole(index)?),
+        BodyKind::Form => (fixed("application/x-www-form-urlencoded"), call.form()?),
+        BodyKind::Raw(index, content_type) => {
+            let value = HeaderValue::try_from(content_type).map_err(|_| {
+                Error::Configuration(format!("{}: `{content_type}` is no content type", action.name))
+            })?;
+            (value, call.bytes(index))
         }
+        BodyKind::Multipart => multipart::body(args, core.connector.filters)
+            .map_err(|why| Error::Configuration(format!("{}: {why}", action.name)))?,
     };
-    let content_type = HeaderValue::try_from(content_type)
-        .map_err(|_| Error::Configuration(format!("{}: `{content_type}` is no content type", action.name)))?;
     request.headers_mut().insert(CONTENT_TYPE, content_type);
     *request.body_mut() = Some(body.into());
     Ok(request)

@@ -107,7 +107,9 @@ impl Call<'_> {
         for observer in &*core.observers {
             extra_headers(&mut request, |headers| observer.before(action, number, headers));
         }
-        extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
+        if !self.options.headers.is_empty() {
+            extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
+        }
 
         let asked = Instant::now();
         let acquired = self.in_time(core.limits.acquire(action.rate_limit, self.ends)).await?;

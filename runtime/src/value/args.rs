@@ -40,6 +40,12 @@ impl Args {
         }
     }
 
+    /// Takes the value of a field out.
+    pub(crate) fn remove(&mut self, index: u16) -> Option<Datum> {
+        let at = self.values.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        Some(self.values.remove(at).1)
+    }
+
     /// Sets a property by its name on the wire, declared or not.
     pub fn set_property(&mut self, name: String, value: Value) {
         match Node::find(self.shape.properties(), &name) {
