@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use typed_connector_specs::{Diagnostics, Sources, Style};
 
+use crate::Failure;
+
 #[derive(Args)]
 pub(crate) struct Check {
     /// A folder of specs, or the name of a shipped connector
@@ -53,6 +55,14 @@ pub(crate) fn load(
         sources = sources.extend(folder)?;
     }
     typed_connector_specs::load(&sources)
+}
+
+/// The same for a command that is about something else: its problems in one text.
+pub(crate) fn loaded(
+    connector: &str,
+    extend: Option<&Path>,
+) -> Result<typed_connector_specs::model::Connector, Failure> {
+    load(connector, extend).map_err(|problems| problems.render(Style::Plain).join("\n").into())
 }
 
 pub(crate) fn count(number: usize, what: &str) -> String {

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
-use typed_connector_specs::Style;
 use typed_connector_specs::model::{Action, Connector, Module};
 
 use crate::{Failure, check, print_json};
@@ -22,11 +21,13 @@ impl List {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match &self.connector {
             Some(name) => {
-                let connector = load(name)?;
+                let connector = check::loaded(name, None)?;
                 if self.json { print_json(&actions_json(&connector))? } else { print_actions(&connector) }
             }
             None => {
-                let all = typed_connector_specs::shipped().map(load).collect::<Result<Vec<_>, _>>()?;
+                let all = typed_connector_specs::shipped()
+                    .map(|name| check::loaded(name, None))
+                    .collect::<Result<Vec<_>, _>>()?;
                 if self.json {
                     let list: Vec<_> =
                         all.iter().map(|c| json!({ "name": c.name, "title": c.title })).collect();
@@ -42,13 +43,6 @@ impl List {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn load(name: &str) -> Result<Connector, Failure> {
-    check::load(name, None).map_err(|problems| {
-        let texts: Vec<_> = problems.iter().map(|problem| problem.render(Style::Plain)).collect();
-        texts.join("\n").into()
-    })
 }
 
 fn each(connector: &Connector) -> impl Iterator<Item = (&Module, &Action)> {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use typed_connector::auth::{AuthorizationProfile, Authorizer, Profiles, Provider, SqliteStore, SunsetUrl};
-use typed_connector_specs::Style;
 use typed_connector_specs::model::{ClientCredentialsIn, Connector};
 
 use super::home;
@@ -53,11 +52,7 @@ impl OfConnector {
     }
 
     pub(super) fn provider(&self) -> Result<Provider, Failure> {
-        let loaded = check::load(&self.connector, self.extend.as_deref());
-        let connector = loaded.map_err(|problems| {
-            let texts: Vec<_> = problems.iter().map(|problem| problem.render(Style::Plain)).collect();
-            texts.join("\n")
-        })?;
+        let connector = check::loaded(&self.connector, self.extend.as_deref())?;
         provider(&connector).ok_or_else(|| format!("{} has no OAuth 2.0", connector.title).into())
     }
 

@@ -120,11 +120,7 @@ impl File {
             let wire_name = field.object_value().and_then(|entry| entry.get("wire_name")?.to_serde_value());
             let wire_name = wire_name.as_ref().and_then(Value::as_str).unwrap_or(&key);
             let is_known = definitions.properties.iter().any(|property| property.name == wire_name);
-            let is_told = self.changes.iter().any(|change| {
-                matches!(change.what, What::Gone | What::Removed)
-                    && change.place.ends_with(&format!(".{key}"))
-            });
-            if is_known || is_told || kind.has(wire_name) {
+            if is_known || kind.has(wire_name) {
                 continue;
             }
             let place = format!("types.{}.fields.{key}", kind.type_name());

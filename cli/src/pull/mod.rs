@@ -16,12 +16,10 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 use typed_connector::auth::AccessToken;
-use typed_connector_specs::Sources;
-use typed_connector_specs::model::Connector;
 
 use self::merge::{Change, File};
 use crate::auth::OfConnection;
-use crate::{Failure, misuse, print_json};
+use crate::{Failure, check, misuse, print_json};
 
 /// The connectors whose accounts can be asked, each by the name of its shipped spec.
 const HUBSPOT: &str = "hubspot";
@@ -67,24 +65,16 @@ impl Pull {
     }
 
     async fn pull(self) -> Result<ExitCode, Failure> {
-        let connector = loaded(&Sources::shipped(HUBSPOT)?)?;
+        let connector = check::loaded(HUBSPOT, None)?;
         let kinds = wanted::kinds(&connector, &self.kinds).map_err(misuse)?;
         let client = self.client().await?;
         let mut files: Vec<File> = Vec::new();
         for kind in &kinds {
             let definitions = account::read(&client, kind.name()).await?;
             for (name, wanted) in wanted::entries(&connector, kind, &definitions, self.all) {
-                let place = files.iter().position(|file| file.is(&name));
-                let place = match place {
-                    Some(place) => place,
-                    None => {
-                        files.push(File::read(&self.out, &name)?);
-                        files.len() - 1
-                    }
-                };
-                files[place].merge(&wanted)?;
-                files[place].tell_gone(kind, &definitions, self.prune);
+                self.file(&mut files, &name)?.merge(&wanted)?;
             }
+            self.file(&mut files, kind.name())?.tell_gone(kind, &definitions, self.prune);
         }
         let changes: Vec<&Change> = files.iter().flat_map(File::changes).collect();
         if !self.check {
@@ -100,6 +90,18 @@ impl Pull {
             anstream::println!("{}", self.summary(&changes));
         }
         Ok(if self.check && !changes.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// The file of this name, read where it was not yet.
+    fn file<'f>(&self, files: &'f mut Vec<File>, name: &str) -> Result<&'f mut File, Failure> {
+        let place = match files.iter().position(|file| file.is(name)) {
+            Some(place) => place,
+            None => {
+                files.push(File::read(&self.out, name)?);
+                files.len() - 1
+            }
+        };
+        Ok(&mut files[place])
     }
 
     async fn client(&self) -> Result<account::Client, Failure> {
@@ -134,8 +136,7 @@ impl Pull {
         for file in &changed {
             file.write()?;
         }
-        let checked = Sources::shipped(HUBSPOT).and_then(|sources| sources.extend(&self.out));
-        if let Err(problems) = checked.map_err(Failure::from).and_then(|sources| loaded(&sources).map(drop)) {
+        if let Err(problems) = check::loaded(HUBSPOT, Some(&self.out)) {
             for (file, text) in changed.iter().zip(before) {
                 file.restore(text)?;
             }
@@ -158,12 +159,4 @@ impl Pull {
             ),
         }
     }
-}
-
-fn loaded(sources: &Sources) -> Result<Connector, Failure> {
-    typed_connector_specs::load(sources).map_err(|problems| {
-        let texts: Vec<_> =
-            problems.iter().map(|problem| problem.render(typed_connector_specs::Style::Plain)).collect();
-        texts.join("\n").into()
-    })
 }
