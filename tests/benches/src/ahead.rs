@@ -6,8 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::typed::hubspot::{self, contacts};
 use crate::{Failure, TOKEN, by_hand, server};
@@ -22,8 +21,10 @@ pub(crate) fn run() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        tokio::spawn(serve(listener));
+        let url = format!("http://{}/{PAGES}", listener.local_addr()?);
+        tokio::spawn(
+            async move { server::accept(&listener, LATENCY).await.map_err(|error| error.to_string()) },
+        );
         println!("{PAGES} pages of 100 contacts, {} ms a page at the server; seconds\n", LATENCY.as_millis());
         println!(
             "{:>14} {:>9} {:>9} {:>9} {:>9} {:>22}",
@@ -84,35 +85,4 @@ async fn typed(url: &str, work: Duration, ahead: usize) -> Result<usize, Failure
         tokio::time::sleep(work).await;
     }
     Ok(count)
-}
-
-async fn serve(listener: TcpListener) {
-    while let Ok((stream, _)) = listener.accept().await {
-        // A client that goes away is the normal end of a connection.
-        tokio::spawn(async move { drop(connection(stream).await) });
-    }
-}
-
-async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let (mut buffer, mut filled) = (vec![0; 64 * 1024], 0);
-    loop {
-        let read = stream.read(&mut buffer[filled..]).await?;
-        if read == 0 {
-            return Ok(());
-        }
-        filled += read;
-        if !buffer[..filled].ends_with(b"\r\n\r\n") {
-            continue;
-        }
-        let head = String::from_utf8_lossy(&buffer[..filled]).into_owned();
-        filled = 0;
-        let line = head.lines().next().unwrap_or_default();
-        let after = line.split_once("after=").map_or("", |(_, rest)| rest);
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-        let next = after[..digits].parse::<u64>().unwrap_or(0) + 1;
-        let body = server::page((next < PAGES as u64).then_some(next));
-        tokio::time::sleep(LATENCY).await;
-        stream.write_all(&server::answer("200 OK", &body)).await?;
-    }
 }

@@ -1,6 +1,7 @@
 //! A server that answers as fast as it can, so that what is measured is the client.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,17 +15,21 @@ const DEAL: &str = r#"{"id":"493561802994","properties":{"amount":"1200","closed
 pub(crate) async fn serve() -> Result<(), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
+    accept(&listener, Duration::ZERO).await
+}
+
+/// Serves what is asked for, each answer after this time.
+pub(crate) async fn accept(listener: &TcpListener, latency: Duration) -> Result<(), Failure> {
     loop {
         let (stream, _) = listener.accept().await?;
         // A client that goes away is the normal end of a connection.
-        tokio::spawn(async move { drop(connection(stream).await) });
+        tokio::spawn(async move { drop(connection(stream, latency).await) });
     }
 }
 
-async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
+async fn connection(mut stream: TcpStream, latency: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let deal = answer("201 Created", DEAL);
-    let mut pages = Pages::default();
     let (mut buffer, mut filled) = (vec![0; 64 * 1024], 0);
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;
@@ -33,31 +38,29 @@ async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
         }
         filled += read;
         while let Some(length) = request_length(&buffer[..filled]) {
-            let request = &buffer[..length];
-            stream.write_all(if request.starts_with(b"GET") { pages.next(request) } else { &deal }).await?;
+            let page = buffer.starts_with(b"GET").then(|| answer("200 OK", &page(next(&buffer[..length]))));
+            if !latency.is_zero() {
+                tokio::time::sleep(latency).await;
+            }
+            stream.write_all(page.as_ref().unwrap_or(&deal)).await?;
             buffer.copy_within(length..filled, 0);
             filled -= length;
         }
     }
 }
 
-/// Pages of contacts. A number at the start of the path says how many a list has; without, it has no end.
-#[derive(Default)]
-struct Pages {
-    given: u64,
-    made: Vec<u8>,
-}
-
-impl Pages {
-    fn next(&mut self, request: &[u8]) -> &[u8] {
-        let path = request.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
-        let first = path.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
-        let count: u64 = String::from_utf8_lossy(first).parse().unwrap_or(u64::MAX);
-        self.given += 1;
-        let next = (self.given < count).then_some(self.given);
-        self.made = answer("200 OK", &page(next));
-        &self.made
-    }
+/// The cursor behind the page that is asked for. A number at the start of the path says how many pages a list has; without, it has no
+/// end.
+fn next(request: &[u8]) -> Option<u64> {
+    let number = |bytes: &[u8]| {
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).copied().collect();
+        String::from_utf8(digits).ok()?.parse::<u64>().ok()
+    };
+    let path = request.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+    let count = number(path.get(1..).unwrap_or_default()).unwrap_or(u64::MAX);
+    let after = path.windows(6).position(|six| six == b"after=").and_then(|at| number(&path[at + 6..]));
+    let next = after.unwrap_or(0) + 1;
+    (next < count).then_some(next)
 }
 
 /// The length of the first whole request, if it is there.
@@ -69,14 +72,14 @@ fn request_length(bytes: &[u8]) -> Option<usize> {
     (bytes.len() >= head + body).then_some(head + body)
 }
 
-pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
+fn answer(status: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
         .into_bytes()
 }
 
 /// A page of a hundred contacts.
-pub(crate) fn page(next: Option<u64>) -> String {
+fn page(next: Option<u64>) -> String {
     let mut page = r#"{"results":["#.to_owned();
     for n in 0..100 {
         let (id, comma) = (734_931_097_788_u64 + n, if n == 0 { "" } else { "," });

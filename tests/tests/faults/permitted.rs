@@ -9,18 +9,19 @@ use typed_connector_tests::hubspot::{self, contacts, deals};
 
 use crate::{ALONE, Apart};
 
+/// What is refused stays refused, and is seen.
+fn client(sandbox: &Sandbox) -> hubspot::Client {
+    let client = hubspot::Client::builder().base_url(sandbox.url()).access_token(sandbox.access_token());
+    client.retry(RetryPolicy::none()).build().expect("the settings are sound")
+}
+
 /// A professional account: 190 calls per 10 seconds, and 5 searches per second beside them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_mixed_calls_are_never_refused_and_nearly_as_fast_as_permitted() {
     let _beside = ALONE.read().await;
     let limits = Limits::PROFESSIONAL;
     let sandbox = Apart::start(Sandbox::builder().seed(20).enforce_limits(limits)).await;
-    let client = hubspot::Client::builder()
-        .base_url(sandbox.url())
-        .access_token(sandbox.access_token())
-        .retry(RetryPolicy::none())
-        .build()
-        .expect("the settings are sound");
+    let client = client(&sandbox);
     // Of ten calls: a search, three creates, three gets, two lists, an update.
     let begun = Instant::now();
     let calls = (0..500).map(|number: u32| {
@@ -65,12 +66,7 @@ async fn five_hundred_mixed_calls_are_never_refused_and_nearly_as_fast_as_permit
 async fn eight_callers_get_the_same_share() {
     let _beside = ALONE.read().await;
     let sandbox = Apart::start(Sandbox::builder().enforce_limits(Limits::STARTER)).await;
-    let client = hubspot::Client::builder()
-        .base_url(sandbox.url())
-        .access_token(sandbox.access_token())
-        .retry(RetryPolicy::none())
-        .build()
-        .expect("the settings are sound");
+    let client = client(&sandbox);
     let ends = Instant::now() + Duration::from_secs(6);
     let callers = (0..8).map(|_| {
         let client = client.clone();
@@ -102,8 +98,7 @@ async fn eight_callers_get_the_same_share() {
 async fn who_asks_first_is_sent_first() {
     let _beside = ALONE.read().await;
     let sandbox = Apart::start(Sandbox::builder().enforce_limits(Limits::STARTER)).await;
-    let client = hubspot::Client::builder().base_url(sandbox.url()).access_token(sandbox.access_token());
-    let client = client.retry(RetryPolicy::none()).build().expect("the settings are sound");
+    let client = client(&sandbox);
     // Polled in this order.
     let calls = (0..25).map(|number| client.execute(deals::Search::new().query(format!("number {number}"))));
     for outcome in join_all(calls).await {

@@ -20,6 +20,14 @@ fn refused(sandbox: &Sandbox) -> usize {
     sandbox.requests().iter().filter(|request| request.status == Some(429)).count()
 }
 
+/// A client whose budget is that database's.
+async fn sharing(sandbox: &Sandbox, url: &str, key: Key) -> hubspot::Client {
+    let store = PostgresStore::connect(url, key).await.map_err(|error| shown(&error)).expect("connected");
+    let client = hubspot::Client::builder().base_url(sandbox.url()).access_token(sandbox.access_token());
+    let client = client.shared_budget(store).retry(RetryPolicy::none());
+    client.build().expect("the settings are sound")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn four_processes_keep_one_limit_together() {
     let Some(server) = shared() else { return };
@@ -66,14 +74,7 @@ async fn a_process_that_dies_with_a_lease_costs_no_more_than_the_window() {
     }
     worker.kill();
     let killed = Instant::now();
-    let store = PostgresStore::connect(&url, key).await.map_err(|error| shown(&error)).expect("connected");
-    let client = hubspot::Client::builder()
-        .base_url(sandbox.url())
-        .access_token(sandbox.access_token())
-        .shared_budget(store)
-        .retry(RetryPolicy::none())
-        .build()
-        .expect("the settings are sound");
+    let client = sharing(&sandbox, &url, key).await;
     let mut after = Duration::ZERO;
     for number in 0..190 {
         client.execute(deals::List::new().limit(1)).await.map_err(|error| shown(&error)).expect("listed");
@@ -100,14 +101,7 @@ async fn a_server_that_is_down_for_a_while_holds_up_nobody() {
     let Some(server) = own() else { return };
     let (url, key) = (server.database().await, Key::generate().expect("randomness"));
     let sandbox = sandbox().await;
-    let store = PostgresStore::connect(&url, key).await.map_err(|error| shown(&error)).expect("connected");
-    let client = hubspot::Client::builder()
-        .base_url(sandbox.url())
-        .access_token(sandbox.access_token())
-        .shared_budget(store)
-        .retry(RetryPolicy::none())
-        .build()
-        .expect("the settings are sound");
+    let client = sharing(&sandbox, &url, key).await;
     let database = url.rsplit_once('/').expect("a database").1;
     let used = "SELECT max(used_at) FROM typed_connector_budgets";
     client.execute(deals::List::new().limit(1)).await.map_err(|error| shown(&error)).expect("listed");
