@@ -17,7 +17,7 @@
 //! ```
 //!
 //! A lease is good for a twentieth of the limit's window. What was not sent by then is gone, so that nobody has to give anything back:
-//! a process that dies leaves nothing behind that lasts longer than the window itself.
+//! what a process that dies leaves behind lasts as long as the window, and two seconds more, which a request may be on its way.
 
 mod ledger;
 mod memory;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::window::LONGEST_WAY;
 use crate::budget::{Ask, Settled, SharedBudget};
 
 /// How long a client goes on alone where the budget cannot be reached; twice as long after each failure, half a minute at most.
@@ -17,8 +18,6 @@ pub(super) struct Share {
     per: Duration,
     /// How long a lease is used.
     slice: Duration,
-    /// How long a request is on its way to the server at most.
-    margin: Duration,
     asking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
@@ -74,14 +73,13 @@ impl Share {
         requests: u32,
         per: Duration,
     ) -> Arc<Self> {
-        let part = (per / 20).clamp(Duration::from_millis(50), Duration::from_millis(500));
+        let slice = (per / 20).clamp(Duration::from_millis(50), Duration::from_millis(500));
         Arc::new(Self {
             budget,
             name,
             requests,
             per,
-            slice: part,
-            margin: part,
+            slice,
             asking: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
         })
@@ -121,7 +119,7 @@ impl Share {
 
     /// A request was cancelled on its way.
     pub(super) fn lost(&self, number: u64, now: Instant) {
-        self.over(number, Some(now + self.margin), now);
+        self.over(number, Some(now + LONGEST_WAY), now);
     }
 
     pub(super) fn told(&self, max: usize) {
@@ -194,7 +192,7 @@ impl Share {
             requests: self.requests,
             told: state.told,
             per: self.per,
-            hold: self.slice + self.margin,
+            hold: self.slice + LONGEST_WAY,
             want: waiting.max(state.recent.rate(now, self.slice)).clamp(1, most),
             blocked,
             settled: std::mem::take(&mut state.settled),

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// How long a request is on its way to the server at most; after that it has arrived, answered or not.
-const LONGEST_WAY: Duration = Duration::from_secs(2);
+pub(super) const LONGEST_WAY: Duration = Duration::from_secs(2);
 /// After so many answers that took about the same, one can tell how fast an answer can be.
 const STEADY: u32 = 20;
 
