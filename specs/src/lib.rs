@@ -59,7 +59,6 @@ mod source;
 pub use diagnostics::{Code, Diagnostic, Diagnostics, Style};
 pub use load::load;
 pub use model::Connector;
-pub use names::{snake as snake_name, variant as variant_name};
 pub use raw::{SchemaFile, schema_files};
 pub use shipped::shipped;
 pub use source::{Location, Sources};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jsonc_parser::cst::CstInputValue;
 use typed_connector_specs::model::{Connector, Enum, Field, FieldType, Object, TypeKind, TypeRef};
-use typed_connector_specs::{snake_name, variant_name};
+use typed_connector_specs::text as names;
 
 use super::account::{Choice, Definitions, Pipeline, Property};
 
@@ -166,7 +166,7 @@ fn named_values<'o>(choices: impl Iterator<Item = &'o Option_>, names: &mut BTre
         if entries.iter().any(|(value, _)| *value == choice.value) {
             continue;
         }
-        let derived = variant_name(&choice.value, &choice.label);
+        let derived = names::variant(&choice.value, &choice.label);
         let mut name = derived.clone().unwrap_or_else(|| "Value".to_owned());
         let (base, mut number) = (name.clone(), 1);
         while !names.insert(name.clone()) {
@@ -225,7 +225,7 @@ fn field(object: &Object, property: &Property) -> CstInputValue {
         put("sensitive", CstInputValue::Bool(true));
     }
     // A property called `id` stands beside the record's own.
-    let ident = snake_name(&property.name);
+    let ident = names::snake(&property.name);
     let is_taken = |ident: &str| object.fields.iter().any(|field| field.ident == ident);
     if ident.as_deref().is_none_or(is_taken) {
         put("name", text(&format!("property_{}", property.name.trim_start_matches('_'))));

@@ -150,7 +150,7 @@ fn meta(
         PathPiece::Literal(text) => quote!(rt::Piece::Literal(#text)),
         PathPiece::Base(index) => quote!(rt::Piece::Base(#index)),
         PathPiece::Parameter(index) => {
-            let index = u16::try_from(*index).unwrap_or(u16::MAX);
+            let index = narrow(*index);
             quote!(rt::Piece::Argument(#index))
         }
     });
@@ -175,13 +175,13 @@ fn meta(
         Some(Body::Fields { encoding: BodyEncoding::Form, .. }) => quote!(Form),
         Some(Body::Fields { encoding: BodyEncoding::Multipart, .. }) => quote!(Multipart),
         Some(Body::Whole { encoding: BodyEncoding::Raw, content_type, .. }) => {
-            let index = u16::try_from(action.parameters.len()).unwrap_or(u16::MAX);
+            let index = narrow(action.parameters.len());
             let content_type = content_type.as_deref().unwrap_or("application/octet-stream");
             quote!(Raw(#index, #content_type))
         }
         // Fields are never raw, which `specs` checks.
         Some(Body::Whole { .. } | Body::Fields { .. }) => {
-            let index = u16::try_from(action.parameters.len()).unwrap_or(u16::MAX);
+            let index = narrow(action.parameters.len());
             quote!(Whole(#index))
         }
     };
@@ -260,6 +260,11 @@ fn presets(plan: &Plan<'_>, module: usize, action: &Action, fields: &[&Field]) -
     quote!(#(#presets),*)
 }
 
+/// The index of a field or argument. More than 10,000 of them are refused in `specs`, so that it fits.
+fn narrow(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}
+
 fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
     let Output::Page { pagination, .. } = &action.output else { return quote!(rt::None) };
     let Some(cursor) = index_of(&pagination.param) else { return quote!(rt::None) };
@@ -281,8 +286,6 @@ fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream
     let Output::Batch { item, batch } = &action.output else { return quote!(rt::None) };
     let (Some(inputs), max) = (index_of(&batch.inputs), batch.max) else { return quote!(rt::None) };
     let results = item.is_some();
-    // More than 65,535 fields are refused in `specs`, so that the index fits.
-    let narrow = |index: usize| u16::try_from(index).unwrap_or(u16::MAX);
     let trace = option(batch.trace.as_ref().map(|trace| {
         let (input, result, error) = (narrow(trace.input), narrow(trace.result), &trace.error);
         quote!(rt::BatchTrace { input: #input, result: #result, error: #error })

@@ -71,10 +71,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
     let token = token_place(connector);
     let rate_limits = connector.rate_limits.iter().map(|limit| {
         let (name, per, every_action) = (&limit.name, limit.per_millis, limit.every_action);
-        let requests = match limit.requests {
-            Some(requests) => quote!(rt::Some(#requests)),
-            None => quote!(rt::None),
-        };
+        let requests = option(limit.requests);
         let max_header = option(limit.max_header.as_deref());
         let remaining_header = option(limit.remaining_header.as_deref());
         quote! {
