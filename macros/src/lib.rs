@@ -2,22 +2,17 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `attribute` | the attribute's arguments |
-//! | `locate` | from arguments to spec files |
-//! | `plan` | what is emitted: names, scopes, who needs what |
-//! | `expand` | from the plan to tokens; it checks nothing |
+//! | `locate` | from the attribute's arguments to spec files |
+//! | `tracking` | what makes cargo rebuild when a spec changes |
 //!
-//! What a spec means, and whether it is right, is known to `typed-connector-specs` alone.
+//! What is generated is decided in `typed-connector-codegen`.
 
-mod attribute;
-mod expand;
-#[cfg(test)]
-mod golden;
 mod locate;
-mod plan;
+mod tracking;
 
 use proc_macro::TokenStream;
 use quote::{quote, quote_spanned};
+use typed_connector_codegen::{Attribute, Module};
 
 /// Generates a typed connector from spec files into the inline module that it stands on.
 ///
@@ -70,29 +65,24 @@ fn expand_connector(
     arguments: proc_macro2::TokenStream,
     item: &proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
-    let module = match attribute::Module::parse(item.clone()) {
+    let module = match Module::parse(item.clone()) {
         Ok(module) => module,
         Err(error) => {
             let error = error.into_compile_error();
             return quote!(#error #item);
         }
     };
-    let attribute = match attribute::Attribute::parse(arguments) {
+    let attribute = match Attribute::parse(arguments) {
         Ok(attribute) => attribute,
         Err(error) => return module.with(&error.into_compile_error()),
     };
-    let mut located = match locate::locate(&attribute) {
+    let located = match locate::locate(&attribute) {
         Ok(located) => located,
         Err(problems) => return module.with(&compile_errors(&problems)),
     };
-    if let Err(error) = plan::select(&mut located.connector, &attribute) {
-        return module.with(&error.into_compile_error());
-    }
-    let generated = match plan::Plan::new(&located.connector, &attribute, &module.name) {
-        Ok(plan) => expand::connector(&plan),
-        Err(error) => error.into_compile_error(),
-    };
-    let tracked = expand::tracking(&located);
+    let tracked = tracking::tracking(&located);
+    let generated = typed_connector_codegen::generate(located.connector, &attribute, &module)
+        .unwrap_or_else(syn::Error::into_compile_error);
     module.with(&quote!(#tracked #generated))
 }
 

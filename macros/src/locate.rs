@@ -4,9 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 use syn::LitStr;
+use typed_connector_codegen::{Attribute, Source};
 use typed_connector_specs::{Sources, model::Connector};
-
-use crate::attribute::{Attribute, Source};
 
 /// What was found.
 pub(crate) struct Located {

@@ -10,7 +10,6 @@ mod input;
 mod object;
 mod scopes;
 mod table;
-mod tracking;
 mod ty;
 mod types;
 mod union;
@@ -20,8 +19,6 @@ use quote::quote;
 use typed_connector_specs::model::{Module, TypeRef};
 
 use crate::plan::Plan;
-
-pub(crate) use tracking::tracking;
 
 /// All that goes into the user's module.
 pub(crate) fn connector(plan: &Plan<'_>) -> TokenStream {

@@ -1,6 +1,6 @@
 //! Generated code as golden files, so that a change of the generator is reviewed as a diff of what it emits.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p typed-connector-macros` renews them.
+//! `UPDATE_GOLDEN=1 cargo test -p typed-connector-codegen` renews them.
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ fn generated_code_is_what_was_reviewed() {
     );
 }
 
-/// How much code a folder of specs becomes: `EXPAND=folder cargo test -p typed-connector-macros -- --ignored --nocapture`.
+/// How much code a folder of specs becomes: `EXPAND=folder cargo test -p typed-connector-codegen -- --ignored --nocapture`.
 #[test]
 #[ignore = "for a folder that is named in EXPAND"]
 fn expanded_lines() {

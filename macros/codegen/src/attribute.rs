@@ -7,11 +7,11 @@ use syn::punctuated::Punctuated;
 use syn::{Error, Ident, ItemMod, LitStr, Path, Result, Token};
 
 /// `#[connector("hubspot", extend = "specs/hubspot", scopes = ["…"], crate = "…")]`.
-pub(crate) struct Attribute {
+pub struct Attribute {
     /// Where the connector comes from.
-    pub(crate) source: Source,
+    pub source: Source,
     /// A folder that adds to it.
-    pub(crate) extend: Option<LitStr>,
+    pub extend: Option<LitStr>,
     /// The scopes to request; all that the actions need where there is no such list.
     pub(crate) scopes: Option<Vec<LitStr>>,
     /// Patterns of the actions to generate; all where there is no such list.
@@ -20,7 +20,8 @@ pub(crate) struct Attribute {
     pub(crate) krate: Path,
 }
 
-pub(crate) enum Source {
+/// Where a connector comes from.
+pub enum Source {
     /// A connector that is shipped with the crate.
     Shipped(LitStr),
     /// A folder.
@@ -29,7 +30,7 @@ pub(crate) enum Source {
 
 impl Source {
     /// Where its problems are shown.
-    pub(crate) fn span(&self) -> Span {
+    pub fn span(&self) -> Span {
         match self {
             Self::Shipped(literal) | Self::Folder(literal) => literal.span(),
         }
@@ -88,7 +89,11 @@ fn texts(key: &Ident, input: ParseStream<'_>) -> Result<Vec<LitStr>> {
 }
 
 impl Attribute {
-    pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
+    /// Reads the arguments.
+    ///
+    /// # Errors
+    /// What cannot be understood, at its place.
+    pub fn parse(arguments: TokenStream) -> Result<Self> {
         let (mut source, mut extend, mut scopes, mut only, mut krate) = (None, None, None, None, None);
         for argument in Punctuated::<Argument, Token![,]>::parse_terminated.parse2(arguments)? {
             match argument {
@@ -128,15 +133,18 @@ fn once<T>(slot: &mut Option<T>, span: Span, value: T) -> Result<()> {
 }
 
 /// The inline module below the attribute.
-pub(crate) struct Module {
+pub struct Module {
     head: TokenStream,
     items: TokenStream,
-    /// Its name.
-    pub(crate) name: Ident,
+    name: Ident,
 }
 
 impl Module {
-    pub(crate) fn parse(item: TokenStream) -> Result<Self> {
+    /// Reads the item below the attribute.
+    ///
+    /// # Errors
+    /// What is no inline module.
+    pub fn parse(item: TokenStream) -> Result<Self> {
         let advice = "`#[connector]` stands on an inline module: `pub mod hubspot {}`";
         let module: ItemMod = syn::parse2(item).map_err(|error| Error::new(error.span(), advice))?;
         let Some((_, items)) = &module.content else {
@@ -154,8 +162,14 @@ impl Module {
         Ok(Self { head, items, name: name.clone() })
     }
 
+    /// Its name.
+    pub(crate) fn name(&self) -> &Ident {
+        &self.name
+    }
+
     /// The module with its own items and these.
-    pub(crate) fn with(&self, generated: &TokenStream) -> TokenStream {
+    #[must_use]
+    pub fn with(&self, generated: &TokenStream) -> TokenStream {
         let (head, items) = (&self.head, &self.items);
         quote! {
             #head {
