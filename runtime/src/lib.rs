@@ -45,6 +45,7 @@ mod client;
 mod error;
 mod filter;
 mod generated;
+mod hash;
 pub mod meta;
 mod page;
 mod pipeline;

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::endpoint::Endpoints;
 use super::{AccessToken, AuthError, AuthorizationProfile, RefreshToken};
+use crate::hash::sha256;
 
 /// A link for a person to open, and what is needed to accept the answer.
 #[derive(Clone)]
@@ -47,27 +50,30 @@ impl AuthorizationProfile {
     pub fn authorize(&self) -> Result<AuthorizationRequest, AuthError> {
         self.validate()?;
         let provider = &self.provider;
-        let client = self.oauth_client(&provider.token_url)?;
-        let mut request = client.authorize_url(CsrfToken::new_random);
-        // One scope that joins them all: providers differ in the separator, the crate always takes a space.
+        let mut url = Url::parse(&provider.authorization_url)
+            .map_err(|error| AuthError::Profile(vec![format!("the authorization URL: {error}")]))?;
+        let state = random_text()?;
+        let verifier = if provider.pkce { Some(random_text()?) } else { None };
+        let mut query = url.query_pairs_mut();
+        query.append_pair("response_type", "code").append_pair("client_id", &self.client_id);
+        query.append_pair("state", &state);
+        if let Some(verifier) = &verifier {
+            // RFC 7636 §4.2.
+            query.append_pair("code_challenge", &BASE64URL.encode(sha256(&[verifier.as_bytes()])));
+            query.append_pair("code_challenge_method", "S256");
+        }
+        query.append_pair("redirect_uri", &self.redirect_uri);
         if !provider.scopes.is_empty() {
-            request = request.add_scope(Scope::new(provider.scopes.join(&provider.scope_separator)));
+            query.append_pair("scope", &provider.scopes.join(&provider.scope_separator));
         }
         if !self.optional_scopes.is_empty() {
-            request = request
-                .add_extra_param("optional_scope", self.optional_scopes.join(&provider.scope_separator));
+            query.append_pair("optional_scope", &self.optional_scopes.join(&provider.scope_separator));
         }
         for (name, value) in &provider.authorize_params {
-            request = request.add_extra_param(name.as_str(), value.as_str());
+            query.append_pair(name, value);
         }
-        let mut verifier = None;
-        if provider.pkce {
-            let (challenge, secret) = PkceCodeChallenge::new_random_sha256();
-            request = request.set_pkce_challenge(challenge);
-            verifier = Some(SecretString::from(secret.into_secret()));
-        }
-        let (url, state) = request.url();
-        Ok(AuthorizationRequest { url: url.into(), state: state.into_secret(), verifier })
+        drop(query);
+        Ok(AuthorizationRequest { url: url.into(), state, verifier: verifier.map(SecretString::from) })
     }
 
     /// Exchanges the redirect that the provider answered with for tokens.
@@ -132,6 +138,15 @@ impl Redirect {
         }
         self.parameters.remove("code").filter(|code| !code.is_empty()).ok_or(AuthError::NoCode)
     }
+}
+
+/// 256 random bits as text: a state that nobody guesses (RFC 6749 §10.10), and a code verifier as RFC 7636 §4.1 has it.
+fn random_text() -> Result<String, AuthError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        AuthError::Configuration(format!("the operating system has no randomness to give: {error}"))
+    })?;
+    Ok(BASE64URL.encode(bytes))
 }
 
 /// Compares in a time that does not depend on where the difference is.

@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::StatusCode;
-use sha2::{Digest, Sha256};
 
 use super::AuthError;
+use crate::hash::sha256;
 
 /// A page on its own: no script, nothing loaded from elsewhere.
 pub(super) struct Page {
@@ -72,7 +72,7 @@ impl Page {
 
     /// What must go with it: the address in the browser holds the code, so it stays neither in caches nor in referrers.
     pub(super) fn headers() -> [(&'static str, String); 5] {
-        let style = BASE64.encode(Sha256::digest(STYLE));
+        let style = BASE64.encode(sha256(&[STYLE.as_ref()]));
         [
             ("content-type", "text/html; charset=utf-8".to_owned()),
             ("cache-control", "no-store".to_owned()),

@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::flow::Redirect;
 use super::{AuthError, Authorizer, Connection, Kind};
+use crate::hash::sha256;
 
 /// A person must open this link before calls for this connection work.
 #[derive(Clone)]
@@ -187,17 +187,17 @@ impl Authorizer {
 
     /// The state itself is a secret until it comes back: the store's keys, which are not sealed, have its hash.
     fn state_key(&self, state: &str) -> String {
-        self.key(&BASE64URL.encode(Sha256::digest(state.as_bytes())))
+        self.key(&BASE64URL.encode(sha256(&[state.as_bytes()])))
     }
 
     /// A key for each connection and each kind of link: a program that asks for other scopes since its last start makes links of
     /// its own.
     fn link_key(&self, connection: &str) -> String {
         let (profile, provider) = (self.profile(), self.profile().provider());
-        let mut hash = Sha256::new();
+        let mut hashed = Vec::new();
         let mut add = |part: &str| {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
+            hashed.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            hashed.extend_from_slice(part.as_bytes());
         };
         for part in [
             connection,
@@ -214,7 +214,7 @@ impl Authorizer {
             add(name);
             add(value);
         }
-        self.key(&format!("link/{}", BASE64URL.encode(hash.finalize())))
+        self.key(&format!("link/{}", BASE64URL.encode(sha256(&[&hashed]))))
     }
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
 
 use crate::auth::{AccessToken, AuthError, Authorizer};
 use crate::error::Error;
+use crate::hash::sha256;
 use crate::meta::ConnectorMeta;
 
 /// Where the tokens of a client come from.
@@ -30,9 +30,8 @@ impl Credentials {
         match self {
             Self::Unset | Self::None => connector.name.to_owned(),
             Self::Token(token) => {
-                let hash =
-                    Sha256::new().chain_update(b"typed-connector budget\0").chain_update(token.expose());
-                let hash = URL_SAFE_NO_PAD.encode(&hash.finalize()[..18]);
+                let hash = sha256(&[b"typed-connector budget\0", token.expose().as_bytes()]);
+                let hash = URL_SAFE_NO_PAD.encode(&hash[..18]);
                 format!("{}/token/{hash}", connector.name)
             }
             Self::Connection(authorizer, connection) => {

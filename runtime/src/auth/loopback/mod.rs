@@ -12,7 +12,6 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use jiff::Timestamp;
-use oauth2::CsrfToken;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::Url;
@@ -126,8 +125,12 @@ impl Loopback {
     /// browser with this address and not with the link itself.
     #[must_use]
     pub fn link_to(&self, url: &str) -> String {
-        // The same source of chance as the state's.
-        let name = BASE64URL.encode(&CsrfToken::new_random().secret().as_bytes()[..12]);
+        let mut name = [0; 12];
+        if getrandom::fill(&mut name).is_err() {
+            // A link that can be guessed is worse than a long one.
+            return url.to_owned();
+        }
+        let name = BASE64URL.encode(name);
         let path = format!("/to/{name}");
         let link = format!("http://localhost:{}{path}", self.site.port);
         *self.site.link.lock().unwrap_or_else(PoisonError::into_inner) = Some((path, url.to_owned()));

@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{StoreError, StoreErrorKind};
+use crate::hash::sha256;
 
 /// How long a key is, in bytes.
 pub(super) const KEY_LENGTH: usize = 32;
@@ -38,7 +38,7 @@ impl Key {
     pub fn from_bytes(bytes: &[u8; KEY_LENGTH]) -> Self {
         let mut secret = Box::new(Zeroizing::new([0; KEY_LENGTH]));
         secret.copy_from_slice(bytes);
-        let hash = Sha256::new().chain_update(b"typed-connector key id\0").chain_update(bytes).finalize();
+        let hash = sha256(&[b"typed-connector key id\0", bytes]);
         let mut id = [0; 8];
         id.copy_from_slice(&hash[..8]);
         Self { secret, id: KeyId(id) }

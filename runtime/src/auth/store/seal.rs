@@ -1,27 +1,28 @@
-//! How a value is sealed: XChaCha20-Poly1305 over its expiry and its bytes, bound to the place where it is kept.
+//! How a value is sealed: ChaCha20-Poly1305 (RFC 8439) over its expiry and its bytes, bound to the place where it is kept.
 //!
 //! ```text
-//! 1 byte   the format's version, 1
+//! 1 byte   the format's version, 2
 //! 8 bytes  the key's id
-//! 24 bytes the nonce, random
+//! 32 bytes salt, random
 //! …        sealed: 8 bytes expiry (Unix milliseconds, little endian; i64::MAX for none), then the value; 16 bytes tag
 //! ```
 //!
-//! The associated data are the header, the kind and the key, so that a value opens in its own row only. An older value of the same
+//! Each value has a cipher key of its own, derived from the key and the salt by HKDF-SHA-256 (RFC 5869): a nonce is never used
+//! twice, however many values one key seals. The associated data are the header, the kind and the key, so that a value opens in its own row only. An older value of the same
 //! row does open: who can write to the database can bring an old state of it back.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use jiff::Timestamp;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, Salt};
 use zeroize::Zeroizing;
 
 use super::key::random;
 use super::{Key, KeyId, Kind, StoreError, StoreErrorKind};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const ID: std::ops::Range<usize> = 1..9;
-const NONCE: std::ops::Range<usize> = 9..33;
-const HEADER: usize = 33;
+const SALT: std::ops::Range<usize> = 9..41;
+const HEADER: usize = 41;
 const TAG: usize = 16;
 const EXPIRY: usize = 8;
 
@@ -101,13 +102,15 @@ fn seal_bytes(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, Stor
     let mut sealed = vec![0; HEADER];
     sealed[0] = VERSION;
     sealed[ID].copy_from_slice(&key.id().0);
-    random(&mut sealed[NONCE])?;
-    let payload = Payload { msg: plain, aad: &place.associated(&sealed) };
+    random(&mut sealed[SALT])?;
+    let (cipher, associated) = (cipher(key, &sealed)?, Aad::from(place.associated(&sealed)));
+    sealed.reserve_exact(plain.len() + TAG);
+    sealed.extend_from_slice(plain);
     // Fails only where a value is larger than the cipher can count: 256 GiB.
-    let body = cipher(key)
-        .encrypt(&nonce(&sealed), payload)
+    let tag = cipher
+        .seal_in_place_separate_tag(nonce(), associated, &mut sealed[HEADER..])
         .map_err(|_| StoreError::new(format!("the {place} is too large to be sealed")))?;
-    sealed.extend_from_slice(&body);
+    sealed.extend_from_slice(tag.as_ref());
     Ok(sealed)
 }
 
@@ -120,7 +123,7 @@ pub(super) fn key_id(sealed: &[u8], place: Place<'_>) -> Result<KeyId, StoreErro
             Ok(KeyId(id))
         }
         Some(&version) if version != VERSION => Err(damaged(&format!(
-            "the {place} is not sealed, or by a newer version of typed-connector (format {version})"
+            "the {place} is not sealed, or by another version of typed-connector (format {version})"
         ))),
         _ => Err(damaged(&format!("the {place} is truncated: {} bytes are too few", sealed.len()))),
     }
@@ -128,21 +131,27 @@ pub(super) fn key_id(sealed: &[u8], place: Place<'_>) -> Result<KeyId, StoreErro
 
 pub(super) fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<Opened, StoreError> {
     key_id(sealed, place)?;
-    let payload = Payload { msg: &sealed[HEADER..], aad: &place.associated(&sealed[..HEADER]) };
-    let plain = cipher(key).decrypt(&nonce(sealed), payload).map_err(|_| {
+    let (cipher, associated) = (cipher(key, sealed)?, Aad::from(place.associated(&sealed[..HEADER])));
+    let mut plain = Zeroizing::new(sealed[HEADER..].to_vec());
+    cipher.open_in_place(nonce(), associated, &mut plain).map_err(|_| {
         damaged(&format!("the {place} cannot be opened: it was damaged, forged, or belongs in another place"))
     })?;
-    Ok(Opened { plain: Zeroizing::new(plain) })
+    plain.truncate(sealed.len() - HEADER - TAG);
+    Ok(Opened { plain })
 }
 
-fn cipher(key: &Key) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(key.bytes().into())
+/// The cipher of one sealed value, whose header has the salt.
+fn cipher(key: &Key, sealed: &[u8]) -> Result<LessSafeKey, StoreError> {
+    let derived = Salt::new(HKDF_SHA256, &sealed[SALT]).extract(key.bytes());
+    let info: [&[u8]; 1] = [b"typed-connector seal"];
+    let key = derived.expand(&info, &CHACHA20_POLY1305).map(UnboundKey::from);
+    // Only a length that HKDF cannot give is an error (RFC 5869 §2.3), and 32 bytes are none.
+    key.map(LessSafeKey::new).map_err(|_| StoreError::new("no key can be derived"))
 }
 
-fn nonce(sealed: &[u8]) -> XNonce {
-    let mut nonce = XNonce::default();
-    nonce.copy_from_slice(&sealed[NONCE]);
-    nonce
+/// The same for all, since no two values share a cipher key.
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; 12])
 }
 
 fn damaged(text: &str) -> StoreError {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
-use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
@@ -11,6 +10,7 @@ use tokio_postgres::{Client, Error};
 use super::super::StoreError;
 use super::connect::Server;
 use super::errors::{failure, is_lost};
+use crate::hash::sha256;
 
 /// How many connections of this process hold a lock or wait for one.
 const CONNECTIONS: usize = 4;
@@ -76,7 +76,7 @@ async fn acquire(client: &Client, number: i64) -> Result<(), Error> {
 
 /// Advisory locks have numbers. 64 bits of a hash: that two names share one is unlikely, and only makes one wait for the other.
 fn number(name: &str) -> i64 {
-    let hash = Sha256::new().chain_update(b"typed-connector lock\0").chain_update(name).finalize();
+    let hash = sha256(&[b"typed-connector lock\0", name.as_bytes()]);
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&hash[..8]);
     i64::from_le_bytes(bytes)

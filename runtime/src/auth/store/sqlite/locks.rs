@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::super::files::{self, sibling};
+use crate::hash::sha256;
 
 /// Names are spread over this many files. Files are never removed, since a lock on a removed file excludes nobody.
 const STRIPES: usize = 64;
@@ -66,7 +66,7 @@ impl Locks {
 
 fn stripe(name: &str) -> usize {
     // Not std's hash: every version of the program must choose the same file.
-    usize::from(Sha256::digest(name.as_bytes())[0]) % STRIPES
+    usize::from(sha256(&[name.as_bytes()])[0]) % STRIPES
 }
 
 #[cfg(test)]
