@@ -352,6 +352,7 @@ impl DecodeError {
             ReadError::Syntax(error) => format!("the answer is not the JSON that was expected: {error}"),
             ReadError::Root(expected) => format!("the answer is not {expected}"),
             ReadError::Missing(fields) => format!("the answer lacks {}", fields.join(", ")),
+            ReadError::Page(why) => format!("the answer leads to no further page: {why}"),
         };
         Self { action, status, effect, problem, body: start(body) }
     }

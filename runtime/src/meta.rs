@@ -255,12 +255,25 @@ pub enum Preset {
 pub struct Pagination {
     /// The argument that takes the cursor.
     pub cursor: u16,
+    /// Where the cursor of the next page comes from.
+    pub next: NextPage,
     /// The argument that takes the page's size.
     pub limit: Option<u16>,
     /// The largest page.
     pub max_limit: Option<u32>,
     /// Where the list ends before its end.
     pub cap: Option<Cap>,
+}
+
+/// Where the cursor of the next page comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextPage {
+    /// The answer holds it.
+    Cursor,
+    /// It is the value that the field with this index has in the page's last element.
+    Last(u16),
+    /// It is a part of the address that has this relation in the header `Link` (RFC 8288).
+    Link(&'static str),
 }
 
 /// Where a list ends before its end.
@@ -333,4 +346,17 @@ pub enum BatchProperty {
     Argument(u16),
     /// A field of each input.
     Input(u16),
+}
+
+/// Choices of an argument or field that another action tells.
+#[derive(Debug)]
+pub struct OptionsFrom {
+    /// That action, `deal_pipelines.list_stages`; it answers a list.
+    pub action: &'static str,
+    /// JSON pointer into one element: the value that is sent.
+    pub value: &'static str,
+    /// JSON pointer into one element: what people read; the value where there is none.
+    pub label: Option<&'static str>,
+    /// Arguments of that action, by index, each with the index of the field beside this one whose value it takes. It needs no others.
+    pub depends_on: &'static [(u16, u16)],
 }

@@ -1,5 +1,10 @@
 //! Lists, page by page.
 
+mod link;
+mod next;
+
+use crate::error::DecodeError;
+use crate::pipeline::Answer;
 use crate::value::{Element, Extra, Field, Format, Node, Record, Shape, Slot};
 
 /// One page of a list.
@@ -29,15 +34,29 @@ impl<T> IntoIterator for Page<T> {
 pub(crate) struct Reading<T> {
     shape: &'static Shape,
     page: Page<T>,
+    /// Whether the answer says that there are more.
+    more: Option<bool>,
 }
 
 impl<T: Element> Reading<T> {
     pub(crate) const fn new(shape: &'static Shape) -> Self {
-        Self { shape, page: Page { items: Vec::new(), next: None, total: None, extra: Extra::EMPTY } }
+        let page = Page { items: Vec::new(), next: None, total: None, extra: Extra::EMPTY };
+        Self { shape, page, more: None }
     }
 
-    pub(crate) fn finish(self) -> Page<T> {
-        self.page
+    /// A page of these elements, without anything beside them.
+    pub(crate) fn of(items: Vec<T>) -> Self {
+        static NOTHING: Shape = page_shape(&[]);
+        let mut reading = Self::new(&NOTHING);
+        reading.page.items = items;
+        reading
+    }
+
+    /// The page, with what leads to the next one.
+    pub(crate) fn finish(mut self, answer: &Answer) -> Result<Page<T>, DecodeError> {
+        let last = self.page.items.last_mut().and_then(|last| Element::record(last)).map(|record| &*record);
+        self.page.next = next::cursor(answer, self.page.next.take(), self.more, last)?;
+        Ok(self.page)
     }
 }
 
@@ -51,6 +70,7 @@ impl<T: Element> Record for Reading<T> {
             0 => Some(&mut self.page.items),
             1 => Some(&mut self.page.next),
             2 => Some(&mut self.page.total),
+            3 => Some(&mut self.more),
             _ => None,
         }
     }
@@ -60,6 +80,7 @@ impl<T: Element> Record for Reading<T> {
             0 => Some(&self.page.items),
             1 => Some(&self.page.next),
             2 => Some(&self.page.total),
+            3 => Some(&self.more),
             _ => None,
         }
     }
@@ -73,13 +94,14 @@ impl<T: Element> Record for Reading<T> {
     }
 }
 
-/// The shape of a page whose keys lie as `tree` says: elements are field 0, the cursor 1, the total 2.
+/// The shape of a page whose keys lie as `tree` says: elements are field 0, the cursor 1, the total 2, whether there are more 3.
 #[must_use]
 pub const fn page_shape(tree: &'static [Node]) -> Shape {
     const FIELDS: &[Field] = &[
         Field::new("items", Format::PLAIN),
         Field::new("next", Format::PLAIN),
         Field::new("total", Format::PLAIN),
+        Field::new("more", Format::PLAIN),
     ];
     Shape { name: "page", fields: FIELDS, tree, required: &[0], clear: None }
 }

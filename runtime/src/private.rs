@@ -29,8 +29,8 @@ pub use crate::error::DecodeError;
 pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
 pub use crate::meta::{
     ActionMeta, ApiVersion, BatchId, BatchMeta, BatchProperty, BatchTrace, BodyKind, Cap, ConnectorMeta,
-    Effect, ErrorDetailMeta, ErrorMeta, Keyset, OAuth2Meta, Pagination, Parameter, Piece, Place, Preset,
-    RateLimitMeta, RetryMeta, TokenPlace,
+    Effect, ErrorDetailMeta, ErrorMeta, Keyset, NextPage, OAuth2Meta, OptionsFrom, Pagination, Parameter,
+    Piece, Place, Preset, RateLimitMeta, RetryMeta, TokenPlace,
 };
 pub use crate::page::{Page, page_shape};
 pub use crate::pipeline::Answer;
@@ -68,7 +68,15 @@ pub fn read_page<T: Element>(
 ) -> core::result::Result<Page<T>, DecodeError> {
     let mut page = crate::page::Reading::new(shape);
     answer.read_record(&mut page)?;
-    Ok(page.finish())
+    page.finish(answer)
+}
+
+/// Reads an answer that is one page of a list and nothing else: an array.
+///
+/// # Errors
+/// Where the answer is not what the spec declares.
+pub fn read_list<T: Element>(answer: &Answer) -> core::result::Result<Page<T>, DecodeError> {
+    crate::page::Reading::of(read_value(answer)?).finish(answer)
 }
 
 /// Reads an answer that is the outcome of a batch.

@@ -7,7 +7,9 @@ pub(crate) mod durations;
 mod examples;
 pub(crate) mod fields;
 pub(crate) mod names;
+pub(crate) mod options;
 mod outputs;
+pub(crate) mod pages;
 pub(crate) mod pointers;
 pub(crate) mod rate_limits;
 pub(crate) mod requests;
@@ -19,9 +21,9 @@ pub(crate) mod urls;
 mod values;
 pub(crate) mod versions;
 
-use crate::model::Action;
+use crate::model::{Action, Module};
 use crate::raw;
-use crate::resolve::{Cx, Raw};
+use crate::resolve::Cx;
 use crate::source::Span;
 
 /// An action as it was written and as it was resolved.
@@ -45,8 +47,9 @@ const ACTION_RULES: &[ActionRule] = &[
     requests::places,
     requests::docs_url,
     outputs::shape,
-    outputs::pagination,
+    pages::arguments_fit,
     outputs::batch,
+    options::of_arguments,
     examples::examples,
 ];
 
@@ -56,13 +59,13 @@ pub(crate) fn action(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     }
 }
 
-type ConnectorRule = fn(&mut Cx<'_>, &Raw);
+type ConnectorRule = fn(&mut Cx<'_>, &[Module]);
 
 /// What only shows when everything is resolved.
-const CONNECTOR_RULES: &[ConnectorRule] = &[types::infinite, fields::written_values];
+const CONNECTOR_RULES: &[ConnectorRule] = &[types::infinite, fields::written_values, options::actions];
 
-pub(crate) fn connector(cx: &mut Cx<'_>, raw: &Raw) {
+pub(crate) fn connector(cx: &mut Cx<'_>, modules: &[Module]) {
     for rule in CONNECTOR_RULES {
-        rule(cx, raw);
+        rule(cx, modules);
     }
 }

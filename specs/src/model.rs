@@ -438,8 +438,23 @@ pub struct Field {
     pub example: Option<serde_json::Value>,
     /// A message where it should no longer be used.
     pub deprecated: Option<String>,
+    /// The action that tells what can be chosen.
+    pub options_from: Option<OptionsFrom>,
     /// Where it is declared.
     pub location: Location,
+}
+
+/// `options_from`: choices that another action tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionsFrom {
+    /// That action, `deal_pipelines.list_stages`; it answers a list.
+    pub action: String,
+    /// JSON pointer into one element: the value that is sent.
+    pub value: String,
+    /// JSON pointer into one element: what people read; the value where `None`.
+    pub label: Option<String>,
+    /// Arguments of that action, by key, each with the key of the field or argument beside this one whose value it takes.
+    pub depends_on: Vec<(String, String)>,
 }
 
 /// The closed set of field types. Each has one mapping to Rust, given in `FORMAT.md`.
@@ -706,20 +721,33 @@ pub enum Output {
 /// `pagination`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pagination {
-    /// Keys that lead to the array of elements.
+    /// Keys that lead to the array of elements; none where it is the whole answer.
     pub items: Vec<String>,
-    /// Keys that lead to the next page's cursor.
-    pub cursor: Vec<String>,
+    /// Where the next page's cursor comes from; `None` where the list comes whole.
+    pub next: Option<NextPage>,
+    /// Keys that lead to a boolean that tells whether there are more pages.
+    pub more: Option<Vec<String>>,
     /// Keys that lead to the total, where the API tells it.
     pub total: Option<Vec<String>>,
-    /// The argument (its `ident`, in the query or the body) that takes the cursor.
-    pub param: String,
+    /// The argument (its `ident`, in the query or the body) that takes the cursor; there where `next` is.
+    pub param: Option<String>,
     /// The argument (its `ident`) that takes the page size.
     pub limit_param: Option<String>,
     /// The largest page.
     pub max_limit: Option<u32>,
     /// Where the list ends before its end.
     pub cap: Option<Cap>,
+}
+
+/// Where the cursor of the next page comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextPage {
+    /// Keys that lead to it in the answer.
+    Cursor(Vec<String>),
+    /// Index of the field of the elements that holds it in the last one.
+    Last(usize),
+    /// The address of this relation in the header `Link` (RFC 8288), where it has the name of the argument that takes it.
+    Link(String),
 }
 
 /// `pagination.cap`.

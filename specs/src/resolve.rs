@@ -54,6 +54,8 @@ pub(crate) struct Cx<'r> {
     pub(crate) scopes: HashMap<&'r str, usize>,
     /// Values whose types are checked at the end.
     pub(crate) written: Vec<check::fields::Written>,
+    /// Choices whose actions are looked for at the end.
+    pub(crate) options: Vec<check::options::Noted>,
     arguments_left: usize,
 }
 
@@ -81,8 +83,9 @@ impl Cx<'_> {
 pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> Connector {
     let table = Table::declare(raw, problems);
     let scopes = raw.connector.scopes.entries.iter().enumerate().map(|(i, e)| (e.key.as_str(), i)).collect();
-    let (raw_connector, written) = (&raw.connector, Vec::new());
-    let mut cx = Cx { table, raw: raw_connector, problems, scopes, written, arguments_left: MAX_ARGUMENTS };
+    let (raw_connector, written, options) = (&raw.connector, Vec::new(), Vec::new());
+    let mut cx =
+        Cx { table, raw: raw_connector, problems, scopes, written, options, arguments_left: MAX_ARGUMENTS };
     table::resolve(&mut cx);
     let mut connector = settings::settings(&mut cx);
     for (index, module) in raw.modules.iter().enumerate() {
@@ -90,7 +93,7 @@ pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> Connector {
         connector.modules.push(resolved);
     }
     check::names::modules(&mut cx, &raw.modules);
-    check::connector(&mut cx, raw);
+    check::connector(&mut cx, &connector.modules);
     connector.types = cx.table.into_types();
     connector
 }

@@ -1,8 +1,8 @@
 //! What the checked model holds: names, paths, order of arguments.
 
 use typed_connector_specs::model::{
-    BatchProperty, Body, Cap, Encoding, FieldType, Input, Keyset, Output, PathPiece, Place, QueryStyle,
-    TypeKind, Wire,
+    BatchProperty, Body, Cap, Encoding, FieldType, Input, Keyset, NextPage, Output, PathPiece, Place,
+    QueryStyle, TypeKind, Wire,
 };
 use typed_connector_specs::{Connector, Sources, load};
 
@@ -154,10 +154,11 @@ fn actions_know_how_they_are_sent() {
     assert!(list.idempotent);
     assert_eq!(list.parameters[2].place, Place::Query(QueryStyle::Comma));
     let Output::Page { pagination, .. } = &list.output else { panic!() };
-    assert_eq!(pagination.cursor, ["paging", "next", "after"]);
+    let cursor = ["paging", "next", "after"].map(str::to_owned);
+    assert_eq!(pagination.next, Some(NextPage::Cursor(cursor.into())));
     assert_eq!(
-        (pagination.param.as_str(), pagination.cap.clone()),
-        ("after", Some(Cap { records: 10_000, keyset: None }))
+        (pagination.param.as_deref(), pagination.cap.clone()),
+        (Some("after"), Some(Cap { records: 10_000, keyset: None }))
     );
 
     let Output::Batch { batch, .. } = &action(&connector, "batch_create").output else { panic!() };

@@ -143,7 +143,7 @@ impl Call<'_> {
             });
         }
         let Received { status, headers, body, .. } = outcome?;
-        classify::classify(core, action, self.harmless, status, &headers, body)
+        classify::classify(core, action, self.harmless, status, headers, body)
     }
 
     /// The error that a call ends with. One that says that nothing was done is true of the last attempt only.

@@ -15,14 +15,14 @@ pub(super) fn classify(
     action: &'static ActionMeta,
     harmless: bool,
     status: StatusCode,
-    headers: &HeaderMap,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Answer, Error> {
     if status.is_success() {
         let orders = Arc::clone(&core.orders);
-        return Ok(Answer { orders, connector: core.connector, action, status, body });
+        return Ok(Answer { orders, connector: core.connector, action, status, headers, body });
     }
-    let error = ApiError::read(action.name, core.connector, status, headers, &body);
+    let error = ApiError::read(action.name, core.connector, status, &headers, &body);
     // A gateway's 502 says nothing of what the server behind it did.
     if is_ambiguous(status) && !harmless && unprocessed(core.connector, &error).is_none() {
         return Err(Error::OutcomeUnknown { action: action.name, source: error.into() });

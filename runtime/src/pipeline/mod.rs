@@ -35,7 +35,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use crate::error::DecodeError;
@@ -79,6 +79,7 @@ pub struct Answer {
     connector: &'static ConnectorMeta,
     action: &'static ActionMeta,
     status: StatusCode,
+    headers: HeaderMap,
     body: Bytes,
 }
 
@@ -111,6 +112,14 @@ impl Answer {
         self.connector
     }
 
+    pub(crate) const fn action(&self) -> &'static ActionMeta {
+        self.action
+    }
+
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The body as it came.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.body
@@ -119,6 +128,11 @@ impl Answer {
     /// Whether there is a body at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.is_empty()
+    }
+
+    /// The answer is no page of a list that could go on.
+    pub(crate) fn unfit(&self, why: &str) -> DecodeError {
+        self.error(&ReadError::Page(why.to_owned()))
     }
 
     fn error(&self, error: &ReadError) -> DecodeError {

@@ -20,6 +20,8 @@ pub(crate) enum ReadError {
     Root(&'static str),
     /// These fields are missing, each with the path that leads to it.
     Missing(Vec<String>),
+    /// It is a page of a list that says that there are more, and not where.
+    Page(String),
 }
 
 /// Reads a whole body into one value.

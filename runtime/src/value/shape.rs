@@ -1,5 +1,7 @@
 //! Static tables that say where each field of an object or argument list lies on the wire.
 
+use crate::meta::OptionsFrom;
+
 /// An object's fields and where they lie in its JSON.
 #[derive(Debug)]
 pub struct Shape {
@@ -24,19 +26,27 @@ pub struct Field {
     pub format: Format,
     /// Whether it holds what nobody should see in a log.
     pub sensitive: bool,
+    /// The action that tells what can be chosen.
+    pub options: Option<&'static OptionsFrom>,
 }
 
 impl Field {
     /// A field.
     #[must_use]
     pub const fn new(name: &'static str, format: Format) -> Self {
-        Self { name, format, sensitive: false }
+        Self { name, format, sensitive: false, options: None }
     }
 
     /// A field that `Debug` does not show.
     #[must_use]
     pub const fn sensitive(name: &'static str, format: Format) -> Self {
-        Self { name, format, sensitive: true }
+        Self { name, format, sensitive: true, options: None }
+    }
+
+    /// The same with choices that another action tells.
+    #[must_use]
+    pub const fn options(self, options: &'static OptionsFrom) -> Self {
+        Self { options: Some(options), ..self }
     }
 }
 

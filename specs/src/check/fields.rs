@@ -2,9 +2,9 @@
 
 use super::values::{Origin, mismatches};
 use crate::diagnostics::{Code, Problem};
-use crate::model::{FieldType, Wire};
+use crate::model::{FieldType, Module, Wire};
 use crate::raw::{self, Entry, Json, Shape, ShapeKind, WireWord};
-use crate::resolve::{Cx, Definition, Place, Raw};
+use crate::resolve::{Cx, Definition, Place};
 use crate::source::Span;
 
 /// Keys without a meaning for this type or place.
@@ -196,7 +196,7 @@ pub(crate) fn note_values(cx: &mut Cx<'_>, keys: &raw::FieldKeys, ty: &FieldType
 }
 
 /// Every `default`, `const` and `example` fits the type of its field.
-pub(crate) fn written_values(cx: &mut Cx<'_>, _: &Raw) {
+pub(crate) fn written_values(cx: &mut Cx<'_>, _: &[Module]) {
     for Written { what, ty, value } in std::mem::take(&mut cx.written) {
         for (span, label) in mismatches(&cx.table, &ty, &Wire::Plain, &value, Origin::Author) {
             let message = format!("this `{what}` does not fit the type of its field");

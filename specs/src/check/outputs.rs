@@ -2,9 +2,9 @@
 
 use super::Subject;
 use crate::diagnostics::{Code, Problem};
-use crate::model::{FieldType, Output};
+use crate::model::FieldType;
 use crate::raw::Text;
-use crate::resolve::{Cx, arguments};
+use crate::resolve::{Cx, Table, arguments};
 
 /// An answer is one page, one batch or one value, and the type of its elements is known.
 pub(crate) fn shape(cx: &mut Cx<'_>, subject: &Subject<'_>) {
@@ -27,32 +27,23 @@ pub(crate) fn shape(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     }
 }
 
-/// The argument that takes the cursor is a text or a number, the one for the page size a whole number.
-pub(crate) fn pagination(cx: &mut Cx<'_>, subject: &Subject<'_>) {
-    let (Some(raw), Output::Page { .. }) = (&subject.raw.pagination, &subject.action.output) else { return };
-    expect(cx, subject, &raw.param, "a string or an integer", |ty| {
-        matches!(ty, FieldType::String | FieldType::Integer)
-    });
-    if let Some(limit) = &raw.limit_param {
-        expect(cx, subject, limit, "an integer", |ty| matches!(ty, FieldType::Integer));
-    } else if let Some(max) = &raw.max_limit {
-        let problem =
-            Problem::new(Code::UselessKey, max.span, "`max_limit` says nothing without `limit_param`")
-                .help("name the argument that takes the page size");
-        cx.problems.report(problem);
-    }
-}
-
 /// The argument that takes the elements of a batch is an array.
 pub(crate) fn batch(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     if let Some(raw) = &subject.raw.batch {
-        expect(cx, subject, &raw.inputs, "an array", |ty| matches!(ty, FieldType::Array(_)));
+        expect(cx, subject, &raw.inputs, "an array", |_, ty| matches!(ty, FieldType::Array(_)));
     }
 }
 
-fn expect(cx: &mut Cx<'_>, subject: &Subject<'_>, name: &Text, what: &str, fits: fn(&FieldType) -> bool) {
+/// An argument of the action is of a type that fits.
+pub(super) fn expect(
+    cx: &mut Cx<'_>,
+    subject: &Subject<'_>,
+    name: &Text,
+    what: &str,
+    fits: fn(&Table<'_>, &FieldType) -> bool,
+) {
     let found = arguments(subject.action).zip(subject.spans).find(|(field, _)| field.key == name.value);
-    if let Some((field, span)) = found.filter(|(field, _)| !fits(&field.ty)) {
+    if let Some((field, span)) = found.filter(|(field, _)| !fits(&cx.table, &field.ty)) {
         let message = format!("the argument `{}` is not {what}", field.key);
         let problem = Problem::new(Code::WrongKind, name.span, message)
             .label(format!("expected {what}"))

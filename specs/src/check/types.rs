@@ -1,11 +1,11 @@
 //! Types as a whole: no object without end.
 
 use crate::diagnostics::{Code, Problem};
-use crate::model::{Field, FieldType, TypeKind, TypeRef};
-use crate::resolve::{Cx, Raw, Table};
+use crate::model::{Field, FieldType, Module, TypeKind, TypeRef};
+use crate::resolve::{Cx, Table};
 
 /// An object that must contain itself has no value; an array, a map or an optional field is a way out.
-pub(crate) fn infinite(cx: &mut Cx<'_>, _: &Raw) {
+pub(crate) fn infinite(cx: &mut Cx<'_>, _: &[Module]) {
     let (mut state, mut found) = (vec![State::New; cx.table.list.len()], Vec::new());
     for start in 0..state.len() {
         if state[start] == State::New {

@@ -89,8 +89,12 @@ codes! {
     UnknownRateLimit = "unknown-rate-limit",
     /// A span of time that cannot be read.
     BadDuration = "bad-duration",
+    /// An action that no file declares.
+    UnknownAction = "unknown-action",
     /// An argument that the action does not have.
     UnknownArgument = "unknown-argument",
+    /// An argument that must be given to an action that tells choices, and that nothing fills.
+    UnfilledArgument = "unfilled-argument",
     /// A field that the object does not have.
     UnknownField = "unknown-field",
     /// A field that only the server sets, used as if it could be written.

@@ -87,16 +87,22 @@ keys! {
         content_type: optional Text,
     }
 
-    /// How to get the next page.
+    /// Where the elements of a list lie, and how to get the next page: by `cursor`, `last` or `link`; a list without comes whole.
     struct Pagination {
-        /// JSON pointer to the array of elements.
+        /// JSON pointer to the array of elements; `""` where it is the whole answer.
         items: required Text,
         /// JSON pointer to the next page's cursor.
-        cursor: required Text,
+        cursor: optional Text,
+        /// JSON pointer into the last element: what leads to the next page, such as `/id`.
+        last: optional Text,
+        /// Relation of the response header `Link` (RFC 8288) whose address holds the next page's cursor under the name of `param`: `next`.
+        link: optional Text,
+        /// JSON pointer to a boolean that tells whether there are more pages.
+        more: optional Text,
         /// JSON pointer to the total, where the API tells it.
         total: optional Text,
         /// The argument that takes the cursor.
-        param: required Text,
+        param: optional Text,
         /// The argument that takes the page size.
         limit_param: optional Text,
         /// The largest page.

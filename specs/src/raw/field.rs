@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::keys::{Definitions, Key, Keys, Object, Read, object_schema, wrong_type};
-use super::{Choice, EnumKeys, Flag, Json, ObjectKeys, Text};
+use super::{Choice, EnumKeys, Flag, Json, Map, ObjectKeys, Text};
 use crate::diagnostics::Problems;
 use crate::json::{self, Kind};
 use crate::source::Span;
@@ -52,6 +52,20 @@ keys! {
         separator: optional Text,
         /// How an array is written in the query: `comma`, `repeat` (default) or `brackets`.
         style: optional Choice<StyleWord>,
+        /// The action that tells what can be chosen.
+        options_from: optional OptionsFrom,
+    }
+
+    /// Choices that another action tells.
+    struct OptionsFrom {
+        /// An action that answers a list: `deal_pipelines.list`.
+        action: required Text,
+        /// JSON pointer into one element of that list: the value that is sent.
+        value: required Text,
+        /// JSON pointer into one element of that list: what people read; default: the value.
+        label: optional Text,
+        /// Arguments of that action, each with the field or argument beside this one whose value it takes.
+        depends_on: or_empty Map<Text>,
     }
 
     /// `"type": "array"`: a list.

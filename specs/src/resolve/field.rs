@@ -3,7 +3,7 @@
 use super::{Cx, text};
 use crate::check;
 use crate::diagnostics::{Code, Problem};
-use crate::model::{Encoding, Field, FieldType, QueryStyle, TypeRef, Wire};
+use crate::model::{Encoding, Field, FieldType, OptionsFrom, QueryStyle, TypeRef, Wire};
 use crate::names;
 use crate::raw::{self, COMPOUND, Entry, SCALARS, Shape, ShapeKind, StyleWord, Text, WireWord};
 
@@ -32,6 +32,7 @@ pub(crate) fn field(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>
     check::fields::useless_keys(cx, entry, &ty, place);
     check::fields::kinds(cx, &entry.value.shape, place);
     check::fields::note_values(cx, keys, &ty);
+    check::options::note(cx, keys, &ty);
     Field {
         key: entry.key.value.clone(),
         ident: ident(cx, entry),
@@ -48,8 +49,19 @@ pub(crate) fn field(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>
         prompt: text(keys.prompt.as_ref()),
         example: keys.example.as_ref().map(raw::Json::to_json),
         deprecated: text(keys.deprecated.as_ref()),
+        options_from: keys.options_from.as_ref().map(options_from),
         location: cx.problems.location(entry.key.span),
         ty,
+    }
+}
+
+fn options_from(raw: &raw::OptionsFrom) -> OptionsFrom {
+    let depends_on = raw.depends_on.entries.iter();
+    OptionsFrom {
+        action: raw.action.value.clone(),
+        value: raw.value.value.clone(),
+        label: text(raw.label.as_ref()),
+        depends_on: depends_on.map(|entry| (entry.key.value.clone(), entry.value.value.clone())).collect(),
     }
 }
 

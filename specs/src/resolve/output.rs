@@ -5,8 +5,8 @@ use super::{Cx, Place, field};
 use crate::check;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{
-    Action, Batch, BatchId, BatchProperty, BatchTrace, Cap, Field, FieldType, Keyset, Object, Output,
-    Pagination, TypeKind,
+    Action, Batch, BatchId, BatchProperty, BatchTrace, Cap, Field, FieldType, Keyset, NextPage, Object,
+    Output, Pagination, TypeKind,
 };
 use crate::raw::{self, CapWord, Text};
 use crate::source::Span;
@@ -30,12 +30,23 @@ pub(super) fn output(cx: &mut Cx<'_>, raw: &raw::Action, action: &Action) -> Out
 }
 
 fn pagination(cx: &mut Cx<'_>, raw: &raw::Pagination, action: &Action, item: &FieldType) -> Pagination {
+    check::pages::ways(cx, raw);
+    let mut named = |name: Option<&Text>| name.and_then(|name| argument(cx, action, name));
+    let (param, limit_param) = (named(raw.param.as_ref()), named(raw.limit_param.as_ref()));
+    let next = match (&raw.cursor, &raw.last, &raw.link) {
+        (Some(cursor), ..) => Some(NextPage::Cursor(check::pointers::keys(cx.problems, cursor))),
+        (_, Some(last), _) => check::pages::last(cx, last, item).map(NextPage::Last),
+        (.., Some(link)) => Some(NextPage::Link(link.value.clone())),
+        _ => None,
+    };
+    let mut keys = |pointer: &Text| check::pointers::keys(cx.problems, pointer);
     Pagination {
-        param: argument(cx, action, &raw.param).unwrap_or_default(),
-        limit_param: raw.limit_param.as_ref().and_then(|name| argument(cx, action, name)),
-        items: check::pointers::keys(cx.problems, &raw.items),
-        cursor: check::pointers::keys(cx.problems, &raw.cursor),
-        total: raw.total.as_ref().map(|total| check::pointers::keys(cx.problems, total)),
+        param,
+        limit_param,
+        items: keys(&raw.items),
+        next,
+        more: raw.more.as_ref().map(&mut keys),
+        total: raw.total.as_ref().map(&mut keys),
         max_limit: raw.max_limit.as_ref().map(|limit| narrow(limit.value)),
         cap: raw.cap.as_ref().map(|raw| cap(cx, raw, action, item)),
     }

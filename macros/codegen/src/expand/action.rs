@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use typed_connector_specs::model::{
-    Action, BatchProperty, Body, BodyEncoding, Effect, Field, FieldType, Output, PathPiece, Place, QueryStyle,
+    Action, BatchProperty, Body, BodyEncoding, Effect, Field, FieldType, NextPage, Output, PathPiece, Place,
+    QueryStyle,
 };
 
 use super::input::{self, Argument};
@@ -133,7 +134,7 @@ fn args_shape(plan: &Plan<'_>, action: &Action, name: &Ident) -> TokenStream {
         }
         None => {}
     }
-    table::shape(name, &action.ident, &entries, at, clear, &[])
+    table::shape(plan, name, &action.ident, &entries, at, clear, &[])
 }
 
 fn meta(
@@ -267,7 +268,18 @@ fn narrow(index: usize) -> u16 {
 
 fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
     let Output::Page { pagination, .. } = &action.output else { return quote!(rt::None) };
-    let Some(cursor) = index_of(&pagination.param) else { return quote!(rt::None) };
+    let (Some(cursor), Some(next)) = (pagination.param.as_deref().and_then(&index_of), &pagination.next)
+    else {
+        return quote!(rt::None); // the list comes whole
+    };
+    let next = match next {
+        NextPage::Cursor(_) => quote!(Cursor),
+        NextPage::Last(index) => {
+            let index = narrow(*index);
+            quote!(Last(#index))
+        }
+        NextPage::Link(relation) => quote!(Link(#relation)),
+    };
     let limit = option(pagination.limit_param.as_deref().and_then(&index_of));
     let max_limit = option(pagination.max_limit);
     let cap = option(pagination.cap.as_ref().map(|cap| {
@@ -279,7 +291,11 @@ fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenS
         }));
         quote!(rt::Cap { records: #records, keyset: #keyset })
     }));
-    quote!(rt::Some(rt::Pagination { cursor: #cursor, limit: #limit, max_limit: #max_limit, cap: #cap }))
+    quote! {
+        rt::Some(rt::Pagination {
+            cursor: #cursor, next: rt::NextPage::#next, limit: #limit, max_limit: #max_limit, cap: #cap,
+        })
+    }
 }
 
 fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
@@ -336,8 +352,15 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
         }
         Output::Page { item, pagination } => {
             let item = ty::value(plan, Some(module), item);
-            let mut paths = vec![(&pagination.items[..], 0), (&pagination.cursor[..], 1)];
+            if pagination.items.is_empty() {
+                return (quote!(rt::Page<#item>), quote!(rt::read_list(answer)), quote!());
+            }
+            let mut paths = vec![(&pagination.items[..], 0)];
+            if let Some(NextPage::Cursor(cursor)) = &pagination.next {
+                paths.push((cursor, 1));
+            }
             paths.extend(pagination.total.as_deref().map(|total| (total, 2)));
+            paths.extend(pagination.more.as_deref().map(|more| (more, 3)));
             let tree = table::tree(&paths);
             let shape = quote!(static #answer: rt::Shape = rt::page_shape(&[#tree]););
             (quote!(rt::Page<#item>), quote!(rt::read_page(answer, &#answer)), shape)

@@ -36,6 +36,16 @@ pub(super) fn field(field: &Field) -> TokenStream {
     if field.read_only {
         text.push_str("\n\nSet by the server.");
     }
+    if let Some(from) = &field.options_from {
+        let (module, action) = from.action.split_once('.').unwrap_or_default();
+        let action = heck::ToUpperCamelCase::to_upper_camel_case(action);
+        text.push_str(&format!("\n\n`{module}::{action}` tells what can be chosen"));
+        let beside: Vec<_> = from.depends_on.iter().map(|(_, beside)| format!("`{beside}`")).collect();
+        if !beside.is_empty() {
+            text.push_str(&format!(", for the {} given here", beside.join(" and ")));
+        }
+        text.push('.');
+    }
     if let Some(example) = &field.example {
         text.push_str(&format!("\n\nExample: `{example}`."));
     }

@@ -21,7 +21,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     let shape_name = static_name(&declared.ident, "SHAPE");
     let entries = entries(input);
     let at = properties_at(plan, input);
-    let shape = table::shape(&shape_name, &declared.ident, &entries, at, input.clear.as_deref(), &[]);
+    let shape = table::shape(plan, &shape_name, &declared.ident, &entries, at, input.clear.as_deref(), &[]);
     let arguments: Vec<_> = (0u16..)
         .zip(input.fields.iter().zip(&input.clearable))
         .map(|(index, (field, clearable))| Argument { index, field, clearable: *clearable })

@@ -20,7 +20,7 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
     });
     let indexes: Vec<_> = (0u16..).take(object.fields.len()).collect();
     let shape_name = static_name(&declared.ident, "SHAPE");
-    let shape = shape(&shape_name, &declared.ident, object);
+    let shape = shape(plan, &shape_name, &declared.ident, object);
     let properties = properties(plan, from, &name, object);
     let constructor = plan.is_input(reference).then(|| constructor(plan, from, reference, &name, object));
     quote! {
@@ -104,7 +104,7 @@ pub(super) fn encoding(object: &Object, field: &Field) -> Encoding {
     if is_property(object, field) { object.encoding } else { Encoding::Json }
 }
 
-fn shape(name: &Ident, title: &str, object: &Object) -> TokenStream {
+fn shape(plan: &Plan<'_>, name: &Ident, title: &str, object: &Object) -> TokenStream {
     let entries: Vec<_> = object
         .fields
         .iter()
@@ -112,7 +112,7 @@ fn shape(name: &Ident, title: &str, object: &Object) -> TokenStream {
         .collect();
     let required: Vec<_> =
         (0u16..).zip(&object.fields).filter(|(_, field)| field.required).map(|(index, _)| index).collect();
-    table::shape(name, title, &entries, &object.at, object.clear.as_deref(), &required)
+    table::shape(plan, name, title, &entries, &object.at, object.clear.as_deref(), &required)
 }
 
 /// `Deal::AMOUNT` and the like, for filters, orders and selections.

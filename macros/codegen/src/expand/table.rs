@@ -6,6 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use typed_connector_specs::model::{Encoding, Field, FieldType, Wire};
 
+use crate::plan::{Plan, arguments};
+
 /// One field of a shape.
 pub(super) struct Entry<'a> {
     pub(super) field: &'a Field,
@@ -16,6 +18,7 @@ pub(super) struct Entry<'a> {
 
 /// `static NAME: rt::Shape`.
 pub(super) fn shape(
+    plan: &Plan<'_>,
     name: &Ident,
     title: &str,
     entries: &[Entry<'_>],
@@ -25,9 +28,10 @@ pub(super) fn shape(
 ) -> TokenStream {
     let fields = entries.iter().map(|entry| {
         let (name, format) = (&entry.field.ident, format(entry.field, entry.encoding));
+        let options = options(plan, entries, entry.field);
         match entry.field.sensitive {
-            true => quote!(rt::Field::sensitive(#name, #format)),
-            false => quote!(rt::Field::new(#name, #format)),
+            true => quote!(rt::Field::sensitive(#name, #format) #options),
+            false => quote!(rt::Field::new(#name, #format) #options),
         }
     });
     let mut root = Group::default();
@@ -49,6 +53,28 @@ pub(super) fn shape(
             clear: #clear,
         };
     }
+}
+
+/// `.options(&…)`, where another action tells what can be chosen; nothing where that action is not generated, or needs what does not
+/// stand beside the field here.
+fn options(plan: &Plan<'_>, entries: &[Entry<'_>], field: &Field) -> Option<TokenStream> {
+    let from = field.options_from.as_ref()?;
+    let other = arguments(plan.action(&from.action)?);
+    let index = |position: Option<usize>| position.and_then(|position| u16::try_from(position).ok());
+    let depends_on: Option<Vec<_>> = from
+        .depends_on
+        .iter()
+        .map(|(argument, beside)| {
+            let argument = index(other.iter().position(|field| field.key == *argument))?;
+            let beside = index(entries.iter().position(|entry| entry.field.key == *beside))?;
+            Some(quote!((#argument, #beside)))
+        })
+        .collect();
+    let (depends_on, action, value) = (depends_on?, &from.action, &from.value);
+    let label = option(from.label.as_deref());
+    Some(quote! {
+        .options(&rt::OptionsFrom { action: #action, value: #value, label: #label, depends_on: &[#(#depends_on),*] })
+    })
 }
 
 #[derive(Default)]

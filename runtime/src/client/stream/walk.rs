@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use super::keyset::{self, Keyset};
 use crate::error::Error;
 use crate::filter::Dialect;
-use crate::meta::{ActionMeta, Pagination};
+use crate::meta::{ActionMeta, Cap, Pagination};
 use crate::value::{Args, Datum, Element, Record};
 
 /// So many empty pages in a row are taken for a list without an end.
@@ -215,13 +215,19 @@ impl Walk {
     fn follow(&mut self, seen: Seen) -> Result<Turn, Error> {
         self.received += seen.count as u64;
         self.empty = if seen.count == 0 { self.empty + 1 } else { 0 };
-        let Some(next) = seen.next else { return Ok(Turn::end(Keep::All)) };
-        if let Some(cap) = self.pagination.and_then(|pagination| pagination.cap)
-            && self.received >= cap.records
-        {
-            let truncated = Truncated { cap: cap.records, total: self.total, reason: self.obstacle.clone() };
-            tracing::warn!(action = self.action.name, "{truncated}");
-            return Ok(Turn { truncated: Some(truncated), ..Turn::end(Keep::All) });
+        let cap = self.pagination.and_then(|pagination| pagination.cap);
+        let is_capped = cap.filter(|cap| self.received >= cap.records);
+        let Some(next) = seen.next else {
+            // Some APIs end the list there without a word; the total tells that it is not all.
+            let more =
+                self.total.is_some_and(|total| u64::try_from(total).is_ok_and(|total| total > self.received));
+            return Ok(match is_capped.filter(|_| more) {
+                Some(cap) => self.truncated(cap),
+                None => Turn::end(Keep::All),
+            });
+        };
+        if let Some(cap) = is_capped {
+            return Ok(self.truncated(cap));
         }
         if !self.is_new(&next) {
             let why = format!("the server answered the cursor `{next}` twice, the list would never end");
@@ -234,6 +240,12 @@ impl Walk {
         }
         self.mode = Mode::Cursor(Some(next));
         Ok(Turn::on(Keep::All))
+    }
+
+    fn truncated(&self, cap: Cap) -> Turn {
+        let truncated = Truncated { cap: cap.records, total: self.total, reason: self.obstacle.clone() };
+        tracing::warn!(action = self.action.name, "{truncated}");
+        Turn { truncated: Some(truncated), ..Turn::end(Keep::All) }
     }
 
     fn is_new(&mut self, cursor: &str) -> bool {
