@@ -13,7 +13,7 @@ macro_rules! connectors {
 
 // Every shipped file, by name; a test compares this table with the folders.
 connectors! {
-    "hubspot": ["connector.json", "contacts.json", "deals.json"]
+    "hubspot": ["connector.json", "contacts.json", "deal_pipelines.json", "deals.json"]
 }
 
 /// Names of the shipped connectors.

@@ -1,8 +1,8 @@
 //! What the checked model holds: names, paths, order of arguments.
 
 use typed_connector_specs::model::{
-    BatchProperty, Body, Cap, Encoding, FieldType, Input, Keyset, NextPage, Output, PathPiece, Place,
-    QueryStyle, TypeKind, Wire,
+    BatchProperty, Body, Cap, Encoding, FieldType, Input, Keyset, NextPage, OptionsFrom, Output, PathPiece,
+    Place, QueryStyle, TypeKind, Wire,
 };
 use typed_connector_specs::{Connector, Sources, load};
 
@@ -15,7 +15,8 @@ fn kind<'a>(connector: &'a Connector, name: &str) -> &'a TypeKind {
 }
 
 fn action<'a>(connector: &'a Connector, name: &str) -> &'a typed_connector_specs::model::Action {
-    connector.modules[0].actions.iter().find(|action| action.name == name).unwrap()
+    let mut actions = connector.modules.iter().flat_map(|module| &module.actions);
+    actions.find(|action| action.name == name).unwrap()
 }
 
 fn body<'a>(connector: &'a Connector, name: &str) -> &'a Input {
@@ -216,4 +217,36 @@ fn an_extension_adds() {
 #[test]
 fn loading_twice_gives_the_same() {
     assert_eq!(everything(), everything());
+}
+
+#[test]
+fn lists_know_the_way_to_the_next_page() {
+    let connector = everything();
+    let page = |name: &str| match &action(&connector, name).output {
+        Output::Page { pagination, .. } => pagination.clone(),
+        other => panic!("{other:?}"),
+    };
+    let by_last = page("by_last");
+    assert_eq!((by_last.next, by_last.param.as_deref()), (Some(NextPage::Last(0)), Some("after")));
+    assert_eq!(by_last.more, Some(vec!["has_more".to_owned()]));
+    let by_link = page("by_link");
+    assert_eq!((by_link.next, by_link.items), (Some(NextPage::Link("next".to_owned())), Vec::new()));
+    let whole = page("stages");
+    assert_eq!((whole.next, whole.param, whole.items), (None, None, vec!["stages".to_owned()]));
+}
+
+#[test]
+fn choices_that_another_action_tells_go_with_their_field_wherever_it_is_used() {
+    let connector = everything();
+    let expected = OptionsFrom {
+        action: "lists.stages".to_owned(),
+        value: "/id".to_owned(),
+        label: Some("/names/long".to_owned()),
+        depends_on: vec![("of".to_owned(), "type".to_owned())],
+    };
+    let TypeKind::Object(thing) = kind(&connector, "Thing") else { panic!() };
+    for fields in [&thing.fields, &body(&connector, "create").fields] {
+        let stage = fields.iter().find(|field| field.key == "stage").unwrap();
+        assert_eq!(stage.options_from.as_ref(), Some(&expected));
+    }
 }

@@ -30,43 +30,33 @@ fn is(flag: Option<&raw::Flag>) -> bool {
 }
 
 /// What choices depend on stands beside their field.
-pub(crate) fn beside<'f>(
-    cx: &mut Cx<'_>,
-    raw: &Map<raw::Field>,
-    all: impl Iterator<Item = &'f Field> + Clone,
-) {
+pub(crate) fn beside(cx: &mut Cx<'_>, raw: &Map<raw::Field>, all: &[&Field]) {
     for entry in &raw.entries {
-        check_beside(cx, Some(entry.key.as_str()), &entry.value, all.clone());
+        check_beside(cx, Some(entry.key.as_str()), &entry.value, all);
     }
 }
 
 /// The same for the arguments of an action.
 pub(crate) fn of_arguments(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     let (raw, all) = (subject.raw, arguments(subject.action).collect::<Vec<_>>());
-    let all = || all.iter().copied();
     for map in [&raw.path, &raw.query, &raw.headers] {
-        beside(cx, map, all());
+        beside(cx, map, &all);
     }
     match &raw.body {
-        Some(Body::Fields(body)) => beside(cx, &body.input.fields, all()),
-        Some(Body::Whole { field, .. }) => check_beside(cx, None, field, all()),
+        Some(Body::Fields(body)) => beside(cx, &body.input.fields, &all),
+        Some(Body::Whole { field, .. }) => check_beside(cx, None, field, &all),
         None => {}
     }
 }
 
-fn check_beside<'f>(
-    cx: &mut Cx<'_>,
-    own: Option<&str>,
-    raw: &raw::Field,
-    all: impl Iterator<Item = &'f Field> + Clone,
-) {
+fn check_beside(cx: &mut Cx<'_>, own: Option<&str>, raw: &raw::Field, all: &[&Field]) {
     for filled in raw.keys.options_from.iter().flat_map(|options| &options.depends_on.entries) {
         let name = &filled.value;
         if own == Some(name.as_str()) {
             let problem = Problem::new(Code::WrongKind, name.span, "choices cannot depend on what is chosen");
             cx.problems.report(problem.label("this is the field itself"));
-        } else if !all.clone().any(|field| field.key == name.value) {
-            let others = all.clone().map(|field| field.key.as_str()).filter(|key| Some(*key) != own);
+        } else if !all.iter().any(|field| field.key == name.value) {
+            let others = all.iter().map(|field| field.key.as_str()).filter(|key| Some(*key) != own);
             let near = cx.problems.nearest(name.as_str(), others);
             let message = format!("there is no `{}` beside this field", name.value);
             cx.problems.report(Problem::new(Code::UnknownField, name.span, message).did_you_mean(near));

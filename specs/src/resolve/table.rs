@@ -242,7 +242,7 @@ pub(crate) fn resolve(cx: &mut Cx<'_>) {
             let what = format!("arguments of `{}`", cx.table.list[index].name);
             check::names::fields(cx, &what, input.fields.iter().zip(spans.iter().copied()));
             check::requests::input_places(cx, &input, &spans);
-            check::options::beside(cx, &keys.fields, input.fields.iter());
+            check::options::beside(cx, &keys.fields, &input.fields.iter().collect::<Vec<_>>());
             let declared = &mut cx.table.list[index];
             declared.kind = Some(TypeKind::Input(input));
             declared.field_spans = spans;
@@ -271,8 +271,9 @@ fn object(cx: &mut Cx<'_>, keys: &raw::ObjectKeys) -> (Object, Vec<Span>) {
         spans.push(entry.key.span);
     }
     check::names::fields(cx, "fields of this object", fields.iter().zip(spans.iter().copied()));
+    let all: Vec<_> = fields.iter().collect();
     for raw in [&keys.envelope, &keys.fields] {
-        check::options::beside(cx, raw, fields.iter());
+        check::options::beside(cx, raw, &all);
     }
     let clear = keys.clear.as_ref().and_then(|clear| text(clear.0.as_ref()));
     let properties = keys.properties.as_ref().map_or(!at.is_empty(), |flag| flag.value);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use typed_connector::{Action, Filter, PermittedBy};
 use typed_connector_tests::Bench;
 use typed_connector_tests::hubspot::contacts::{self, Contact};
+use typed_connector_tests::hubspot::deal_pipelines;
 use typed_connector_tests::hubspot::deals::{self, Deal};
 use typed_connector_tests::hubspot::{ACTIONS, Connector};
 
@@ -28,9 +29,11 @@ async fn every_action_works() {
     let mut run = Run { bench: Bench::seeded(3).await, executed: BTreeSet::new() };
     of_deals(&mut run).await;
     of_contacts(&mut run).await;
+    let pipelines = run.execute(deal_pipelines::List::new()).await;
+    assert_eq!(run.execute(deal_pipelines::ListStages::new(&*pipelines.items[0].id)).await.items.len(), 7);
     let declared: BTreeSet<_> = ACTIONS.iter().map(|action| action.name).collect();
     assert_eq!(run.executed, declared);
-    assert_eq!(declared.len(), 27);
+    assert_eq!(declared.len(), 29);
 }
 
 async fn of_deals(run: &mut Run) {

@@ -11,6 +11,7 @@ mod keyset;
 mod life;
 mod many;
 mod oauth;
+mod pipelines;
 mod properties;
 mod read_ahead;
 mod streams;

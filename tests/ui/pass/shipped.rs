@@ -9,7 +9,7 @@ use hubspot::contacts::{self, Contact};
 use hubspot::deals::{self, Deal, DealStage};
 
 fn main() {
-    assert_eq!(hubspot::ACTIONS.len(), 27);
+    assert_eq!(hubspot::ACTIONS.len(), 29);
     let create = deals::Create::new("Acme renewal", DealStage::QualifiedToBuy).amount(1200);
     assert_eq!(
         format!("{create:?}"),

@@ -1089,6 +1089,7 @@ pub mod notes {
         confirm: rt::None,
         pagination: rt::Some(rt::Pagination {
             cursor: 3u16,
+            next: rt::NextPage::Cursor,
             limit: rt::Some(2u16),
             max_limit: rt::Some(50u32),
             cap: rt::None,
