@@ -13,12 +13,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::profile::is_safe;
+use super::profile_check::is_safe;
 use super::{AuthError, AuthorizationProfile, RefreshToken, TokenResponse};
+use crate::client::http::{Reach, http_client};
 
 /// A token response has a few hundred bytes; more than this is none.
 const MAX_ANSWER: usize = 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A token response (RFC 6749 §5.1). The token's type is not looked at: providers call a bearer token what they like.
 #[derive(Deserialize)]
@@ -60,15 +62,22 @@ struct Answer {
 #[derive(Clone)]
 pub(super) struct Endpoints {
     profile: AuthorizationProfile,
-    http: reqwest::Client,
+    /// For each way that one of the endpoints needs.
+    anywhere: Option<reqwest::Client>,
+    here: Option<reqwest::Client>,
     timeout: Duration,
 }
 
 impl Endpoints {
     pub(super) fn new(profile: AuthorizationProfile) -> Result<Self, AuthError> {
-        let http =
-            crate::client::http_client(None, Duration::from_secs(10)).map_err(AuthError::configuration)?;
-        Ok(Self { profile, http, timeout: TIMEOUT })
+        let client = |reach| {
+            let reaches = |url| Url::parse(url).is_ok_and(|url| Reach::of(&url) == reach);
+            let needed = profile.endpoints().any(|(_, url)| reaches(url));
+            let made = needed.then(|| http_client(None, CONNECT_TIMEOUT, reach));
+            made.transpose().map_err(AuthError::configuration)
+        };
+        let (anywhere, here) = (client(Reach::Anywhere)?, client(Reach::ThisMachine)?);
+        Ok(Self { anywhere, here, profile, timeout: TIMEOUT })
     }
 
     pub(super) const fn timeout(mut self, timeout: Duration) -> Self {
@@ -160,13 +169,17 @@ impl Endpoints {
         let address = Url::parse(url)
             .map_err(|error| AuthError::Profile(vec![format!("the {what} URL cannot be used: {error}")]))?;
         // The profile was validated, but it may have been stored by an older version or by hand.
-        if !is_safe(&address) {
+        let client = match Reach::of(&address) {
+            Reach::Anywhere => &self.anywhere,
+            Reach::ThisMachine => &self.here,
+        };
+        let Some(client) = client.as_ref().filter(|_| is_safe(&address)) else {
             return Err(AuthError::Profile(vec!["the endpoint's address must be https".to_owned()]));
-        }
+        };
         let (id, secret) = (&*self.profile.client_id, self.profile.client_secret.expose_secret());
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
-        let mut request = self.http.post(address).timeout(self.timeout);
+        let mut request = client.post(address).timeout(self.timeout);
         if self.profile.provider.credentials_in_body {
             form.append_pair("client_id", id).append_pair("client_secret", secret);
         } else {

@@ -25,6 +25,8 @@ mod loopback;
 mod page;
 mod pending;
 mod profile;
+mod profile_check;
+mod profile_env;
 mod profile_json;
 mod profiles;
 mod provider;
@@ -42,7 +44,7 @@ pub use flow::{AuthorizationRequest, TokenResponse};
 pub use loopback::{Callback, Loopback};
 pub use pending::AuthorizationRequired;
 pub use profile::AuthorizationProfile;
-pub(crate) use profile::is_safe;
+pub(crate) use profile_check::is_safe;
 pub use profiles::{ProfileName, Profiles};
 pub use provider::{Provider, SunsetUrl};
 #[cfg(feature = "postgres")]

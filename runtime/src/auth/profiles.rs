@@ -51,9 +51,7 @@ impl Profiles {
     /// # Errors
     /// [`AuthError::Profile`] where the connector has no OAuth 2.0.
     pub fn of<C: Connector>(store: impl Store) -> Result<Self, AuthError> {
-        let provider = Provider::of(C::META)
-            .ok_or_else(|| AuthError::Profile(vec![format!("{} has no OAuth 2.0", C::META.title)]))?;
-        Ok(Self::new(provider, store))
+        Ok(Self::new(Provider::of_connector::<C>()?, store))
     }
 
     /// The profiles of a provider. What it says is the default of every profile.

@@ -1,5 +1,7 @@
 //! What is known of an OAuth 2.0 provider before anybody registers an application there.
 
+use super::AuthError;
+use crate::action::Connector;
 use crate::meta::ConnectorMeta;
 
 /// A connector's OAuth 2.0 provider: endpoints and habits, from the spec.
@@ -124,6 +126,11 @@ impl Provider {
                 })
                 .collect(),
         })
+    }
+
+    pub(super) fn of_connector<C: Connector>() -> Result<Self, AuthError> {
+        let none = || AuthError::Profile(vec![format!("{} has no OAuth 2.0", C::META.title)]);
+        Self::of(C::META).ok_or_else(none)
     }
 
     /// The environment variable of the operator's profile that holds this: `HUBSPOT_CLIENT_ID`.

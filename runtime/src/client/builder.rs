@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::Client;
+use super::http::{Reach, http_client};
 use crate::action::Connector;
 use crate::auth::{AccessToken, Authorizer, is_safe};
 use crate::budget::SharedBudget;
@@ -196,7 +197,7 @@ impl<C: Connector> ClientBuilder<C> {
         }
         let http = match self.http {
             Some(http) => http,
-            None => http_client(self.user_agent, self.connect_timeout)?,
+            None => http_client(self.user_agent, self.connect_timeout, Reach::of(&base_url))?,
         };
         let account = || self.credentials.account(connector);
         let budget = self.budget.map(|budget| Budget { budget, account: account() });
@@ -261,21 +262,4 @@ fn base_url(text: &str) -> Result<Url, Error> {
     };
     let shown = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
     Err(Error::Configuration(format!("base URL {shown}: {problem}")))
-}
-
-pub(crate) fn http_client(
-    user_agent: Option<String>,
-    connect_timeout: Duration,
-) -> Result<reqwest::Client, Error> {
-    // reqwest is built without a TLS provider of its own, so that users can choose. Where the process has none yet, ring
-    // is it; an error means that the process has one, which is as good.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder()
-        .user_agent(
-            user_agent.unwrap_or_else(|| concat!("typed-connector/", env!("CARGO_PKG_VERSION")).to_owned()),
-        )
-        .connect_timeout(connect_timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| Error::Configuration(format!("cannot make an HTTP client: {error}")))
 }

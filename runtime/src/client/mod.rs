@@ -1,9 +1,9 @@
 //! The client: what holds the connection, the token and the settings.
 
-mod builder;
-pub(crate) use builder::http_client;
 mod batch;
+mod builder;
 mod call;
+pub(crate) mod http;
 mod select;
 mod stream;
 
