@@ -1,5 +1,6 @@
 //! What is kept of an authorization.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -66,7 +67,7 @@ pub struct KeptConnection {
 
 /// How a connection is written, sealed by the store.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct Stored<'a> {
     state: ConnectionState,
     #[serde(default)]
     grant: Grant,
@@ -75,8 +76,9 @@ struct Stored {
     expires_at: Option<Timestamp>,
     authorized_at: Timestamp,
     refreshed_at: Option<Timestamp>,
-    access_token: String,
-    refresh_token: Option<String>,
+    /// Borrowed where it is written, so that no copy stays in memory.
+    access_token: Cow<'a, str>,
+    refresh_token: Option<Cow<'a, str>>,
 }
 
 impl Connection {
@@ -158,15 +160,15 @@ impl Connection {
             expires_at: self.expires_at,
             authorized_at: self.authorized_at,
             refreshed_at: self.refreshed_at,
-            access_token: self.access_token.expose().to_owned(),
-            refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),
+            access_token: self.access_token.expose().into(),
+            refresh_token: self.refresh_token.as_ref().map(|token| token.expose().into()),
         };
         serde_json::to_vec(&stored).unwrap_or_default()
     }
 
     /// `None` where the bytes are no connection.
     pub(super) fn from_bytes(key: &str, bytes: &[u8]) -> Option<Self> {
-        let stored: Stored = serde_json::from_slice(bytes).ok()?;
+        let stored: Stored<'_> = serde_json::from_slice(bytes).ok()?;
         Some(Self {
             key: key.to_owned(),
             state: stored.state,

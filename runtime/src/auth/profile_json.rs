@@ -1,9 +1,18 @@
 //! How a profile is written: in an operator's file, or in a store.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
+use super::store::open_to_others;
 use super::{AuthError, AuthorizationProfile, Provider};
+
+/// A profile has some hundred bytes.
+const MAX_FILE: usize = 64 * 1024;
 
 /// What is written of a profile where it is stored: all of it, the secret included, so only ever inside a sealed store or a
 /// file of the operator.
@@ -38,15 +47,31 @@ struct Stored {
 }
 
 impl AuthorizationProfile {
-    /// The operator's *system* profile, from a file: see [`from_json`](Self::from_json) for what it holds.
+    /// The operator's *system* profile, from a file: see [`from_json`](Self::from_json) for what it holds. Where others than its owner
+    /// can use the file, that is logged as a warning: containers are often given their secrets so.
     ///
     /// # Errors
     /// [`AuthError::Profile`] where the file cannot be read, and those of `from_json`.
-    pub fn from_file(provider: Provider, path: impl AsRef<std::path::Path>) -> Result<Self, AuthError> {
+    pub fn from_file(provider: Provider, path: impl AsRef<Path>) -> Result<Self, AuthError> {
         let path = path.as_ref();
-        let json = std::fs::read(path).map(zeroize::Zeroizing::new).map_err(|error| {
-            AuthError::Profile(vec![format!("the profile's file {} cannot be read: {error}", path.display())])
-        })?;
+        let failed = |what: String| {
+            AuthError::Profile(vec![format!(
+                "the profile's file `{}` cannot be read: {what}",
+                path.display()
+            )])
+        };
+        let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+        let metadata = file.metadata().map_err(|error| failed(error.to_string()))?;
+        if let Some(mode) = open_to_others(&metadata) {
+            let path = path.display();
+            tracing::warn!(%path, "the profile's file holds a secret and is open to others (mode {mode:03o})");
+        }
+        let mut json = Zeroizing::new(Vec::with_capacity(MAX_FILE));
+        let limit = MAX_FILE as u64 + 1;
+        file.take(limit).read_to_end(&mut json).map_err(|error| failed(error.to_string()))?;
+        if json.len() > MAX_FILE {
+            return Err(failed("it is too large to be one".to_owned()));
+        }
         Self::from_json(provider, &json)
     }
 
@@ -126,5 +151,68 @@ impl AuthorizationProfile {
             ),
         };
         SecretString::from(serde_json::to_string(&stored).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider() -> Provider {
+        Provider::new("acme", "https://acme.example/authorize", "https://acme.example/token")
+    }
+
+    #[test]
+    fn all_that_a_profile_has_comes_back() {
+        let made =
+            AuthorizationProfile::with_provider(provider(), "id", "hush", "https://you.example/callback")
+                .identity_provider_name("Acme, ours")
+                .authorization_url("https://eu.acme.example/authorize")
+                .token_url("https://eu.acme.example/token")
+                .refresh_url("https://eu.acme.example/refresh")
+                .introspection_url("https://eu.acme.example/introspect")
+                .revocation_url("https://eu.acme.example/revoke")
+                .scopes(["read"])
+                .optional_scopes(["write"])
+                .authorize_param("prompt", "consent")
+                .pkce(false)
+                .credentials_in_body(true);
+        for json in [made.to_json_with_secret(), made.json_beyond(Some(&provider()))] {
+            let json = json.expose_secret();
+            let read = AuthorizationProfile::from_json(provider(), json.as_bytes()).expect("a profile");
+            assert_eq!(
+                read.to_json_with_secret().expose_secret(),
+                made.to_json_with_secret().expose_secret()
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_and_what_is_wrong_is_told_without_its_values() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("acme.json");
+        let read = |text: &str| {
+            std::fs::write(&path, text).expect("written");
+            AuthorizationProfile::from_file(provider(), &path)
+        };
+        let good =
+            r#"{"client_id": "id", "client_secret": "hush", "callback_url": "https://you.example/cb"}"#;
+        assert_eq!(read(good).expect("a profile").client_id(), "id");
+        for (text, words) in [
+            ("{", "is no JSON, line 1"),
+            (
+                r#"{"client_id": "id", "client_secret": ["hush"]}"#,
+                "has a key that is unknown, missing or of another type",
+            ),
+            (r#"{"client_id": "id", "client_secret": "hush"}"#, "missing"),
+            (r#"{"client_id": "id", "client_secret": "hush", "callback": "x"}"#, "unknown"),
+            (&" ".repeat(MAX_FILE + 1), "acme.json` cannot be read: it is too large to be one"),
+        ] {
+            let error = read(text).expect_err(text).to_string();
+            assert!(error.contains(words) && !error.contains("hush"), "{error}");
+        }
+        let error =
+            AuthorizationProfile::from_file(provider(), folder.path().join("none")).expect_err("none");
+        assert!(error.to_string().contains("none` cannot be read"), "{error}");
     }
 }

@@ -11,7 +11,7 @@ use crate::action::Connector;
 ///
 /// | profile | is |
 /// | --- | --- |
-/// | *system*, named [`SYSTEM`](Self::SYSTEM) | configured once by the operator, in environment variables or a file; read only |
+/// | *system*, named [`SYSTEM`](Self::SYSTEM) | configured once by the operator, in environment variables, a file or code; read only |
 /// | *custom* | created, listed, selected, edited and deleted here; kept in a store, which seals the client secret |
 ///
 /// ```
@@ -30,6 +30,7 @@ use crate::action::Connector;
 pub struct Profiles {
     provider: Provider,
     store: Arc<dyn Store>,
+    system: Option<AuthorizationProfile>,
 }
 
 /// A profile that is there.
@@ -56,7 +57,14 @@ impl Profiles {
 
     /// The profiles of a provider. What it says is the default of every profile.
     pub fn new(provider: Provider, store: impl Store) -> Self {
-        Self { provider, store: Arc::new(store) }
+        Self { provider, store: Arc::new(store), system: None }
+    }
+
+    /// The operator's profile in code, where it comes neither from the environment nor from a file: out of a secret manager, say.
+    #[must_use]
+    pub fn with_system(mut self, profile: AuthorizationProfile) -> Self {
+        self.system = Some(profile);
+        self
     }
 
     /// The provider.
@@ -120,8 +128,9 @@ impl Profiles {
     /// Removes a profile. Connections that were made with it stay in the store, and can be refreshed no more.
     ///
     /// # Errors
-    /// [`AuthError::NoProfile`]; [`AuthError::Store`].
+    /// [`AuthError::NoProfile`]; [`AuthError::Profile`] where it is the operator's; [`AuthError::Store`].
     pub async fn delete(&self, name: &str) -> Result<(), AuthError> {
+        check_name(name)?;
         let _held = self.lock().await?;
         let removed = self.store.take(Kind::Profile, &self.key(name)).await?.map(zeroize::Zeroizing::new);
         if removed.is_none() {
@@ -185,12 +194,16 @@ impl Profiles {
         }
     }
 
-    /// The operator's profile: from the JSON file that the environment variable `HUBSPOT_PROFILE_FILE` names, or from
-    /// `HUBSPOT_CLIENT_ID` and the others of [`AuthorizationProfile::from_env`]. `None` where none of them is set.
+    /// The operator's profile: that of [`with_system`](Self::with_system), or else from the JSON file that the environment variable
+    /// `HUBSPOT_PROFILE_FILE` names, or else from `HUBSPOT_CLIENT_ID` and the others of [`AuthorizationProfile::from_env`]. `None`
+    /// where none of them is set.
     ///
     /// # Errors
     /// [`AuthError::Profile`] where the file cannot be used, or only some of the variables are set.
     pub fn system(&self) -> Result<Option<AuthorizationProfile>, AuthError> {
+        if let Some(profile) = &self.system {
+            return Ok(Some(profile.clone()));
+        }
         let set =
             |name: &str| std::env::var_os(self.provider.variable(name)).filter(|value| !value.is_empty());
         if let Some(path) = set("PROFILE_FILE") {
@@ -289,6 +302,27 @@ mod tests {
             [profiles.delete("a").await, profiles.select("a").await, profiles.edit("a", &profile("5")).await]
         {
             assert!(matches!(gone, Err(AuthError::NoProfile(_))), "{gone:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_operators_is_there_for_all_and_nobody_changes_it() {
+        let profiles = Profiles::new(provider(), MemoryStore::new()).with_system(profile("operator"));
+        profiles.create("mine", &profile("1")).await.expect("created");
+        let listed: Vec<_> = profiles.list().await.expect("listed").into_iter().map(|one| one.name).collect();
+        assert_eq!(listed, [Profiles::SYSTEM, "mine"]);
+        let (name, found) = profiles.resolve(None).await.expect("the operator's, where none is selected");
+        assert_eq!((&*name, found.client_id()), (Profiles::SYSTEM, "operator"));
+        profiles.select("mine").await.expect("selected");
+        assert_eq!(profiles.resolve(None).await.expect("the selected one").0, "mine");
+        profiles.select(Profiles::SYSTEM).await.expect("selected");
+        for refused in [
+            profiles.create(Profiles::SYSTEM, &profile("2")).await,
+            profiles.edit(Profiles::SYSTEM, &profile("2")).await,
+            profiles.delete(Profiles::SYSTEM).await,
+        ] {
+            let text = refused.expect_err("it is the operator's").to_string();
+            assert!(text.contains("the name `system` is the operator's profile"), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use typed_connector::auth::{AuthError, AuthorizationProfile};
 use typed_connector_tests::hubspot::deals::{self, Deal};
 use typed_connector_tests::hubspot::{self, Connector};
 use typed_connector_tests::wire::{Reply, Server};
-use typed_connector_tests::{client, shown};
+use typed_connector_tests::{client, http, shown};
 
 async fn listener() -> Server {
     Server::start(|_| Reply::json(200, &json!({ "id": "1", "properties": {}, "results": [] }))).await
@@ -104,6 +104,43 @@ async fn a_client_secret_does_not_travel_in_clear_text() {
     let profile = profile.expect("a profile").token_url("http://192.0.2.1/token");
     let error = profile.refresh(&"refresh".into()).await.expect_err("no encryption");
     assert!(matches!(error, AuthError::Profile(_)), "{error:?}");
+}
+
+/// `HTTP_PROXY` names a proxy for all that is not encrypted; what is for this machine would leave it that way. And `localhost` is what
+/// this machine says, not what a name server says.
+#[tokio::test]
+async fn what_is_for_this_machine_goes_through_no_proxy() {
+    const PROXY: &str = "TYPED_CONNECTOR_TESTS_PROXY";
+    let api = listener().await;
+    let tokens = json!({ "access_token": "a", "token_type": "bearer", "expires_in": 1800 });
+    let tokens = Server::start(move |_| Reply::json(200, &tokens)).await;
+    let named = |server: &Server| server.url().replace("127.0.0.1", "api.localhost");
+    if std::env::var_os(PROXY).is_some() {
+        http().get(api.url()).send().await.expect("the proxy answers");
+        for url in [api.url(), named(&api)] {
+            client(&url, "secret-token").execute(deals::List::new()).await.expect("the API answers");
+        }
+        for url in [tokens.url(), named(&tokens)] {
+            let profile =
+                AuthorizationProfile::new::<Connector>("id", "the-secret", "http://localhost/callback");
+            let profile = profile.expect("a profile").token_url(format!("{url}/token"));
+            profile.refresh(&"the-refresh-token".into()).await.expect("a token");
+        }
+        assert_eq!((api.received().len(), tokens.received().len()), (2, 2));
+        return;
+    }
+    let proxy = Server::start(|_| Reply::new(200, &[], "")).await;
+    // The variable is for a process of its own.
+    let this = std::env::current_exe().expect("this program");
+    let mut child = tokio::process::Command::new(this);
+    let name = "elsewhere::what_is_for_this_machine_goes_through_no_proxy";
+    let child = child.args(["--exact", name]).env("HTTP_PROXY", proxy.url()).env("http_proxy", proxy.url());
+    let output = child.env_remove("NO_PROXY").env_remove("no_proxy").env(PROXY, "1").output().await;
+    let output = output.expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let received = proxy.received();
+    assert_eq!(received.len(), 1, "what asks for a proxy, and nothing of ours: {received:?}");
+    assert!(!format!("{received:?}").contains("secret"), "{received:?}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use typed_connector::auth::{Key, Keyring, Kind, SqliteStore, Store, StoreError, StoreErrorKind};
+use typed_connector::auth::{Key, KeyId, Keyring, Kind, SqliteStore, Store, StoreError, StoreErrorKind};
 use typed_connector_tests::shown;
 
 use crate::worker::Worker;
@@ -187,6 +187,12 @@ async fn its_key_is_rotated_while_others_use_it() {
     let rotation = store.rotate().await.expect("rotated");
     assert_eq!((rotation.resealed, rotation.unreadable.len()), (0, 0), "the writer took up the new key");
     assert_eq!(rotation.current, 300);
+    // A sealed value begins with its key's id: nothing that the old key opens is left.
+    let left = |id: KeyId| {
+        let id = u64::from_str_radix(&id.to_string(), 16).expect("hexadecimal").to_be_bytes();
+        bench.files().iter().filter(|path| path.is_file() && holds(path, &id)).count()
+    };
+    assert_eq!((left(old), left(renewed.primary_id())), (0, 1));
 
     assert_eq!(Keyring::prune_file(&key_file).expect("pruned").ids(), [renewed.primary_id()]);
     let store = open();

@@ -52,7 +52,7 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
 
 /// The mode, where others than the owner have any right. Elsewhere than on Unix the folder's access list decides.
 #[cfg_attr(not(unix), allow(clippy::missing_const_for_fn, unused_variables))]
-pub(super) fn open_to_others(metadata: &Metadata) -> Option<u32> {
+pub(in crate::auth) fn open_to_others(metadata: &Metadata) -> Option<u32> {
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub(super) use files::open_to_others;
 pub use key::{Key, KeyId};
 pub use keyring::Keyring;
 pub use memory::MemoryStore;

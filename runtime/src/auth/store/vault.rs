@@ -40,7 +40,7 @@ impl<S: Store> Vault<S> {
     }
 
     /// The store inside.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(super) fn inner(&self) -> &S {
         &self.inner
     }

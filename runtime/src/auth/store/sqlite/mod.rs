@@ -55,12 +55,15 @@ impl SqliteStore {
         self.0.keyring()
     }
 
-    /// Seals everything with the primary key that is sealed with an older one; see [`Vault::rotate`].
+    /// Seals everything with the primary key that is sealed with an older one; see [`Vault::rotate`]. What the older one had sealed is
+    /// overwritten, in the write-ahead log too where nobody else is reading it.
     ///
     /// # Errors
     /// Where the file cannot be read or written.
     pub async fn rotate(&self) -> Result<Rotation, StoreError> {
-        self.0.rotate().await
+        let rotation = self.0.rotate().await?;
+        self.0.inner().empty_log().await?;
+        Ok(rotation)
     }
 }
 

@@ -44,6 +44,12 @@ impl Rows {
         rows.collect::<Result<_, _>>().map_err(|e| self.failed(e))
     }
 
+    /// Writes the log into the file and empties it: what was written over is in neither then. Others may be at it, which leaves it to
+    /// the next time.
+    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        self.run(|db| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))).await
+    }
+
     fn failed(&self, error: rusqlite::Error) -> StoreError {
         failure(&self.0.path, error)
     }
