@@ -38,20 +38,22 @@ pub(crate) struct Authorize {
 impl Authorize {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         let (name, mut profile) = self.of.profile().await?;
-        if let Some(scopes) = self.scopes.clone() {
-            profile = profile.scopes(scopes);
+        if let Some(scopes) = &self.scopes {
+            profile = profile.scopes(target::given(scopes));
         }
         if let Some(port) = self.port {
             let url = at_port(profile.callback_url(), port);
             profile = profile.with_callback_url(url);
         }
+        target::warn(&profile)?;
         // Where the provider sends the browser to another machine, that one cannot tell us.
         let listens = !self.paste && is_here(&profile);
         let loopback = match listens {
             true => Some(Loopback::for_callback(profile.callback_url()).await?),
             false => None,
         };
-        let authorizer = target::authorizer(profile)?;
+        let timeout = Duration::from_secs(self.timeout);
+        let authorizer = target::authorizer_for(profile, timeout)?;
         let required = authorizer.authorize(&self.of.connection).await?;
         let profile = authorizer.profile();
         anstream::eprintln!("Profile  {name} (client id {})", profile.client_id());
@@ -68,7 +70,6 @@ impl Authorize {
             false => "Open this link in a browser:",
         };
         anstream::eprintln!("\n{link}\n\n  {}\n", required.url);
-        let timeout = Duration::from_secs(self.timeout);
         let finished = match loopback {
             Some(mut loopback) => {
                 anstream::eprintln!(

@@ -1,5 +1,7 @@
 //! What a profile is made of, as options and as output.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use typed_connector::auth::AuthorizationProfile;
@@ -27,16 +29,22 @@ pub(super) struct Fields {
     /// The refresh token URL, where it is not the token request URL
     #[arg(long, value_name = "URL")]
     refresh_url: Option<String>,
+    /// The introspection URL (RFC 7662), where it is not the spec's
+    #[arg(long, value_name = "URL")]
+    introspection_url: Option<String>,
+    /// The revocation URL (RFC 7009), where it is not the spec's
+    #[arg(long, value_name = "URL")]
+    revocation_url: Option<String>,
     /// Another host for all of the provider's endpoints: a sandbox or a proxy
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// The scopes to ask for, where they are not those that the connector's actions need
+    /// The scopes to ask for, separated by commas, where they are not those that the connector's actions need; `""` for none
     #[arg(long, value_name = "SCOPES", value_delimiter = ',')]
     scopes: Option<Vec<String>>,
-    /// Scopes to ask for that may be refused
+    /// Scopes to ask for that may be refused, separated by commas; `""` for none
     #[arg(long, value_name = "SCOPES", value_delimiter = ',')]
     optional_scopes: Option<Vec<String>>,
-    /// An extra parameter of the authorize link
+    /// An extra parameter of the authorize link; `NAME=` takes one out
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     authorize_param: Vec<(String, String)>,
     /// Whether to use PKCE (RFC 7636)
@@ -65,6 +73,8 @@ impl Fields {
             &self.authorization_url,
             &self.token_url,
             &self.refresh_url,
+            &self.introspection_url,
+            &self.revocation_url,
             &self.base_url,
         ];
         let lists = [&self.scopes, &self.optional_scopes];
@@ -95,11 +105,17 @@ impl Fields {
         if let Some(url) = self.refresh_url {
             profile = profile.refresh_url(url);
         }
+        if let Some(url) = self.introspection_url {
+            profile = profile.introspection_url(url);
+        }
+        if let Some(url) = self.revocation_url {
+            profile = profile.revocation_url(url);
+        }
         if let Some(scopes) = self.scopes {
-            profile = profile.scopes(scopes);
+            profile = profile.scopes(target::given(&scopes));
         }
         if let Some(scopes) = self.optional_scopes {
-            profile = profile.optional_scopes(scopes);
+            profile = profile.optional_scopes(target::given(&scopes));
         }
         for (name, value) in self.authorize_param {
             profile = profile.authorize_param(name, value);
@@ -136,6 +152,7 @@ pub(super) fn json(name: &str, selected: bool, profile: &AuthorizationProfile) -
         "revocation_url": provider.revocation_url,
         "scopes": provider.scopes,
         "optional_scopes": profile.asked_optional_scopes(),
+        "authorize_params": provider.authorize_params.iter().cloned().collect::<BTreeMap<_, _>>(),
         "pkce": provider.pkce,
         "credentials_in": if provider.credentials_in_body { "body" } else { "basic" },
     })
@@ -153,12 +170,16 @@ pub(super) fn print(name: &str, selected: bool, profile: &AuthorizationProfile) 
     line("Authorization URL", &provider.authorization_url);
     line("Token request URL", &provider.token_url);
     line("Refresh token URL", provider.refresh_url.as_deref().unwrap_or("the same"));
-    let scopes = |list: &[String]| {
+    let lines = |list: &[String]| {
         if list.is_empty() { "none".to_owned() } else { list.join("\n                        ") }
     };
-    line("Scopes", &scopes(&provider.scopes));
+    line("Scopes", &lines(&provider.scopes));
     if !profile.asked_optional_scopes().is_empty() {
-        line("Optional scopes", &scopes(profile.asked_optional_scopes()));
+        line("Optional scopes", &lines(profile.asked_optional_scopes()));
+    }
+    if !provider.authorize_params.is_empty() {
+        let parameters = provider.authorize_params.iter().map(|(name, value)| format!("{name}={value}"));
+        line("Extra parameters", &lines(&parameters.collect::<Vec<_>>()));
     }
     line("PKCE", if provider.pkce { "yes" } else { "no" });
     line(

@@ -120,6 +120,13 @@ fn advised(error: Failure, words: &str) -> Failure {
             let help = format!("connect the account with `connector auth authorize {words}`");
             (NOT_AUTHORIZED, Some(help))
         }
+        AuthError::NoProfileYet { .. } => {
+            (1, Some(format!("make one with `connector auth profile add {connector}`")))
+        }
+        AuthError::SeveralProfiles { .. } => {
+            let select = format!("connector auth profile select {connector} --profile NAME");
+            (1, Some(format!("add `--profile NAME`, or select one with `{select}`")))
+        }
         AuthError::NoProfile(_) => {
             (1, Some(format!("`connector auth profile list {connector}` shows which there are")))
         }

@@ -235,9 +235,7 @@ impl Edit {
         }
         let profiles = self.of.profiles()?;
         let (name, profile) = profiles.resolve(self.name.as_deref()).await?;
-        if name == Profiles::SYSTEM {
-            return Err("the operator's profile is set in the environment and cannot be edited here".into());
-        }
+        not_the_operators(&name)?;
         let before = profile.client_id().to_owned();
         let id = self.fields.client_id.clone().unwrap_or_else(|| before.clone());
         let mut profile = self.fields.apply(profile.with_client_id(id))?;
@@ -264,6 +262,7 @@ impl Edit {
 
 impl Remove {
     async fn run(self) -> Result<(), Failure> {
+        not_the_operators(&self.name)?;
         let profiles = self.of.profiles()?;
         let profile = profiles.get(&self.name).await?;
         let made = connections(&profiles, profile.client_id()).await?;
@@ -293,6 +292,16 @@ impl Select {
         self.of.profiles()?.select(&self.name).await?;
         anstream::println!("The profile `{}` is selected.", self.name);
         Ok(())
+    }
+}
+
+fn not_the_operators(name: &str) -> Result<(), Failure> {
+    match name == Profiles::SYSTEM {
+        true => {
+            Err("the operator's profile is set in the environment, and cannot be changed or deleted here"
+                .into())
+        }
+        false => Ok(()),
     }
 }
 

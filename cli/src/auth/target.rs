@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use typed_connector::auth::{AuthorizationProfile, Authorizer, Profiles, Provider, SqliteStore, SunsetUrl};
@@ -67,14 +68,13 @@ impl OfConnector {
 }
 
 impl OfProfile {
-    /// The profile and its name. What will stop to work is told on standard error.
+    /// The profile and its name.
     pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
         let (name, profile) = self.of.profiles()?.resolve(self.profile.as_deref()).await?;
         let profile = match &self.base_url {
             Some(url) => moved(profile, url)?,
             None => profile,
         };
-        warn(&profile)?;
         Ok((name, profile))
     }
 }
@@ -111,6 +111,7 @@ impl OfConnection {
     /// The profile's name, and what keeps its connections.
     pub(crate) async fn authorizer(&self) -> Result<(String, Authorizer), Failure> {
         let (name, profile) = self.profile().await?;
+        warn(&profile)?;
         Ok((name, authorizer(profile)?))
     }
 }
@@ -118,6 +119,13 @@ impl OfConnection {
 pub(super) fn authorizer(profile: AuthorizationProfile) -> Result<Authorizer, Failure> {
     let store: SqliteStore = home::store()?;
     Ok(Authorizer::new(profile, store)?)
+}
+
+/// The same, for links that somebody waits for so long; they live for ten minutes at least.
+pub(super) fn authorizer_for(profile: AuthorizationProfile, wait: Duration) -> Result<Authorizer, Failure> {
+    let store: SqliteStore = home::store()?;
+    let lifetime = wait.max(Duration::from_secs(600));
+    Ok(Authorizer::builder(profile, store).state_lifetime(lifetime).build()?)
 }
 
 /// The same profile with its endpoints on another host.
@@ -131,6 +139,12 @@ pub(super) fn moved(profile: AuthorizationProfile, base_url: &str) -> Result<Aut
     Ok(profile.host(base_url))
 }
 
+/// The parts of a list that were given; there may be blanks around its commas, or nothing in it.
+pub(super) fn given(list: &[String]) -> impl Iterator<Item = &str> {
+    list.iter().map(|part| part.trim()).filter(|part| !part.is_empty())
+}
+
+/// Tells on standard error what will stop to work and what may be a mistake.
 pub(super) fn warn(profile: &AuthorizationProfile) -> Result<(), Failure> {
     for warning in profile.validate()? {
         anstream::eprintln!("warning: {warning}");

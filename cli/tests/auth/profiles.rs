@@ -8,6 +8,10 @@ async fn a_profile_from_add_to_remove() {
     let secret = bench.sandbox.app().client_secret;
     let run = bench.run("profile list hubspot").await;
     assert!(run.out.contains("There is no profile yet"), "{run:?}");
+    let run = bench.run("authorize hubspot").await;
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("error: there is no authorization profile for HubSpot yet"), "{run:?}");
+    assert!(run.err.contains("help: make one with `connector auth profile add hubspot`"), "{run:?}");
 
     let run = bench.add_profile("--profile mine").await;
     assert!(run.out.contains("It is the selected one now."), "{run:?}");
@@ -26,10 +30,19 @@ async fn a_profile_from_add_to_remove() {
         assert!(shown.out.contains(text), "{text} in {shown:?}");
     }
     let run = bench
-        .run("profile edit hubspot --profile other --client-id new-id --optional-scopes a,b --json")
+        .run("profile edit hubspot --profile other --client-id new-id --optional-scopes a,b --authorize-param x=1 --authorize-param y=2 --json")
         .await;
     assert_eq!(run.json()["client_id"], "new-id");
     assert_eq!(run.json()["optional_scopes"].as_array().map(Vec::len), Some(2));
+    assert_eq!(run.json()["authorize_params"], serde_json::json!({ "x": "1", "y": "2" }));
+    assert!(run.err.contains("warning: the spec does not know the scope `a`"), "{run:?}");
+    let run = bench
+        .run("profile edit hubspot --profile other --optional-scopes= --authorize-param x=3 --authorize-param y=")
+        .await;
+    assert!(
+        !run.seen().contains("Optional scopes") && run.out.contains("Extra parameters        x=3\n"),
+        "{run:?}"
+    );
     let run = bench.run("profile edit hubspot --profile other").await;
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.err.contains("nothing was given that could be changed"), "{run:?}");
@@ -86,13 +99,18 @@ async fn what_is_wrong_with_a_profile_is_said() {
         ),
         ("--callback-url http://you.example/callback", "must be https, or http on localhost"),
         ("--scopes crm.object.deals.read", "did you mean `crm.objects.deals.read`?"),
+        ("--authorize-param state=mine", "`state` cannot be an extra parameter of the authorize link"),
+        (
+            "--token-url https://me:hush@api.example/token",
+            "`https://…@api.example/token` must not hold a user name or password",
+        ),
         ("--profile a/b", "must start with a letter or digit"),
         ("--profile system", "is the operator's profile"),
         ("--base-url api.example", "must start with https://"),
     ] {
         let run = bench.run_with(&format!("{add} {words}"), "hush").await;
         assert_eq!(run.code, 1, "{words}: {run:?}");
-        assert!(run.err.contains(text), "{words}: {run:?}");
+        assert!(run.err.contains(text) && !run.err.contains("hush"), "{words}: {run:?}");
     }
     let words = format!("{add} --token-url https://api.hubapi.com/oauth/v1/token");
     let run = bench.run_with(&words, "hush").await;
@@ -122,6 +140,38 @@ async fn the_operators_profile_comes_from_the_environment() {
     assert_eq!(run.json()[0]["name"], "system");
     assert_eq!(run.json()[0]["client_id"], "in-a-file");
     assert!(!run.seen().contains("hush"), "{run:?}");
+    // It is the operator's.
+    for words in ["remove hubspot --profile system --with-connections", "edit hubspot --pkce true"] {
+        let mut command = bench.command(&format!("profile {words}"));
+        command.env("HUBSPOT_PROFILE_FILE", &file);
+        let run = Bench::end(command).await;
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.err.contains("the operator's profile is set in the environment"), "{run:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_of_several_profiles_has_to_be_chosen() {
+    let bench = Bench::start().await;
+    for name in ["first", "second"] {
+        bench.add_profile(&format!("--profile {name}")).await;
+    }
+    assert_eq!(bench.run("profile remove hubspot --profile first").await.code, 0);
+    assert_eq!(bench.run("profile show hubspot --json").await.json()["name"], "second", "the only one");
+    bench.add_profile("--profile third").await;
+    assert_eq!(bench.run("profile remove hubspot --profile third").await.code, 0);
+    bench.add_profile("--profile fourth --json").await;
+    bench.add_profile("--profile fifth --json").await;
+    assert_eq!(bench.run("profile remove hubspot --profile fourth").await.code, 0);
+    let run = bench.run("status hubspot").await;
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("none is selected; name one of fifth, second, or select one"), "{run:?}");
+    assert!(
+        run.err.contains(
+            "help: add `--profile NAME`, or select one with `connector auth profile select hubspot"
+        ),
+        "{run:?}"
+    );
 }
 
 #[tokio::test]

@@ -69,6 +69,27 @@ pub enum AuthError {
         #[source]
         source: std::io::Error,
     },
+    /// There is no authorization profile yet: neither the operator's nor one that was created.
+    #[error(
+        "there is no authorization profile for {provider} yet; create one, or set the environment variables {variables}"
+    )]
+    NoProfileYet {
+        /// The provider, for people: `HubSpot`.
+        provider: String,
+        /// The variables of the operator's profile, for people.
+        variables: String,
+    },
+    /// There are several authorization profiles, and none was named or selected.
+    #[error(
+        "there are several authorization profiles for {provider} and none is selected; name one of {}, or select one",
+        .names.join(", ")
+    )]
+    SeveralProfiles {
+        /// The provider, for people: `HubSpot`.
+        provider: String,
+        /// The profiles' names.
+        names: Vec<String>,
+    },
     /// There is no such authorization profile.
     #[error("there is no authorization profile `{0}`")]
     NoProfile(String),

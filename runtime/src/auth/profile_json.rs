@@ -1,5 +1,6 @@
 //! How a profile is written: in an operator's file, or in a store.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -39,7 +40,7 @@ struct Stored {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     optional_scopes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    authorize_params: Option<Vec<(String, String)>>,
+    authorize_params: Option<BTreeMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pkce: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +78,7 @@ impl AuthorizationProfile {
 
     /// A profile from a JSON object, as a file or a store holds it: `client_id`, `client_secret`, `callback_url`, and
     /// optionally `identity_provider_name`, `authorization_url`, `token_url`, `refresh_url`, `introspection_url`, `revocation_url`,
-    /// `scopes`, `optional_scopes`, `authorize_params`, `pkce`, `credentials_in_body`.
+    /// `scopes`, `optional_scopes` (arrays), `authorize_params` (an object), `pkce`, `credentials_in_body` (true or false).
     ///
     /// # Errors
     /// [`AuthError::Profile`] where the JSON is none, or lacks a key, or has an unknown one; the message gives the place and never
@@ -110,8 +111,9 @@ impl AuthorizationProfile {
         provider.introspection_url = stored.introspection_url.or(provider.introspection_url.take());
         provider.revocation_url = stored.revocation_url.or(provider.revocation_url.take());
         provider.scopes = stored.scopes.unwrap_or_else(|| std::mem::take(&mut provider.scopes));
-        provider.authorize_params =
-            stored.authorize_params.unwrap_or_else(|| std::mem::take(&mut provider.authorize_params));
+        if let Some(parameters) = stored.authorize_params {
+            provider.authorize_params = parameters.into_iter().collect();
+        }
         provider.pkce = stored.pkce.unwrap_or(provider.pkce);
         provider.credentials_in_body = stored.credentials_in_body.unwrap_or(provider.credentials_in_body);
         profile.optional_scopes = stored.optional_scopes;
@@ -129,6 +131,7 @@ impl AuthorizationProfile {
         fn own<T: Clone + PartialEq>(value: &T, default: Option<&T>) -> Option<T> {
             (Some(value) != default).then(|| value.clone())
         }
+        let map = |provider: &Provider| provider.authorize_params.iter().cloned().collect::<BTreeMap<_, _>>();
         let provider = &self.provider;
         let unlike = |value: &Option<String>, default: Option<&Option<String>>| own(value, default).flatten();
         let stored = Stored {
@@ -143,7 +146,7 @@ impl AuthorizationProfile {
             revocation_url: unlike(&provider.revocation_url, spec.map(|spec| &spec.revocation_url)),
             scopes: own(&provider.scopes, spec.map(|spec| &spec.scopes)),
             optional_scopes: self.optional_scopes.clone(),
-            authorize_params: own(&provider.authorize_params, spec.map(|spec| &spec.authorize_params)),
+            authorize_params: own(&map(provider), spec.map(map).as_ref()),
             pkce: own(&provider.pkce, spec.map(|spec| &spec.pkce)),
             credentials_in_body: own(
                 &provider.credentials_in_body,

@@ -165,7 +165,8 @@ impl Profiles {
     /// The profile to use, with its name: the named one, else the selected one, else the operator's, else the only one.
     ///
     /// # Errors
-    /// [`AuthError::NoProfile`]; [`AuthError::Profile`] where there is none or no way to choose; [`AuthError::Store`].
+    /// [`AuthError::NoProfile`], [`AuthError::NoProfileYet`], [`AuthError::SeveralProfiles`]; [`AuthError::Profile`] where the operator's is
+    /// incomplete; [`AuthError::Store`].
     pub async fn resolve(&self, name: Option<&str>) -> Result<(String, AuthorizationProfile), AuthError> {
         let name = match name {
             Some(name) => Some(name.to_owned()),
@@ -178,19 +179,15 @@ impl Profiles {
         if let Some(profile) = self.system()? {
             return Ok((Self::SYSTEM.to_owned(), profile));
         }
-        let title = &self.provider.title;
+        let provider = || self.provider.title.clone();
+        let variables = || {
+            let names = ["CLIENT_ID", "CLIENT_SECRET"].map(|name| self.provider.variable(name));
+            format!("`{}` and `{}`", names.join("`, `"), self.provider.variable("CALLBACK_URL"))
+        };
         match self.custom().await?.as_slice() {
             [only] => Ok((only.clone(), self.get(only).await?)),
-            [] => Err(AuthError::Profile(vec![format!(
-                "there is none for {title}; create one, or set the environment variables `{}`, `{}` and `{}`",
-                self.provider.variable("CLIENT_ID"),
-                self.provider.variable("CLIENT_SECRET"),
-                self.provider.variable("CALLBACK_URL"),
-            )])),
-            several => Err(AuthError::Profile(vec![format!(
-                "{title} has several and none is selected; name one of {}, or select one",
-                several.join(", ")
-            )])),
+            [] => Err(AuthError::NoProfileYet { provider: provider(), variables: variables() }),
+            several => Err(AuthError::SeveralProfiles { provider: provider(), names: several.to_vec() }),
         }
     }
 
@@ -280,7 +277,11 @@ mod tests {
     #[tokio::test]
     async fn they_are_created_listed_selected_edited_and_deleted() {
         let profiles = Profiles::new(provider(), MemoryStore::new());
-        assert!(matches!(profiles.resolve(None).await, Err(AuthError::Profile(_))));
+        let error = profiles.resolve(None).await.expect_err("none").to_string();
+        assert!(
+            error.ends_with("variables `ACME_CLIENT_ID`, `ACME_CLIENT_SECRET` and `ACME_CALLBACK_URL`"),
+            "{error}"
+        );
         profiles.create("b", &profile("1")).await.expect("created");
         assert_eq!(profiles.resolve(None).await.expect("the only one").0, "b");
         profiles.create("a", &profile("2")).await.expect("created");
