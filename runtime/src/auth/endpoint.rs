@@ -27,29 +27,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 struct Tokens {
     access_token: String,
     refresh_token: Option<String>,
-    expires_in: Option<Seconds>,
+    expires_in: Option<Value>,
     scope: Option<String>,
     /// What RFC 6749 does not know.
     #[serde(flatten)]
     other: Map<String, Value>,
 }
 
-/// Some providers send the number as a string.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Seconds {
-    Number(u64),
-    Text(String),
-}
-
-impl Seconds {
-    fn duration(self) -> Option<Duration> {
-        match self {
-            Self::Number(seconds) => Some(seconds),
-            Self::Text(text) => text.parse().ok(),
-        }
-        .map(Duration::from_secs)
-    }
+/// A lifetime as providers write it: a number, or a number in a text. What is none counts as not told, since the tokens beside it
+/// may exist nowhere else.
+fn seconds(value: &Value) -> Option<Duration> {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    Duration::try_from_secs_f64(number.max(0.0)).ok()
 }
 
 /// What an endpoint answered: its status and its bounded body.
@@ -234,7 +223,7 @@ impl Endpoints {
         Ok(TokenResponse {
             access_token: tokens.access_token.into(),
             refresh_token: tokens.refresh_token.map(RefreshToken::from),
-            expires_in: tokens.expires_in.and_then(Seconds::duration),
+            expires_in: tokens.expires_in.as_ref().and_then(seconds),
             scopes: granted.or_else(|| {
                 let scopes = tokens.scope?;
                 Some(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
@@ -271,4 +260,28 @@ impl Endpoints {
 
 fn transport(error: reqwest::Error) -> AuthError {
     AuthError::Transport(error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lifetimes_are_read_as_providers_write_them() {
+        for (value, read) in [
+            (json!(1800), Some(1800)),
+            (json!("1800"), Some(1800)),
+            (json!(1799.0), Some(1799)),
+            (json!(0), Some(0)),
+            (json!(-5), Some(0)),
+            (json!(1e300), None),
+            (json!("soon"), None),
+            (json!(null), None),
+            (json!(["1800"]), None),
+        ] {
+            assert_eq!(seconds(&value), read.map(Duration::from_secs), "{value}");
+        }
+    }
 }

@@ -97,9 +97,9 @@ async fn an_answer_of_the_token_endpoint_that_cannot_be_read_is_not_shown() {
         (200, r#"{"access_token":"access-SECRET""#),
         (200, r#""access-SECRET""#),
         (200, r#"["access-SECRET"]"#),
-        (200, r#"{"access_token":"access-SECRET","token_type":"bearer","expires_in":"expires-SECRET"}"#),
         (200, r#"{"access_token":{"x":"access-SECRET"},"token_type":"bearer"}"#),
-        (200, r#"{"access_token":"access-SECRET","token_type":7}"#),
+        (200, r#"{"token_type":"bearer","refresh_token":"refresh-SECRET"}"#),
+        (200, r#"{"access_token":"access-SECRET","refresh_token":7}"#),
         (200, "access-SECRET"),
         (200, ""),
         (500, "access-SECRET"),
@@ -117,6 +117,16 @@ async fn an_answer_of_the_token_endpoint_that_cannot_be_read_is_not_shown() {
             Server::start(move |_| Reply::new(status, &[("content-type", "application/json")], body)).await;
         let error = profile(&server).refresh(&"refresh-SECRET".into()).await.expect_err(body);
         assert!(!shown(&error).contains("SECRET"), "{status} {body}: {}", shown(&error));
+    }
+    // What is odd about the rest of it costs nobody the tokens.
+    for body in [
+        r#"{"access_token":"access-SECRET","token_type":"bearer","expires_in":"expires-SECRET"}"#,
+        r#"{"access_token":"access-SECRET","token_type":7,"id_token":"id-SECRET"}"#,
+    ] {
+        let server = Server::start(move |_| Reply::new(200, &[], body)).await;
+        let tokens = profile(&server).refresh(&"refresh-SECRET".into()).await.expect(body);
+        assert_eq!((tokens.access_token.expose(), tokens.expires_in), ("access-SECRET", None));
+        assert!(!format!("{tokens:?} {tokens:#?}").contains("SECRET"), "{tokens:?}");
     }
     let server = Server::start(|_| Reply::HangUp).await;
     let error = profile(&server).refresh(&"refresh-SECRET".into()).await.expect_err("cut");
