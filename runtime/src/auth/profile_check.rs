@@ -123,7 +123,7 @@ impl AuthorizationProfile {
             let similar = similar.map_or(String::new(), |(_, similar)| format!("; did you mean `{similar}`?"));
             format!("the spec does not know the scope `{scope}`, and {title} refuses one that is misspelt{similar}")
         });
-        let shut = self.endpoints().flat_map(|(what, url)| {
+        let shut = self.endpoints().filter_map(|(what, url)| {
             let plain = Url::parse(url).map_or_else(|_| url.to_owned(), String::from);
             let sunset = self.provider.sunset_urls.iter().find(|sunset| plain.starts_with(&sunset.prefix));
             sunset.map(|SunsetUrl { sunset, replaced_by, .. }| {

@@ -3,6 +3,9 @@
 use super::{AuthError, AuthorizationProfile, Provider};
 use crate::action::Connector;
 
+/// Sets a field; `None` where the text is no value of it.
+type Set = fn(AuthorizationProfile, &str) -> Option<AuthorizationProfile>;
+
 impl AuthorizationProfile {
     /// The operator's *system* profile, from the environment. The prefix of the variables is the connector's name in capitals.
     ///
@@ -49,7 +52,6 @@ impl AuthorizationProfile {
             required("CLIENT_SECRET"),
             required("CALLBACK_URL"),
         );
-        type Set = fn(AuthorizationProfile, &str) -> Option<AuthorizationProfile>;
         let optional: [(&str, &str, Set); 9] = [
             ("IDENTITY_PROVIDER_NAME", "a name", |profile, name| Some(profile.identity_provider_name(name))),
             ("AUTHORIZATION_URL", "a URL", |profile, url| Some(profile.authorization_url(url))),
