@@ -139,10 +139,11 @@ pub trait Fails<E> {
     fn fails(self, why: &str) -> E;
 }
 
-impl<T: std::fmt::Debug, E: std::error::Error> Fails<E> for Result<T, E> {
+impl<T: std::fmt::Debug, E: std::error::Error + 'static> Fails<E> for Result<T, E> {
     fn fails(self, why: &str) -> E {
         let error = self.expect_err(why);
         watch::shown(&shown(&error));
+        watch::panics(&error);
         error
     }
 }

@@ -1,8 +1,8 @@
 //! Whether a whole suite of tests shows a secret anywhere.
 //!
 //! A suite has a test that calls [`whole_suite`], which runs all its other tests once more in a process of their own. There everything
-//! is logged at TRACE, by whomever (the HTTP client, TLS and the database driver too); errors, `Debug` texts, output and panics are
-//! kept, and so are the bytes of stores; and sandboxes note every secret that they issue or are sent. Then all of it is searched.
+//! is logged at TRACE, by whomever (the HTTP client, TLS and the database driver too); errors, `Debug` texts, output and panics (with
+//! every error that a test expects) are kept, and so are the bytes of stores; and sandboxes note every secret that they issue or are sent. Then all of it is searched.
 //!
 //! A test cannot stay out: what starts servers calls [`begin`], which notes the test's name, and a name that is missing fails the suite.
 
@@ -26,6 +26,8 @@ const LEDGER: &str = "ledger";
 const LOG: &str = "log";
 const SHOWN: &str = "shown";
 const TESTS: &str = "tests";
+/// The beginning of panics that are made to see what they show.
+const PANIC: &str = "a panic that is watched";
 
 fn folder() -> Option<PathBuf> {
     std::env::var_os(VARIABLE).map(PathBuf::from)
@@ -60,6 +62,17 @@ pub fn secret(what: &str, secret: &str) {
 /// What a program would print or log.
 pub fn shown(text: &str) {
     append(SHOWN, text);
+}
+
+/// A panic with an error's message, as `unwrap` makes it, which goes to the output.
+pub(crate) fn panics(error: &dyn std::error::Error) {
+    if folder().is_none() {
+        return;
+    }
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        Err::<(), _>(error).expect(PANIC);
+    }));
+    assert!(panic.is_err());
 }
 
 fn append(file: &str, line: &str) {
@@ -133,6 +146,7 @@ pub fn whole_suite(this: &str) {
     let output = Command::new(&program)
         .args(["--exact", "--skip", this, "--nocapture"])
         .env(VARIABLE, folder.path())
+        .env("RUST_BACKTRACE", "0")
         .output()
         .expect("it runs");
     let text = [&output.stdout[..], &output.stderr].concat();
@@ -161,13 +175,16 @@ pub fn whole_suite(this: &str) {
         *sizes.entry(place).or_default() += bytes.len();
         found.extend(secrets.find(place, &bytes));
     }
+    let panics = shown.matches(PANIC).count();
     println!(
-        "FIGURE {}: {} tests with everything logged at TRACE; bytes searched: {sizes:?}; secrets: {:?}; found: {}",
+        "FIGURE {}: {} tests with everything logged at TRACE, {panics} panics with errors among them; bytes searched: {sizes:?}; \
+         secrets: {:?}; found: {}",
         program.file_name().unwrap_or_default().to_string_lossy(),
         listed.len() - 1,
         secrets.kinds,
         found.len()
     );
+    assert!(panics > 20, "{panics}");
     assert!(found.is_empty(), "{}", found.join("\n"));
     for kind in KINDS {
         assert!(secrets.kinds.contains_key(kind), "no {kind} was met: {:?}", secrets.kinds);

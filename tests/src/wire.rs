@@ -2,7 +2,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -48,6 +50,8 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// It hangs up without a word.
     HangUp,
+    /// These bytes, and then without an end these others, with a pause after each time.
+    Endless(Vec<u8>, Vec<u8>, Duration),
 }
 
 impl Reply {
@@ -73,6 +77,7 @@ impl Reply {
 pub struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
+    sent: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -83,14 +88,15 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
         let received = Arc::new(Mutex::new(Vec::new()));
-        let (log, reply) = (Arc::clone(&received), Arc::new(reply));
+        let sent = Arc::new(AtomicUsize::new(0));
+        let (log, reply, count) = (Arc::clone(&received), Arc::new(reply), Arc::clone(&sent));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
-                tokio::spawn(async move { serve(stream, &log, &*reply).await });
+                let (log, reply, count) = (Arc::clone(&log), Arc::clone(&reply), Arc::clone(&count));
+                tokio::spawn(async move { serve(stream, &log, &*reply, &count).await });
             }
         });
-        Self { address, received, task }
+        Self { address, received, sent, task }
     }
 
     /// Its address, `http://127.0.0.1:4567`.
@@ -101,6 +107,11 @@ impl Server {
     /// What it received so far.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().expect("no test panics with it").clone()
+    }
+
+    /// How many bytes its endless answers had sent until the client hung up.
+    pub fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// The newest request.
@@ -119,14 +130,26 @@ async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Vec<Received>>,
     reply: &(dyn Fn(&Received) -> Reply + Sync),
+    sent: &AtomicUsize,
 ) {
     let Ok(request) = read(&mut stream).await else { return };
     let answer = reply(&request);
     log.lock().expect("no test panics with it").push(request);
-    if let Reply::Bytes(bytes) = answer {
-        // The client may have left already, which is its right.
-        drop(stream.write_all(&bytes).await);
-        drop(stream.shutdown().await);
+    // The client may have left already, which is its right.
+    match answer {
+        Reply::HangUp => {}
+        Reply::Bytes(bytes) => {
+            drop(stream.write_all(&bytes).await);
+            drop(stream.shutdown().await);
+        }
+        Reply::Endless(head, piece, pause) => {
+            let mut bytes = &head;
+            while stream.write_all(bytes).await.is_ok() {
+                sent.fetch_add(bytes.len(), Ordering::Relaxed);
+                tokio::time::sleep(pause).await;
+                bytes = &piece;
+            }
+        }
     }
 }
 

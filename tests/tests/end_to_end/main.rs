@@ -12,6 +12,7 @@ mod life;
 mod many;
 mod oauth;
 mod pipelines;
+mod profiles;
 mod properties;
 mod read_ahead;
 mod streams;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use typed_connector::Error;
 use typed_connector_tests::hubspot::{self, deals};
 use typed_connector_tests::wire::{Reply, Server};
@@ -33,39 +32,22 @@ async fn an_answer_just_within_the_bound_is_read() {
 }
 
 /// A server that never ends its answer.
-async fn endless(head: &'static str) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
-    let address = listener.local_addr().expect("it is bound");
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            tokio::spawn(async move {
-                let mut request = [0; 4096];
-                let _ = stream.read(&mut request).await;
-                let _ = stream.write_all(head.as_bytes()).await;
-                while stream.write_all(b"400\r\n").await.is_ok() {
-                    if stream.write_all(&[b' '; 1024]).await.is_err()
-                        || stream.write_all(b"\r\n").await.is_err()
-                    {
-                        break;
-                    }
-                }
-            });
-        }
-    });
-    format!("http://{address}")
+async fn endless(head: &'static str) -> Server {
+    let piece = format!("400\r\n{}\r\n", " ".repeat(1024));
+    Server::start(move |_| Reply::Endless(head.into(), piece.clone().into(), Duration::ZERO)).await
 }
 
 #[tokio::test]
 async fn an_answer_without_an_end_is_cut_off() {
-    let url = endless("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
-    let error = client(&url).execute(deals::List::new()).await.expect_err("endless");
+    let server = endless("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let error = client(&server.url()).execute(deals::List::new()).await.expect_err("endless");
     assert!(error.to_string().contains("larger than 100000 bytes"), "{error}");
 }
 
 #[tokio::test]
 async fn headers_without_an_end_are_cut_off() {
-    let url = endless("HTTP/1.1 200 OK\r\nx: ").await;
-    let error = client(&url).execute(deals::List::new()).await.expect_err("endless");
+    let server = endless("HTTP/1.1 200 OK\r\nx: ").await;
+    let error = client(&server.url()).execute(deals::List::new()).await.expect_err("endless");
     assert!(matches!(error, Error::Transport { .. }), "{error:?}");
 }
 
