@@ -18,15 +18,16 @@
 //!
 //! # Authorization without a browser
 //!
-//! `GET {url}/oauth/authorize?client_id=…&redirect_uri=…&scope=…&state=…` is the page that a user sees. Its form is
-//! sent as a `POST` to the same URL, with two fields:
+//! `GET {url}/oauth/authorize?client_id=…&redirect_uri=…&scope=…&state=…` is the page that a user sees: first to sign in, which a
+//! cookie remembers, then with the question for consent. Its form is sent as a `POST` to the same URL, with two fields; who sends it
+//! need not have signed in:
 //!
 //! | field | value |
 //! | --- | --- |
-//! | `decision` | `approve` or `cancel` |
+//! | `decision` | `sign-in`, `approve` or `cancel` |
 //! | `account` | `12345678` or `87654321`; the first if left out |
 //!
-//! The answer is `303 See Other`: its `Location` is the redirect URI with `code` and `state`, or with
+//! The answer to a decision is `303 See Other`: its `Location` is the redirect URI with `code` and `state`, or with
 //! `error=access_denied` and `state`. A test therefore needs a client that follows no redirects, and one request.
 //! What is wrong with the request itself (unknown client, redirect URI, scopes) is shown in the page, with the status
 //! 400 and without a redirect. The code is good for one exchange within 60 seconds.

@@ -64,7 +64,22 @@ async fn the_page_asks_for_an_account_and_consent() {
     let setup = setup().await;
     let mut url = authorize(&setup, &setup.sandbox.app(), &[("optional_scope", "tickets")]);
     url.set_path("/oauth/87654321/authorize");
-    let response = setup.http.get(url.clone()).send().await.unwrap();
+    // First, who it is.
+    let page = setup.http.get(url.clone()).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("value=\"sign-in\"") && !page.contains("value=\"approve\""), "{page}");
+    let response = setup.http.post(url.clone()).form(&[("decision", "sign-in")]).send().await.unwrap();
+    assert_eq!(response.status(), 303);
+    let location = response.headers()["location"].to_str().unwrap();
+    assert_eq!(location, format!("{}?{}", url.path(), url.query().unwrap()));
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    let (cookie, attributes) = cookie.split_once("; ").unwrap();
+    assert_eq!(attributes, "Path=/oauth; HttpOnly; SameSite=Lax");
+    for other in ["hubspot-sandbox-user=", "hubspot-sandbox-user=somebody", "x=founder@sandbox.example"] {
+        let page = setup.http.get(url.clone()).header("cookie", other).send().await.unwrap();
+        assert!(page.text().await.unwrap().contains("value=\"sign-in\""), "{other}");
+    }
+    let signed_in = setup.http.get(url.clone()).header("cookie", format!("a=b; {cookie}"));
+    let response = signed_in.send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["x-frame-options"], "DENY");
     let page = response.text().await.unwrap();

@@ -1,14 +1,14 @@
-//! The authorization endpoint: a page with a choice of account and the question for consent.
+//! The authorization endpoint: signing in, then a page with a choice of account and the question for consent.
 
 use axum::{
     body::Bytes,
-    extract::{RawPathParams, RawQuery, State},
+    extract::{OriginalUri, RawPathParams, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use url::Url;
 
-use super::{page, params::Params, secret};
+use super::{page, params::Params, secret, sign_in};
 use crate::{
     account::ACCOUNTS,
     app::App,
@@ -116,16 +116,22 @@ pub(crate) async fn show(
     State(sandbox): State<Shared>,
     path: RawPathParams,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     match Request::check(&sandbox, &Params::query(query.as_deref()), account(&path)) {
-        Ok(request) => (page_headers(), Html(page::consent(&request))).into_response(),
+        Ok(request) if sign_in::is_signed_in(&headers) => {
+            (page_headers(), Html(page::consent(&request))).into_response()
+        }
+        Ok(request) => (page_headers(), Html(page::sign_in(&request))).into_response(),
         Err(refusal) => refused(&refusal),
     }
 }
 
-/// `POST` to the same URL: `decision` is `approve` or `cancel`, `account` the chosen one.
+/// `POST` to the same URL: `decision` is `sign-in`, `approve` or `cancel`, `account` the chosen one. Who decides without having signed
+/// in is a test that leaves the first page out.
 pub(crate) async fn decide(
     State(sandbox): State<Shared>,
+    OriginalUri(here): OriginalUri,
     path: RawPathParams,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -141,11 +147,12 @@ pub(crate) async fn decide(
     };
     match params.get("decision") {
         Some("approve") => {}
+        Some("sign-in") => return signed_in(here.path_and_query().map_or("", |target| target.as_str())),
         Some("cancel") => {
             return request
                 .back(&[("error", "access_denied"), ("error_description", "The user denied the request")]);
         }
-        _ => return refused("Authorization failed because the decision must be approve or cancel."),
+        _ => return refused("Authorization failed because the decision must be sign-in, approve or cancel."),
     }
     let mut scopes = request.scopes.clone();
     scopes.extend(request.optional_scopes.iter().cloned());
@@ -164,6 +171,16 @@ pub(crate) async fn decide(
         Ok(()) => request.back(&[("code", &code.value)]),
         Err(error) => refused(&format!("the sandbox's database failed: {error}")),
     }
+}
+
+/// Back to the same page, which asks for consent then.
+fn signed_in(target: &str) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, page_headers()).into_response();
+    if let (Ok(location), Some(cookie)) = (HeaderValue::from_str(target), sign_in::cookie()) {
+        response.headers_mut().insert(header::LOCATION, location);
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn account(path: &RawPathParams) -> Option<&str> {

@@ -1,6 +1,6 @@
-//! OAuth: the consent page and the token endpoints.
+//! OAuth: the pages for signing in and consent, and the token endpoints.
 //!
-//! - [`authorize`] and [`page`]: what the user sees
+//! - [`authorize`], [`sign_in`] and [`page`]: what the user sees
 //! - [`token`]: codes and refresh tokens become access tokens
 //! - [`inspect`]: introspection and revocation
 //! - [`params`]: parameters from queries, forms and JSON
@@ -9,6 +9,7 @@ pub(crate) mod authorize;
 pub(crate) mod inspect;
 pub(crate) mod page;
 pub(crate) mod params;
+pub(crate) mod sign_in;
 pub(crate) mod token;
 
 use axum::{

@@ -1,7 +1,7 @@
 //! The pages of the authorization endpoint.
 
 use super::authorize::Request;
-use crate::account::ACCOUNTS;
+use crate::account::{ACCOUNTS, USER};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #22303f; --soft: #55677a; --paper: #fff; --ground: #eef2f6; --line: #c3ced9;
@@ -29,11 +29,27 @@ code { display: block; font-family: ui-monospace, monospace; overflow-wrap: anyw
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; }
 button { font: inherit; font-weight: 600; padding: .625rem 1.25rem; border-radius: 8px; border: 1px solid var(--line);
   background: transparent; color: inherit; cursor: pointer; min-height: 2.75rem; }
-button[value=approve] { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
+button[value=approve], button[value=sign-in] { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 footer { margin-top: 1.5rem; font-size: .875rem; color: var(--soft); }
 [role=alert] { border-left: 4px solid var(--accent); padding: .25rem 0 .25rem 1rem; margin: 1rem 0 0; color: inherit; }
 ";
+
+/// Who are you? There is one user, and no password.
+pub(crate) fn sign_in(request: &Request) -> String {
+    let (app, user) = (escape(&request.app.name), escape(USER));
+    document(
+        "Sign in",
+        &format!(
+            "<h1>Sign in to the HubSpot sandbox</h1>\
+             <p>{app} asks for access to an account of yours. The sandbox has one user and asks for no password.</p>\
+             <form method=\"post\">\
+             <fieldset><legend>User</legend><label><input type=\"radio\" name=\"user\" value=\"{user}\" checked required>\
+             <span>{user}</span></label></fieldset>\
+             <div class=\"actions\"><button type=\"submit\" name=\"decision\" value=\"sign-in\">Sign in</button></div></form>"
+        ),
+    )
+}
 
 /// The question for consent.
 pub(crate) fn consent(request: &Request) -> String {

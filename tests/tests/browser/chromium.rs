@@ -24,6 +24,8 @@ pub(crate) struct Chromium {
     last_id: u64,
     /// What the browser complained about, such as a style that the page's own policy forbids.
     pub(crate) complaints: Vec<String>,
+    /// Its name and version.
+    pub(crate) version: String,
     _child: Child,
     _profile: tempfile::TempDir,
 }
@@ -75,9 +77,12 @@ impl Chromium {
             session: String::new(),
             last_id: 0,
             complaints: Vec::new(),
+            version: String::new(),
             _child: child,
             _profile: profile,
         };
+        let version = browser.command("Browser.getVersion", json!({})).await;
+        browser.version = version["product"].as_str().expect("a name").to_owned();
         let target = browser.command("Target.createTarget", json!({ "url": "about:blank" })).await;
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = browser.command("Target.attachToTarget", attach).await;

@@ -2,7 +2,7 @@
 
 mod chromium;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chromium::Chromium;
 use typed_connector::Error;
@@ -42,9 +42,18 @@ async fn is_styled(browser: &mut Chromium) {
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
 
+/// Through the sandbox's first page to its second one.
+async fn sign_in(browser: &mut Chromium) {
+    browser.see("Sign in to the HubSpot sandbox").await;
+    browser.photograph("sign-in").await;
+    browser.click("button[value=sign-in]").await;
+    browser.see("wants to connect to your account").await;
+}
+
 #[tokio::test]
 async fn a_program_on_this_machine() {
     let Some(mut browser) = Chromium::start().await else { return };
+    let started = Instant::now();
     let sandbox = Sandbox::builder().seed(2).start().await.expect("the sandbox starts");
     let mut loopback = Loopback::bind().await.expect("a free port");
     let authorizer = authorizer(&sandbox, loopback.callback_url());
@@ -58,7 +67,7 @@ async fn a_program_on_this_machine() {
         Ok::<_, AuthError>((connection, deals.items.len()))
     });
     browser.open(&start).await;
-    browser.see("wants to connect to your account").await;
+    sign_in(&mut browser).await;
     browser.photograph("consent").await;
     browser.click("input[value='87654321']").await;
     browser.click("button[value=approve]").await;
@@ -68,6 +77,12 @@ async fn a_program_on_this_machine() {
     browser.photograph("finished").await;
 
     let (connection, deals) = waiting.await.expect("no panic").expect("it is authorized");
+    println!(
+        "FIGURE {}: authorize link → sign in → consent → «Authorization completed» → the waiting call got {deals} deals of account {}; {:.1} s",
+        browser.version,
+        connection.account_id.as_deref().unwrap_or_default(),
+        started.elapsed().as_secs_f64()
+    );
     assert_eq!((connection.account_id.as_deref(), deals), (Some("87654321"), 2));
 }
 
@@ -79,7 +94,7 @@ async fn a_person_who_refuses() {
     let authorizer = authorizer(&sandbox, loopback.callback_url());
     browser.open(&link(&client(&sandbox, &authorizer)).await).await;
     let waiting = tokio::spawn(async move { loopback.finish(&authorizer, "team", PATIENCE).await });
-    browser.see("wants to connect to your account").await;
+    sign_in(&mut browser).await;
     browser.click("button[value=cancel]").await;
     let page = browser.see("HubSpot was not connected").await;
     assert!(page.contains("The user denied the request"), "{page}");
@@ -87,7 +102,12 @@ async fn a_person_who_refuses() {
     is_styled(&mut browser).await;
     browser.photograph("refused").await;
     let outcome = waiting.await.expect("no panic");
-    assert!(matches!(outcome, Err(AuthError::Refused { .. })), "{outcome:?}");
+    let error = outcome.expect_err("refused");
+    println!(
+        "FIGURE {}: Cancel on the consent page → «HubSpot was not connected», and the program gets «{error}»",
+        browser.version
+    );
+    assert!(matches!(error, AuthError::Refused { .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -105,7 +125,7 @@ async fn a_web_application() {
     let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
 
     browser.open(&link(&client).await).await;
-    browser.see("wants to connect to your account").await;
+    sign_in(&mut browser).await;
     browser.click("button[value=approve]").await;
     let page = browser.see("Authorization completed").await;
     assert!(page.contains("return to the application"), "{page}");
@@ -116,5 +136,6 @@ async fn a_web_application() {
     let page = browser.see("This link is not valid any more").await;
     assert!(page.contains("used already"), "{page}");
     browser.photograph("used").await;
+    println!("FIGURE {}: a web application's callback, the same; a reload of it is refused", browser.version);
     server.abort();
 }

@@ -28,7 +28,7 @@ pub(crate) async fn authorize(sandbox: &Sandbox, browser: bool) -> Result<Author
     println!("  link      {}", required.url);
     println!("  scopes    {}", hubspot::SCOPES.join(" "));
     if browser {
-        println!("  waiting   open the link, choose the account and press the button");
+        println!("  waiting   open the link, sign in, choose the account and press the button");
     }
     let finished = async { Ok(loopback.finish(&authorizer, CONNECTION, PATIENCE).await?) };
     let (connection, ()) = tokio::try_join!(finished, consent(&required.url, browser))?;
