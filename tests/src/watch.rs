@@ -69,9 +69,7 @@ pub(crate) fn panics(error: &dyn std::error::Error) {
     if folder().is_none() {
         return;
     }
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        Err::<(), _>(error).expect(PANIC);
-    }));
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| panic!("{PANIC}: {error:?}")));
     assert!(panic.is_err());
 }
 
