@@ -97,7 +97,7 @@ async fn one(pkce: bool, in_body: bool, own_refresh_url: bool) {
     let server = provider().await;
     let at = |path: &str| format!("{}{path}", server.url());
     let mut acme = Provider::new("acme", at("/authorize?tenant=7"), at("/token?v=2"));
-    acme.scope_separator = ",".to_owned();
+    acme.scope_separator = String::from(",");
     let profile = AuthorizationProfile::with_provider(acme, ID, SECRET, CALLBACK)
         .identity_provider_name("Acme, our app")
         .introspection_url(at("/introspect"))
