@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::auth::{AuthError, AuthorizationRequired};
 use crate::meta::{ActionMeta, ConnectorMeta, Effect, ErrorMeta};
+use crate::pipeline::Told;
 use crate::value::ReadError;
 
 /// Everything that executing an action can end in, other than its output.
@@ -55,11 +56,15 @@ pub enum Error {
     },
     /// A write was sent and its answer did not arrive: the server may have carried it out.
     #[error(
-        "{action}: the answer did not arrive, so the server may or may not have carried it out; look before you send it again"
+        "{action}: the answer did not arrive, so the server may or may not have carried it out; {}",
+        again(idempotency_key.as_deref())
     )]
     OutcomeUnknown {
         /// The action.
         action: &'static str,
+        /// The key that the request had, where the API knows such: sent again with
+        /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key), it is not carried out twice.
+        idempotency_key: Option<String>,
         /// Why: a failure on the way, or an [`ApiError`] with a status (5xx, 408) that leaves it open.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -141,16 +146,24 @@ impl Error {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Whether a rate limit was hit (429).
+    /// Whether a rate limit was hit; see [`ApiError::rate_limited`].
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.api().is_some_and(|error| error.rate_limited)
     }
 
     /// Whether the token is missing, wrong or expired (401).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+}
+
+/// What to do where nobody knows whether the server has acted.
+fn again(idempotency_key: Option<&str>) -> String {
+    match idempotency_key {
+        Some(key) => format!("it can be sent again with the idempotency key `{key}`"),
+        None => "look before you send it again".to_owned(),
     }
 }
 
@@ -180,8 +193,10 @@ pub struct ApiError {
     pub details: Vec<ErrorDetail>,
     /// Scopes of which the API says that the token lacks one or more.
     pub missing_scopes: Vec<String>,
-    /// How long to wait, where the API says it (`Retry-After`, RFC 9110 §10.2.3).
+    /// How long to wait, where the API says it: by `Retry-After` (RFC 9110 §10.2.3), or by when a rate limit that is used up begins anew.
     pub retry_after: Option<Duration>,
+    /// Whether it says that a rate limit is exceeded: 429 does, and what the spec tells of other statuses.
+    pub rate_limited: bool,
     /// The start of the body, up to 8 KiB, as it came.
     pub body: String,
 }
@@ -216,6 +231,13 @@ impl ApiError {
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |pointer: Option<&str>| json.pointer(pointer?)?.as_str().map(str::to_owned);
         let header = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
+        let rule = connector.retries.iter().find(|rule| rule.status == status.as_u16());
+        let of_limit = status == StatusCode::TOO_MANY_REQUESTS || rule.is_some_and(|rule| rule.rate_limited);
+        let retry_after = header("retry-after").and_then(|value| retry_after(&value));
+        let retry_after = retry_after.or_else(|| {
+            let mut limits = connector.rate_limits.iter().filter(|_| of_limit);
+            limits.find_map(|limit| Told::read(limit, headers).used_up_for())
+        });
         Self {
             action,
             status,
@@ -225,7 +247,9 @@ impl ApiError {
             correlation_id: text(meta.correlation_id).or_else(|| header(meta.correlation_header?)),
             details: details(&json, meta),
             missing_scopes: missing_scopes(&json, meta),
-            retry_after: header("retry-after").and_then(|value| retry_after(&value)),
+            rate_limited: of_limit
+                && (retry_after.is_some() || !rule.is_some_and(|rule| rule.needs_retry_after)),
+            retry_after,
             body: start(body),
         }
     }
@@ -233,19 +257,25 @@ impl ApiError {
     /// Whether the API asks to come back later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.status.as_u16(), 429 | 423 | 477 | 502 | 503 | 504)
+        self.rate_limited || matches!(self.status.as_u16(), 423 | 477 | 502 | 503 | 504)
     }
 }
 
 pub(crate) fn details(json: &Value, meta: &ErrorMeta) -> Vec<ErrorDetail> {
     let Some(at) = &meta.details else { return Vec::new() };
-    let list = json.pointer(at.at).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    list.iter()
-        .map(|one| {
-            let text = |pointer: Option<&str>| one.pointer(pointer?)?.as_str().map(str::to_owned);
-            ErrorDetail { message: text(at.message), code: text(at.code), field: text(at.field) }
-        })
-        .collect()
+    let detail = |one: &Value| {
+        let text = |pointer: Option<&str>| one.pointer(pointer?)?.as_str().map(str::to_owned);
+        // A problem that is nothing but a sentence.
+        let message = one.as_str().map(str::to_owned).or_else(|| text(at.message));
+        ErrorDetail { message, code: text(at.code), field: text(at.field) }
+    };
+    match json.pointer(at.at) {
+        Some(Value::Array(list)) => list.iter().map(detail).collect(),
+        Some(one @ Value::Object(_)) => {
+            Some(detail(one)).filter(|detail| *detail != ErrorDetail::default()).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn missing_scopes(json: &Value, meta: &ErrorMeta) -> Vec<String> {

@@ -26,6 +26,7 @@
 //! | --- | --- |
 //! | [`connector`] | the attribute macro |
 //! | [`Client`], [`ClientBuilder`], [`Call`], [`ItemStream`], [`BatchCall`] | what executes actions |
+//! | [`Conditional`], [`ETag`] | answers that are taken only if they have changed |
 //! | [`auth`] | access tokens, authorization profiles, connections, OAuth 2.0 |
 //! | [`Property`], [`Filter`], [`Sort`], [`Selection`] | typed filters, orders and selections |
 //! | [`Page`], [`Batch`] | answers that hold many records |
@@ -57,7 +58,9 @@ pub mod __private;
 
 pub use action::{Action, Batched, Connector, Paginated, PermittedBy};
 pub use batch::{Batch, BatchError, BatchReport, Outcome};
-pub use client::{BatchCall, Call, Client, ClientBuilder, ItemStream, Truncated};
+pub use client::{
+    BatchCall, Call, Client, ClientBuilder, Conditional, ETag, InvalidETag, ItemStream, Truncated,
+};
 pub use error::{ApiError, DecodeError, Error, ErrorDetail};
 pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort};
 pub use page::Page;

@@ -17,7 +17,11 @@ pub struct ConnectorMeta {
     pub api_versions: &'static [ApiVersion],
     /// Index of the default one.
     pub default_version: usize,
-    /// What a token is called that a developer holds (`auth.bearer`).
+    /// The header that carries the name of the version.
+    pub version_header: Option<&'static str>,
+    /// Headers that every call has.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What a token or key is called that a developer holds (`auth.bearer`, `auth.api_key`).
     pub bearer: Option<&'static str>,
     /// Where a call's token travels.
     pub token: TokenPlace,
@@ -120,6 +124,8 @@ pub struct RateLimitMeta {
     pub max_header: Option<&'static str>,
     /// A response header that tells how many of them are left.
     pub remaining_header: Option<&'static str>,
+    /// A response header that tells when the window ends: seconds since 1970, or from now where they are less than a year.
+    pub reset_header: Option<&'static str>,
 }
 
 /// A status that proves that the API has not carried the request out.
@@ -131,6 +137,8 @@ pub struct RetryMeta {
     pub wait_millis: u64,
     /// Whether it proves so only where the answer has the header `Retry-After`.
     pub needs_retry_after: bool,
+    /// Whether it says that a rate limit is exceeded, as 429 does.
+    pub rate_limited: bool,
 }
 
 /// An action.
@@ -148,6 +156,8 @@ pub struct ActionMeta {
     pub effect: Effect,
     /// Whether sending it twice does what sending it once does.
     pub idempotent: bool,
+    /// The header that carries a key by which the API knows that it has carried the request out before.
+    pub idempotency_key: Option<&'static str>,
     /// Scopes that the token must have.
     pub scopes: &'static [&'static str],
     /// Scopes of which the token must have one, unless empty.

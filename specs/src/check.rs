@@ -6,6 +6,7 @@ pub(crate) mod caps;
 pub(crate) mod durations;
 mod examples;
 pub(crate) mod fields;
+pub(crate) mod headers;
 pub(crate) mod names;
 pub(crate) mod options;
 mod outputs;
@@ -43,7 +44,8 @@ const ACTION_RULES: &[ActionRule] = &[
     requests::body_on_get,
     requests::body_encoding,
     requests::effect,
-    requests::headers,
+    headers::of_action,
+    headers::idempotency_key,
     requests::places,
     requests::docs_url,
     outputs::shape,

@@ -21,6 +21,8 @@ pub struct Connector {
     pub base_url: String,
     /// The API's versions, where paths differ between them.
     pub api_versions: Option<ApiVersions>,
+    /// Headers that every call has: name and value.
+    pub headers: Vec<(String, String)>,
     /// How calls are authorized.
     pub auth: Auth,
     /// Every scope that `connector.json` describes, in its order.
@@ -52,6 +54,8 @@ pub struct ApiVersions {
     pub bases: Vec<String>,
     /// The versions that can be chosen, in the order of the file.
     pub versions: Vec<ApiVersion>,
+    /// A header that carries the name of the version.
+    pub header: Option<String>,
 }
 
 /// One version of an API.
@@ -197,7 +201,7 @@ pub struct ErrorMapping {
 /// `errors.details`; all pointers but `at` are relative to one element.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorDetails {
-    /// Pointer to the array.
+    /// Pointer to the array, or to a single problem.
     pub at: String,
     /// A sentence for people.
     pub message: Option<String>,
@@ -297,6 +301,8 @@ pub struct RateLimit {
     pub max_header: Option<String>,
     /// A response header that tells how many of them are left.
     pub remaining_header: Option<String>,
+    /// A response header that tells when the window ends: seconds since 1970, or from now where they are less than a year.
+    pub reset_header: Option<String>,
 }
 
 /// One entry of `retries`.
@@ -308,6 +314,8 @@ pub struct RetryRule {
     pub wait_millis: u64,
     /// Whether it proves so only where the answer has the header `Retry-After`.
     pub needs_retry_after: bool,
+    /// Whether it says that a rate limit is exceeded, as 429 does.
+    pub rate_limited: bool,
 }
 
 /// One action file.
@@ -576,6 +584,8 @@ pub struct Action {
     pub effect: Effect,
     /// Whether sending it twice does what sending it once does.
     pub idempotent: bool,
+    /// The header that carries a key by which the API knows that it has carried the request out before.
+    pub idempotency_key: Option<String>,
     /// What the token must allow.
     pub scopes: ScopeRule,
     /// Arguments of path, query and headers, in this order; the path's in the order of the path.

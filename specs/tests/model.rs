@@ -33,13 +33,18 @@ fn settings() {
     let versions = connector.api_versions.unwrap();
     assert_eq!((versions.default, versions.bases), (1, vec!["things".to_owned()]));
     assert_eq!(versions.versions[0].paths, ["/v1/things"]);
+    assert_eq!(versions.header.as_deref(), Some("x-version"));
+    let accept = ("Accept".to_owned(), "application/vnd.everything+json".to_owned());
+    assert_eq!(connector.headers, [accept]);
     assert_eq!(connector.scopes[1].ident, "ThingsWrite");
     assert_eq!(connector.rate_limits[1].per_millis, 500);
     let daily = &connector.rate_limits[2];
     assert_eq!((daily.requests, daily.per_millis, daily.every_action), (None, 86_400_000, true));
+    assert_eq!(daily.reset_header.as_deref(), Some("x-reset"));
+    let retries = connector.retries.iter();
     let retries: Vec<_> =
-        connector.retries.iter().map(|r| (r.status, r.wait_millis, r.needs_retry_after)).collect();
-    assert_eq!(retries, [(423, 2000, false), (477, 0, false), (503, 0, true)]);
+        retries.map(|r| (r.status, r.wait_millis, r.needs_retry_after, r.rate_limited)).collect();
+    assert_eq!(retries, [(423, 2000, false, false), (477, 0, false, false), (503, 0, true, true)]);
     assert_eq!(connector.filters.unwrap().operators[8].as_deref(), Some("!in"));
     assert_eq!(connector.auth.oauth2.unwrap().dead_grant, ["invalid_grant", "consent_required"]);
 }
@@ -249,4 +254,13 @@ fn choices_that_another_action_tells_go_with_their_field_wherever_it_is_used() {
         let stage = fields.iter().find(|field| field.key == "stage").unwrap();
         assert_eq!(stage.options_from.as_ref(), Some(&expected));
     }
+}
+
+#[test]
+fn what_does_more_when_it_is_sent_twice_has_a_key() {
+    let connector = everything();
+    let key = |name: &str| action(&connector, name).idempotency_key.as_deref();
+    assert_eq!(key("batch_create"), Some("Idempotency-Key"));
+    assert_eq!((key("create"), key("list"), key("find")), (None, None, None));
+    assert_eq!((key("batch_put"), key("batch_drop")), (Some("x-once"), None));
 }

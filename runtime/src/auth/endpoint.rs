@@ -226,7 +226,8 @@ impl Endpoints {
             expires_in: tokens.expires_in.as_ref().and_then(seconds),
             scopes: granted.or_else(|| {
                 let scopes = tokens.scope?;
-                Some(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+                // RFC 6749 §3.3 has spaces, GitHub commas.
+                Some(scopes.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
             }),
             account_id: at(&provider.account_id_path).map(|id| match id {
                 Value::String(text) => text.clone(),

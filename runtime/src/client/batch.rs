@@ -52,7 +52,8 @@ impl<T: Element + Clone + Send> BatchCall<T> {
         let (count, chunks) = chunks(action, meta, args);
         let mut report = BatchReport::of(count);
         let calls = chunks.into_iter().map(|(names, args)| {
-            let call = Call::new(Arc::clone(&core), action, args, options.clone(), read);
+            let options = options.of_part(names.first);
+            let call = Call::new(Arc::clone(&core), action, args, options, read);
             async move { (names, call.await) }
         });
         let mut calls = futures_util::stream::iter(calls).buffer_unordered(concurrency);

@@ -3,6 +3,7 @@
 mod batch;
 mod builder;
 mod call;
+mod conditional;
 pub(crate) mod http;
 mod select;
 mod stream;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use batch::BatchCall;
 pub use builder::ClientBuilder;
 pub use call::Call;
+pub use conditional::{Conditional, ETag, InvalidETag};
 pub use stream::{ItemStream, Truncated};
 
 use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
@@ -50,6 +52,35 @@ impl<C: Connector> Client<C> {
         options: CallOptions,
     ) -> Call<A::Output> {
         Call::new(Arc::clone(&self.core), A::META, action.args_mut().take(), options, A::read)
+    }
+
+    /// Executes an action that reads, and takes its answer only if it has changed since the one with this entity tag: an API that knows
+    /// such tags then answers `304 Not Modified` without a body, which GitHub does not count against its rate limit.
+    ///
+    /// The first call has no tag yet; each [`Conditional::Changed`] has the one for the next.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); [`Error::Configuration`](crate::Error::Configuration) where the action's method is neither GET nor HEAD.
+    pub fn execute_if_changed<A: Action + PermittedBy<C>>(
+        &self,
+        action: A,
+        known: Option<&ETag>,
+    ) -> Call<Conditional<A::Output>> {
+        self.execute_if_changed_with(action, known, CallOptions::default())
+    }
+
+    /// The same with settings for this call.
+    ///
+    /// # Errors
+    /// See [`execute_if_changed`](Self::execute_if_changed).
+    pub fn execute_if_changed_with<A: Action + PermittedBy<C>>(
+        &self,
+        mut action: A,
+        known: Option<&ETag>,
+        options: CallOptions,
+    ) -> Call<Conditional<A::Output>> {
+        let options = options.if_none_match(known.map(ETag::header));
+        Call::new(Arc::clone(&self.core), A::META, action.args_mut().take(), options, conditional::read::<A>)
     }
 
     /// All elements of a list, page by page, as they are taken from the stream; see [`ItemStream`] for what it promises.

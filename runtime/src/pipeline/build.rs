@@ -29,6 +29,13 @@ pub(super) fn request(
     let mut request = reqwest::Request::new(method, call.url()?);
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static(if action.raw { "*/*" } else { "application/json" }));
+    for (name, value) in fixed_headers(core) {
+        let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+        else {
+            return Err(Error::Configuration(format!("`{name}: {value}` of the spec is no header")));
+        };
+        headers.insert(name, value);
+    }
     if let Some(token) = token {
         match core.connector.token {
             TokenPlace::Bearer => drop(headers.insert(AUTHORIZATION, token.header()?)),
@@ -75,6 +82,13 @@ pub(super) fn request(
     request.headers_mut().insert(CONTENT_TYPE, content_type);
     *request.body_mut() = Some(body.into());
     Ok(request)
+}
+
+/// The headers that every call has, that of the API version among them.
+fn fixed_headers(core: &Core) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let version = core.connector.api_versions.get(core.version);
+    let of_version = core.connector.version_header.zip(version.map(|version| version.name));
+    core.connector.headers.iter().copied().chain(of_version)
 }
 
 /// Adds the arguments that the spec presets and nobody set.
@@ -243,6 +257,9 @@ impl Call<'_> {
     fn form(&self) -> Result<Vec<u8>, Error> {
         fn flatten(key: &str, value: &serde_json::Value, out: &mut form_urlencoded::Serializer<'_, String>) {
             match value {
+                // What is empty would be nothing at all; this is how such APIs clear it.
+                serde_json::Value::Object(map) if map.is_empty() => drop(out.append_pair(key, "")),
+                serde_json::Value::Array(items) if items.is_empty() => drop(out.append_pair(key, "")),
                 serde_json::Value::Object(map) => {
                     for (name, value) in map {
                         flatten(&format!("{key}[{name}]"), value, out);

@@ -4,8 +4,11 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 
+use http::header::IF_NONE_MATCH;
+
+use super::idempotency::{self, Key};
 use super::retry::{is_ambiguous, is_harmless, unprocessed};
-use super::send::Received;
+use super::send::{Received, unknown};
 use super::{Answer, Attempt, CallOptions, Core, build, classify, send, span};
 use crate::auth::AccessToken;
 use crate::error::Error;
@@ -20,19 +23,27 @@ impl Core {
         mut args: Args,
         options: &CallOptions,
     ) -> Result<Answer, Error> {
+        if options.if_none_match.is_some() && !matches!(action.method, "GET" | "HEAD") {
+            let why = "only what is read by GET can be asked for if it has changed";
+            return Err(Error::Configuration(format!("{}: {why}", action.name)));
+        }
         build::add_presets(action, &mut args)?;
         let call = Call {
             core: self,
             action,
             args: &args,
             options,
+            key: idempotency::key(action, options.idempotency_key.as_deref())?,
             harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
             ends: after(options.deadline.unwrap_or(self.deadline)),
         };
         let span = span::call(action);
-        let outcome = call.run().instrument(span.clone()).await;
-        if let Err(error) = &outcome {
+        let mut outcome = call.run().instrument(span.clone()).await;
+        if let Err(error) = &mut outcome {
             span::ended(&span, error);
+            if let Error::OutcomeUnknown { idempotency_key, .. } = error {
+                *idempotency_key = call.key.map(|key| key.text);
+            }
         }
         outcome
     }
@@ -50,6 +61,8 @@ struct Call<'a> {
     action: &'static ActionMeta,
     args: &'a Args,
     options: &'a CallOptions,
+    /// Sent with every attempt, so that the API carries out no more than one of them.
+    key: Option<Key>,
     /// Whether sending it twice does what sending it once does.
     harmless: bool,
     ends: Instant,
@@ -85,7 +98,8 @@ impl Call<'_> {
                     continue;
                 }
             }
-            let Some(wait) = policy.wait(core.connector, self.harmless, &error, attempt) else {
+            let may_repeat = self.harmless || self.key.is_some();
+            let Some(wait) = policy.wait(core.connector, may_repeat, &error, attempt) else {
                 return Err(self.ended(error, acted));
             };
             if wait >= self.left() || !core.retry_budget.spend() {
@@ -104,6 +118,12 @@ impl Call<'_> {
     async fn attempt(&self, number: u32, token: Option<&AccessToken>) -> Result<Answer, Error> {
         let (core, action) = (self.core, self.action);
         let mut request = build::request(core, action, self.args, token)?;
+        if let Some(key) = &self.key {
+            request.headers_mut().insert(key.header.clone(), key.value.clone());
+        }
+        if let Some(tag) = &self.options.if_none_match {
+            request.headers_mut().insert(IF_NONE_MATCH, tag.clone());
+        }
         for observer in &*core.observers {
             extra_headers(&mut request, |headers| observer.before(action, number, headers));
         }
@@ -143,7 +163,8 @@ impl Call<'_> {
             });
         }
         let Received { status, headers, body, .. } = outcome?;
-        classify::classify(core, action, self.harmless, status, headers, body)
+        let is_conditional = self.options.if_none_match.is_some();
+        classify::classify(core, action, self.harmless, is_conditional, status, headers, body)
     }
 
     /// The error that a call ends with. One that says that nothing was done is true of the last attempt only.
@@ -157,7 +178,7 @@ impl Call<'_> {
             _ => false,
         };
         if acted && says_unsent && self.action.effect != Effect::Read {
-            return Error::OutcomeUnknown { action: self.action.name, source: error.into() };
+            return unknown(self.action, error);
         }
         error
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::retry::{is_ambiguous, unprocessed};
+use super::send::unknown;
 use super::{Answer, Core};
 use crate::error::{ApiError, Error};
 use crate::meta::ActionMeta;
@@ -14,18 +15,19 @@ pub(super) fn classify(
     core: &Core,
     action: &'static ActionMeta,
     harmless: bool,
+    is_conditional: bool,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Answer, Error> {
-    if status.is_success() {
+    if status.is_success() || (is_conditional && status == StatusCode::NOT_MODIFIED) {
         let orders = Arc::clone(&core.orders);
         return Ok(Answer { orders, connector: core.connector, action, status, headers, body });
     }
     let error = ApiError::read(action.name, core.connector, status, &headers, &body);
     // A gateway's 502 says nothing of what the server behind it did.
     if is_ambiguous(status) && !harmless && unprocessed(core.connector, &error).is_none() {
-        return Err(Error::OutcomeUnknown { action: action.name, source: error.into() });
+        return Err(unknown(action, error));
     }
     Err(Error::Api(Box::new(error)))
 }

@@ -15,6 +15,7 @@
 //! | `send` | what came back? |
 //! | `classify` | what does it mean? |
 //! | `retry` | may it be sent again, and when? |
+//! | `idempotency` | by which key does the API know it again? |
 //! | `span`, `observe` | who watches? |
 //! | `call` | the loop around all of them |
 
@@ -22,6 +23,7 @@ mod build;
 mod call;
 mod classify;
 mod credentials;
+mod idempotency;
 mod limits;
 mod multipart;
 mod observe;
@@ -44,7 +46,7 @@ use crate::value::{Orders, ReadError, Record, Slot};
 
 pub(crate) use credentials::Credentials;
 pub use limits::HeadRoom;
-pub(crate) use limits::{Budget, Limits};
+pub(crate) use limits::{Budget, Limits, Told};
 pub use observe::{Attempt, Observer};
 pub use options::CallOptions;
 pub(crate) use retry::RetryBudget;
@@ -114,6 +116,10 @@ impl Answer {
 
     pub(crate) const fn action(&self) -> &'static ActionMeta {
         self.action
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
     }
 
     pub(crate) const fn headers(&self) -> &HeaderMap {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use super::RetryPolicy;
 
@@ -13,6 +13,8 @@ pub struct CallOptions {
     pub(super) deadline: Option<Duration>,
     pub(super) retry: Option<RetryPolicy>,
     pub(super) idempotent: Option<bool>,
+    pub(super) idempotency_key: Option<String>,
+    pub(super) if_none_match: Option<HeaderValue>,
     pub(super) headers: HeaderMap,
 }
 
@@ -51,7 +53,29 @@ impl CallOptions {
         self
     }
 
-    /// An extra header, such as an idempotency key. It takes the place of the client's own of that name; `Authorization` cannot
+    /// The key by which the API knows that it has carried this request out before; made at random for each call unless given.
+    ///
+    /// Give one that you have stored where the call may have to be made again after your program has ended, or the one of an
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown). A call of an action that takes none ends in
+    /// [`Error::Configuration`](crate::Error::Configuration).
+    #[must_use]
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Only what is another than the one with this entity tag.
+    pub(crate) fn if_none_match(self, tag: Option<HeaderValue>) -> Self {
+        Self { if_none_match: tag, ..self }
+    }
+
+    /// The same for one of several requests that a call becomes: each has a key of its own.
+    pub(crate) fn of_part(&self, first: usize) -> Self {
+        let idempotency_key = self.idempotency_key.as_ref().map(|key| format!("{key}-{first}"));
+        Self { idempotency_key, ..self.clone() }
+    }
+
+    /// An extra header. It takes the place of the client's own of that name; `Authorization` cannot
     /// be set.
     #[must_use]
     pub fn header(mut self, name: http::HeaderName, value: http::HeaderValue) -> Self {

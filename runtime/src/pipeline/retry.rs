@@ -1,7 +1,8 @@
 //! Whether and when a failed attempt is made again.
 //!
 //! A write that is not idempotent is sent again only where the server cannot have acted on the first: it never got the
-//! request, or it said so (429, and what `retries` of the spec lists). Everything else about such a write ends in [`Error::OutcomeUnknown`].
+//! request, or it said so (429, and what `retries` of the spec lists); or where the request has a key by which the API knows it again.
+//! Everything else about such a write ends in [`Error::OutcomeUnknown`].
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -57,15 +58,15 @@ impl RetryPolicy {
     pub(super) fn wait(
         &self,
         connector: &ConnectorMeta,
-        harmless: bool,
+        may_repeat: bool,
         error: &Error,
         attempt: u32,
     ) -> Option<Duration> {
         let unprocessed = error.api().and_then(|api| unprocessed(connector, api));
-        if attempt >= self.attempts || (unprocessed.is_none() && !may_repeat(harmless, error)) {
+        if attempt >= self.attempts || (unprocessed.is_none() && !is_worth_it(may_repeat, error)) {
             return None;
         }
-        let told = error.api().and_then(|api| api.retry_after);
+        let told = answered(error).and_then(|api| api.retry_after);
         let grown = self.base.saturating_mul(1 << (attempt - 1).min(16)).min(self.cap);
         let least = unprocessed.unwrap_or_default();
         match told {
@@ -74,6 +75,14 @@ impl RetryPolicy {
             Some(told) => Some(told.max(least).saturating_add((self.base / 2).mul_f64(chance()))),
             None => Some(least + grown.mul_f64(chance())),
         }
+    }
+}
+
+/// The API's own error, also where it leaves open what was done.
+fn answered(error: &Error) -> Option<&ApiError> {
+    match error {
+        Error::OutcomeUnknown { source, .. } => source.downcast_ref(),
+        other => other.api(),
     }
 }
 
@@ -93,8 +102,8 @@ pub(super) fn unprocessed(connector: &ConnectorMeta, error: &ApiError) -> Option
     }
 }
 
-/// Whether the same request can be sent again without doing anything twice.
-fn may_repeat(harmless: bool, error: &Error) -> bool {
+/// Whether sending the same request again can help, and does nothing twice.
+fn is_worth_it(harmless: bool, error: &Error) -> bool {
     match error {
         Error::Connect { .. } => true,
         Error::Transport { .. } | Error::OutcomeUnknown { .. } => harmless,

@@ -60,6 +60,14 @@ fn lost(core: &Core, action: &'static ActionMeta, error: reqwest::Error) -> Erro
     } else if action.effect == Effect::Read {
         Error::Transport { action: action.name, source }
     } else {
-        Error::OutcomeUnknown { action: action.name, source: source.into() }
+        unknown(action, source)
     }
+}
+
+/// Nobody knows whether the server has acted. The call adds the key that it had.
+pub(super) fn unknown(
+    action: &'static ActionMeta,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Error {
+    Error::OutcomeUnknown { action: action.name, idempotency_key: None, source: source.into() }
 }

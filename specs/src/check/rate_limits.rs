@@ -15,5 +15,14 @@ pub(crate) fn requests(problems: &mut Problems, entry: &raw::Entry<raw::RateLimi
             .help("add `requests`, or both `max_header` and `remaining_header`");
         problems.report(problem);
     }
+    if let (Some(reset), None) = (&limit.reset_header, &limit.remaining_header) {
+        let problem = Problem::new(
+            Code::UselessKey,
+            reset.span,
+            "`reset_header` says nothing without `remaining_header`",
+        )
+        .help("name the header that tells how many requests are left");
+        problems.report(problem);
+    }
     limit.requests.as_ref().map(|count| count.value)
 }

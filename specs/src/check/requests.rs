@@ -9,17 +9,6 @@ use crate::raw;
 use crate::resolve::{Cx, arguments};
 use crate::source::Span;
 
-/// Headers that the runtime sets; an argument must not replace them.
-const RESERVED_HEADERS: &[&str] = &[
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "transfer-encoding",
-    "upgrade",
-];
-
 /// Every argument of `path` stands in the path.
 pub(crate) fn unused_path_arguments(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     if subject.action.path.is_empty() {
@@ -68,30 +57,6 @@ pub(crate) fn effect(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     }
 }
 
-/// Names of headers (RFC 9110 §5.1).
-pub(crate) fn headers(cx: &mut Cx<'_>, subject: &Subject<'_>) {
-    for entry in &subject.raw.headers.entries {
-        let name = entry.value.keys.wire_name.as_ref().unwrap_or(&entry.key);
-        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.value.is_empty() || !name.value.chars().all(token) {
-            let message = format!("`{}` is not a header name", name.value);
-            cx.problems.error(Code::InvalidName, name.span, message);
-        } else if RESERVED_HEADERS.contains(&name.value.to_ascii_lowercase().as_str()) {
-            let message = format!("the header `{}` is set by the runtime", name.value);
-            cx.problems.error(Code::ReservedName, name.span, message);
-        }
-    }
-}
-
-/// The name under which a key travels.
-pub(crate) fn key_name(cx: &mut Cx<'_>, name: &raw::Text, place: Option<raw::KeyPlaceWord>) {
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if place == Some(raw::KeyPlaceWord::Header) && (name.value.is_empty() || !name.value.chars().all(token)) {
-        let message = format!("`{}` is not a header name", name.value);
-        cx.problems.error(Code::InvalidName, name.span, message);
-    }
-}
-
 /// How a body is written fits what it is: files travel in parts, and bytes as they are.
 pub(crate) fn body_encoding(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     let (Some(raw), Some(body)) = (&subject.raw.body, &subject.action.body) else { return };
@@ -119,12 +84,11 @@ pub(crate) fn body_encoding(cx: &mut Cx<'_>, subject: &Subject<'_>) {
         Body::Whole { encoding, field, content_type } => {
             let fits = match encoding {
                 BodyEncoding::Raw => matches!(field.ty, FieldType::Bytes | FieldType::String),
-                BodyEncoding::Multipart => false,
-                BodyEncoding::Json | BodyEncoding::Form => !is_file(&field.ty),
+                BodyEncoding::Multipart | BodyEncoding::Form => false,
+                BodyEncoding::Json => !is_file(&field.ty),
             };
             if !fits {
-                let help =
-                    "`raw` is for `bytes` and `string`; `multipart` and files are for a body with `fields`";
+                let help = "`raw` is for `bytes` and `string`; `form`, `multipart` and files are for a body with `fields`";
                 wrong(Code::WrongKind, raw.span(), "this value cannot be written so", help);
             }
             if content_type.is_some() && *encoding != BodyEncoding::Raw {

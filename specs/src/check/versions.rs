@@ -13,6 +13,12 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
         return;
     };
     let in_first = names(first);
+    if in_first.is_empty() && versions.header.is_none() {
+        let problem =
+            Problem::new(Code::MissingKey, first.key.span, "nothing tells this version from others")
+                .help("give every version `paths`, or name the `header` that carries its name");
+        cx.problems.report(problem);
+    }
     for version in &versions.versions.entries {
         let own = names(version);
         for path in &first.value.paths.entries {

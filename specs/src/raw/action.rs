@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::keys::{Definitions, Key, Keys, Object, Read, wrong_type};
-use super::{Choice, Count, Field, Flag, InputKeys, Json, List, Map, Shape, Text, Type};
+use super::{Choice, Count, Field, Flag, IdempotencyKey, InputKeys, Json, List, Map, Shape, Text, Type};
 use crate::diagnostics::Problems;
 use crate::json::{self, Kind};
 use crate::source::Span;
@@ -37,6 +37,8 @@ keys! {
         effect: required Choice<EffectWord>,
         /// Whether sending it twice does what sending it once does; default: `read`, `delete` and PUT.
         idempotent: optional Flag,
+        /// The header of its idempotency key, or `false` where it takes none; default: the connector's, unless it is idempotent.
+        idempotency_key: optional KeyRule,
         /// What the token must allow: an array (all of them), or `all_of` and `any_of`.
         scopes: or_empty ScopeRule,
         /// Arguments that fill the placeholders of the path.
@@ -242,6 +244,36 @@ impl Read for ScopeRule {
 
     fn schema(definitions: &mut Definitions) -> serde_json::Value {
         json!({ "anyOf": [List::<Text>::schema(definitions), ScopeSets::schema(definitions)] })
+    }
+}
+
+/// `idempotency_key` of an action.
+#[derive(Debug, Clone)]
+pub(crate) enum KeyRule {
+    /// One in this header.
+    Header(IdempotencyKey),
+    /// `false`: none.
+    None(Span),
+}
+
+impl Read for KeyRule {
+    fn read(value: &json::Value, problems: &mut Problems) -> Self {
+        match value.kind {
+            Kind::Bool(false) => Self::None(value.span),
+            Kind::Object(_) => Self::Header(IdempotencyKey::read(value, problems)),
+            _ => {
+                wrong_type(value, "an object or `false`", problems);
+                Self::None(value.span)
+            }
+        }
+    }
+
+    fn missing(span: Span) -> Self {
+        Self::None(span)
+    }
+
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        json!({ "anyOf": [{ "const": false }, IdempotencyKey::schema(definitions)] })
     }
 }
 

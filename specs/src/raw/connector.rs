@@ -23,6 +23,10 @@ keys! {
         base_url: required Text,
         /// The API's versions, where paths differ between them.
         api_version: optional ApiVersions,
+        /// Headers that every call has: name → value.
+        headers: or_empty Map<Text>,
+        /// The header by which the API knows that it has carried a request out before.
+        idempotency_key: optional IdempotencyKey,
         /// How calls are authorized; may be `{}`.
         auth: required Auth,
         /// The scopes that actions may ask for: name → title, or an object.
@@ -45,12 +49,20 @@ keys! {
         default: required Text,
         /// The versions by name; all have the same `paths`.
         versions: required Map<ApiVersion>,
+        /// A header that carries the name of the version.
+        header: optional Text,
+    }
+
+    /// A key that the client makes for each call and repeats when it sends the request again.
+    struct IdempotencyKey {
+        /// The header that carries it: `Idempotency-Key`.
+        header: required Text,
     }
 
     /// One version of the API.
     struct ApiVersion {
         /// Base paths by name, for `{+name}` in `http`.
-        paths: required Map<Text>,
+        paths: or_empty Map<Text>,
         /// The day on which the provider ends support, `2027-09-01`.
         sunset: optional Text,
     }
@@ -153,7 +165,7 @@ keys! {
 
     /// Single problems in an error body; all pointers but `at` start at one element.
     struct ErrorDetails {
-        /// JSON pointer to the array.
+        /// JSON pointer to the array, or to a single problem.
         at: required Text,
         /// A sentence for people.
         message: optional Text,
@@ -229,6 +241,8 @@ keys! {
         max_header: optional Text,
         /// A response header that tells how many of them are left.
         remaining_header: optional Text,
+        /// A response header that tells when the window ends: seconds since 1970, or seconds from now where it is less than a year.
+        reset_header: optional Text,
     }
 
     /// A status that proves that the API has not carried the request out.
@@ -237,6 +251,8 @@ keys! {
         wait: optional Text,
         /// Whether it proves so only where the answer has the header `Retry-After`; default `false`.
         needs_retry_after: optional Flag,
+        /// Whether it says that a rate limit is exceeded, as 429 does; default `false`.
+        rate_limited: optional Flag,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{
     self, Action, BodyEncoding, Connector, Effect, Field, Output, Parameter, PathPiece, ScopeRule,
 };
 use crate::names;
-use crate::raw::{self, Body, BodyEncodingWord, EffectWord, Entry, Text};
+use crate::raw::{self, Body, BodyEncodingWord, EffectWord, Entry, KeyRule, Text};
 use crate::source::Span;
 
 /// Resolves one action and applies every rule for actions.
@@ -23,6 +23,10 @@ pub(crate) fn action(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, connector: &Co
     let body = raw.body.as_ref().map(|raw| body(cx, raw, &mut spans));
     let method = http.as_ref().map_or_else(String::new, |http| http.method.clone());
     let effect = effect(raw);
+    let idempotent = raw.idempotent.as_ref().map_or_else(
+        || matches!(effect, Effect::Read | Effect::Delete) || method == "PUT",
+        |flag| flag.value,
+    );
     let mut action = Action {
         name: entry.key.value.clone(),
         ident: action_ident(cx, &entry.key),
@@ -30,10 +34,8 @@ pub(crate) fn action(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, connector: &Co
         description: text(raw.description.as_ref()),
         docs_url: text(raw.docs_url.as_ref()),
         path: path(cx, http.as_ref(), &parameters, connector),
-        idempotent: raw.idempotent.as_ref().map_or_else(
-            || matches!(effect, Effect::Read | Effect::Delete) || method == "PUT",
-            |flag| flag.value,
-        ),
+        idempotency_key: idempotency_key(cx, raw, idempotent),
+        idempotent,
         method,
         effect,
         scopes: scopes(cx, &raw.scopes),
@@ -142,6 +144,18 @@ fn effect(raw: &raw::Action) -> Effect {
         Some(EffectWord::Update) => Effect::Update,
         Some(EffectWord::Delete) => Effect::Delete,
         Some(EffectWord::Read) | None => Effect::Read,
+    }
+}
+
+/// The header of its key: its own, or the connector's where sending it twice would do more.
+fn idempotency_key(cx: &Cx<'_>, raw: &raw::Action, idempotent: bool) -> Option<String> {
+    match &raw.idempotency_key {
+        Some(KeyRule::Header(key)) => Some(key.header.value.clone()),
+        Some(KeyRule::None(_)) => None,
+        None => {
+            let key = cx.raw.idempotency_key.as_ref().filter(|_| !idempotent);
+            key.map(|key| key.header.value.clone())
+        }
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn settings(cx: &mut Cx<'_>) -> Connector {
         docs_url: text(raw.docs_url.as_ref()),
         base_url: check::urls::base(cx.problems, &raw.base_url),
         api_versions: raw.api_version.as_ref().map(|raw| api_versions(cx, raw)),
+        headers: headers(cx, raw),
         auth: auth(cx, &raw.auth),
         scopes,
         errors: raw.errors.as_ref().map(|raw| errors(cx, raw)).unwrap_or_default(),
@@ -45,6 +46,12 @@ pub(crate) fn settings(cx: &mut Cx<'_>) -> Connector {
         types: Vec::new(),
         modules: Vec::new(),
     }
+}
+
+fn headers(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<(String, String)> {
+    check::headers::of_connector(cx, raw);
+    let pair = |entry: &raw::Entry<Text>| (entry.key.value.clone(), entry.value.value.clone());
+    raw.headers.entries.iter().map(pair).collect()
 }
 
 fn scopes(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<Scope> {
@@ -94,7 +101,7 @@ fn api_versions(cx: &mut Cx<'_>, raw: &raw::ApiVersions) -> ApiVersions {
         }
     };
     let versions = entries.iter().map(version).collect();
-    ApiVersions { default: default.unwrap_or_default(), bases, versions }
+    ApiVersions { default: default.unwrap_or_default(), bases, versions, header: text(raw.header.as_ref()) }
 }
 
 fn auth(cx: &mut Cx<'_>, raw: &raw::Auth) -> Auth {
@@ -119,8 +126,8 @@ fn api_key(cx: &mut Cx<'_>, raw: &raw::ApiKey) -> ApiKey {
         Some(name) if basic => {
             cx.problems.error(Code::UselessKey, name.span, "user name and password have no name on the wire");
         }
-        Some(name) => check::requests::key_name(cx, name, raw.place.value),
-        None => {}
+        // The name of a header is checked with those of the others.
+        _ => {}
     }
     let name = name.unwrap_or_default();
     ApiKey {
@@ -222,7 +229,8 @@ fn retry(cx: &mut Cx<'_>, entry: &raw::Entry<raw::Retry>) -> Option<RetryRule> {
     let status = check::retries::status(cx.problems, &entry.key)?;
     let wait = entry.value.wait.as_ref().map(|wait| check::durations::millis(cx.problems, wait));
     let needs_retry_after = entry.value.needs_retry_after.as_ref().is_some_and(|flag| flag.value);
-    Some(RetryRule { status, wait_millis: wait.unwrap_or(0), needs_retry_after })
+    let rate_limited = entry.value.rate_limited.as_ref().is_some_and(|flag| flag.value);
+    Some(RetryRule { status, wait_millis: wait.unwrap_or(0), needs_retry_after, rate_limited })
 }
 
 fn rate_limits(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<RateLimit> {
@@ -233,6 +241,7 @@ fn rate_limits(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<RateLimit> {
         every_action: entry.value.every_action.as_ref().is_some_and(|flag| flag.value),
         max_header: text(entry.value.max_header.as_ref()),
         remaining_header: text(entry.value.remaining_header.as_ref()),
+        reset_header: text(entry.value.reset_header.as_ref()),
     };
     raw.rate_limits.entries.iter().map(limit).collect()
 }

@@ -147,6 +147,7 @@ fn meta(
 ) -> TokenStream {
     let full_name = format!("{}.{}", plan.connector.modules[module].name, action.name);
     let Action { title, method, idempotent, .. } = action;
+    let idempotency_key = option(action.idempotency_key.as_deref());
     let path = action.path.iter().map(|piece| match piece {
         PathPiece::Literal(text) => quote!(rt::Piece::Literal(#text)),
         PathPiece::Base(index) => quote!(rt::Piece::Base(#index)),
@@ -200,6 +201,7 @@ fn meta(
             path: &[#(#path),*],
             effect: rt::Effect::#effect,
             idempotent: #idempotent,
+            idempotency_key: #idempotency_key,
             scopes: #scopes,
             any_scopes: #any_scopes,
             args: &#args_name,

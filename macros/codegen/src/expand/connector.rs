@@ -66,7 +66,12 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
     });
     let known_scopes = connector.scopes.iter().map(|scope| &scope.name);
     let default_version = connector.api_versions.as_ref().map_or(0, |versions| versions.default);
-    let bearer = option(connector.auth.bearer.as_ref().map(|bearer| &*bearer.title));
+    let version_header = connector.api_versions.as_ref().and_then(|versions| versions.header.as_deref());
+    let version_header = option(version_header);
+    let headers = connector.headers.iter().map(|(name, value)| quote!((#name, #value)));
+    let Auth { bearer, api_key, .. } = &connector.auth;
+    let bearer = bearer.as_ref().map(|bearer| &bearer.title).or(api_key.as_ref().map(|key| &key.title));
+    let bearer = option(bearer);
     let (oauth2, errors, filters) = (oauth2(connector), errors(connector), filters(connector));
     let token = token_place(connector);
     let rate_limits = connector.rate_limits.iter().map(|limit| {
@@ -74,6 +79,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
         let requests = option(limit.requests);
         let max_header = option(limit.max_header.as_deref());
         let remaining_header = option(limit.remaining_header.as_deref());
+        let reset_header = option(limit.reset_header.as_deref());
         quote! {
             rt::RateLimitMeta {
                 name: #name,
@@ -82,12 +88,19 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
                 every_action: #every_action,
                 max_header: #max_header,
                 remaining_header: #remaining_header,
+                reset_header: #reset_header,
             }
         }
     });
-    let retries = connector.retries.iter().map(|RetryRule { status, wait_millis, needs_retry_after }| {
+    let retries = connector.retries.iter().map(|rule| {
+        let RetryRule { status, wait_millis, needs_retry_after, rate_limited } = rule;
         quote! {
-            rt::RetryMeta { status: #status, wait_millis: #wait_millis, needs_retry_after: #needs_retry_after }
+            rt::RetryMeta {
+                status: #status,
+                wait_millis: #wait_millis,
+                needs_retry_after: #needs_retry_after,
+                rate_limited: #rate_limited,
+            }
         }
     });
     quote! {
@@ -97,6 +110,8 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             base_url: #base_url,
             api_versions: &[#(#versions),*],
             default_version: #default_version,
+            version_header: #version_header,
+            headers: &[#(#headers),*],
             bearer: #bearer,
             token: #token,
             oauth2: #oauth2,

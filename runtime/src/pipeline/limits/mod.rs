@@ -6,10 +6,12 @@
 //! | --- | --- |
 //! | `window` | so many requests in so long, counted by the client and corrected by what answers tell |
 //! | `quota` | what only the server knows, such as a day's requests |
+//! | `told` | what the headers of an answer say |
 //! | `share` | the client's part of a window that others use too, by a [`SharedBudget`] |
 
 mod quota;
 mod share;
+mod told;
 mod window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,6 +22,7 @@ use http::HeaderMap;
 
 use self::quota::Quota;
 use self::share::{Share, Stock};
+pub(crate) use self::told::Told;
 use self::window::Window;
 use crate::budget::SharedBudget;
 use crate::meta::RateLimitMeta;
@@ -124,11 +127,12 @@ impl Limits {
     pub(crate) fn block(&self, named: Option<&'static str>, wait: Duration) {
         let Some(until) = Instant::now().checked_add(wait) else { return };
         for limit in self.of(named) {
-            if let Count::Window(window) = &mut *limit.count() {
-                window.block(until);
-                if let Some(share) = &limit.share {
-                    share.block(until);
-                }
+            match &mut *limit.count() {
+                Count::Window(window) => window.block(until),
+                Count::Quota(quota) => quota.block(until),
+            }
+            if let Some(share) = &limit.share {
+                share.block(until);
             }
         }
     }
@@ -195,12 +199,18 @@ impl Limit {
 
     /// Takes in what an answer tells.
     fn observe(&self, headers: &HeaderMap, now: Instant) {
-        let number = |name: Option<&str>| headers.get(name?)?.to_str().ok()?.trim().parse::<usize>().ok();
-        let (max, remaining) = (number(self.meta.max_header), number(self.meta.remaining_header));
-        match (&mut *self.count(), max, remaining) {
-            (Count::Quota(quota), Some(max), Some(remaining)) => quota.correct(max, remaining, now),
+        let told = Told::read(self.meta, headers);
+        let used_up = told.used_up_for().and_then(|wait| now.checked_add(wait));
+        match (&mut *self.count(), told.max, told.remaining) {
+            (Count::Quota(quota), Some(max), Some(remaining)) => {
+                let resets_at = told.resets_in.and_then(|wait| now.checked_add(wait));
+                quota.correct(max, remaining, resets_at, now);
+            }
             (Count::Window(window), max, remaining) if max.is_some() || remaining.is_some() => {
                 window.correct(max, remaining, self.share.is_none(), now);
+                if let Some(until) = used_up.filter(|_| self.share.is_none()) {
+                    window.used_up(until);
+                }
                 if let (Some(share), Some(_)) = (&self.share, max) {
                     share.told(window.requests());
                 }
@@ -348,6 +358,7 @@ mod tests {
         every_action: false,
         max_header: None,
         remaining_header: None,
+        reset_header: None,
     }];
 
     fn remaining(limits: &Limits) -> usize {

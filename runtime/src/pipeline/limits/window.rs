@@ -153,6 +153,13 @@ impl Window {
         self.of_others.resize(others, now);
     }
 
+    /// The server says that nothing is left before then, and all of it from then on.
+    pub(super) fn used_up(&mut self, until: Instant) {
+        self.arrived.clear();
+        self.of_others.clear();
+        self.block(until);
+    }
+
     /// The server refused: nobody sends before then.
     pub(super) fn block(&mut self, until: Instant) {
         self.blocked_until = Some(self.blocked_until.map_or(until, |other| other.max(until)));
