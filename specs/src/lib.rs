@@ -39,6 +39,7 @@
 //! | reading | `raw` | tree → the format's objects, by one table of keys each; the JSON Schemas come from the same tables |
 //! | resolving | `resolve`, `names` | objects → [`model`]: references become indices, names become Rust's |
 //! | rules | `check` | what must hold beyond the form, one named function each |
+//! | layout | [`layout`] | what follows from a model: where everything lies on the wire |
 //! | report | `diagnostics` | every stage → [`Diagnostics`], rendered as rustc renders its own |
 
 #![allow(clippy::single_match_else, reason = "a value and its absence stand side by side")]
@@ -47,6 +48,7 @@ mod check;
 mod diagnostics;
 mod glob;
 mod json;
+pub mod layout;
 mod load;
 mod merge;
 pub mod model;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 use syn::{Error, Path};
 use typed_connector_specs::model::{
-    Action, Body, Connector, Field, FieldType, Object, Output, ScopeRule, Type, TypeKind, TypeRef,
+    Action, Body, Connector, FieldType, Output, ScopeRule, Type, TypeKind, TypeRef,
 };
 
 use typed_connector_specs::text::{fits, nearest};
@@ -52,14 +52,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(crate) fn ty(&self, reference: TypeRef) -> &'a Type {
-        &self.connector.types[reference.0]
-    }
-
-    pub(crate) fn object(&self, reference: TypeRef) -> Option<&'a Object> {
-        match &self.ty(reference).kind {
-            TypeKind::Object(object) => Some(object),
-            _ => None,
-        }
+        self.connector.ty(reference)
     }
 
     /// Whether values of the type start from an empty one: objects, and unions of them.
@@ -85,21 +78,6 @@ impl<'a> Plan<'a> {
     pub(crate) fn permits(&self, rule: &ScopeRule) -> bool {
         rule.all_of.iter().all(|scope| self.requested.contains(scope))
             && (rule.any_of.is_empty() || rule.any_of.iter().any(|scope| self.requested.contains(scope)))
-    }
-
-    /// Whether a field of this object must be boxed, since its type contains the object again without a list between.
-    pub(crate) fn is_recursive(&self, owner: TypeRef, field: &Field) -> bool {
-        fn reaches(plan: &Plan<'_>, from: TypeRef, to: TypeRef, seen: &mut BTreeSet<TypeRef>) -> bool {
-            from == to
-                || seen.insert(from)
-                    && plan.object(from).is_some_and(|object| {
-                        object.fields.iter().any(|field| match field.ty {
-                            FieldType::Named(next) => reaches(plan, next, to, seen),
-                            _ => false,
-                        })
-                    })
-        }
-        matches!(field.ty, FieldType::Named(next) if reaches(self, next, owner, &mut BTreeSet::new()))
     }
 }
 
@@ -141,10 +119,7 @@ pub(crate) fn select(connector: &mut Connector, attribute: &Attribute) -> Result
 
 /// The scopes that the attribute names, or else all that the actions need (least privilege).
 fn requested(connector: &Connector, attribute: &Attribute) -> Result<BTreeSet<usize>, Error> {
-    let Some(named) = &attribute.scopes else {
-        let rules = connector.modules.iter().flat_map(|module| &module.actions).map(|action| &action.scopes);
-        return Ok(rules.flat_map(|rule| rule.all_of.iter().chain(rule.any_of.first())).copied().collect());
-    };
+    let Some(named) = &attribute.scopes else { return Ok(connector.needed_scopes()) };
     let mut requested = BTreeSet::new();
     let mut unknown: Option<Error> = None;
     for literal in named {
@@ -237,7 +212,7 @@ fn reached<'t>(
 /// Objects that are reachable from the arguments of an action.
 fn inputs(connector: &Connector) -> BTreeSet<TypeRef> {
     let actions = connector.modules.iter().flat_map(|module| &module.actions);
-    reached(connector, actions.flat_map(arguments).map(|field| &field.ty), false)
+    reached(connector, actions.flat_map(Action::arguments).map(|field| &field.ty), false)
 }
 
 /// All types that the actions need.
@@ -245,7 +220,7 @@ fn needed(connector: &Connector) -> BTreeSet<TypeRef> {
     let mut from: Vec<&FieldType> = Vec::new();
     let mut of = Vec::new();
     for action in connector.modules.iter().flat_map(|module| &module.actions) {
-        from.extend(arguments(action).into_iter().map(|field| &field.ty));
+        from.extend(action.arguments().map(|field| &field.ty));
         if let Some(Body::Fields { input, .. }) = &action.body {
             of.extend(input.of.map(FieldType::Named));
         }
@@ -256,15 +231,4 @@ fn needed(connector: &Connector) -> BTreeSet<TypeRef> {
         }
     }
     reached(connector, from.into_iter().chain(&of), true)
-}
-
-/// All arguments of an action, in the order of their indexes: path, query, headers, body.
-pub(crate) fn arguments(action: &Action) -> Vec<&Field> {
-    let mut fields: Vec<_> = action.parameters.iter().map(|parameter| &parameter.field).collect();
-    match &action.body {
-        Some(Body::Fields { input, .. }) => fields.extend(&input.fields),
-        Some(Body::Whole { field, .. }) => fields.push(field),
-        None => {}
-    }
-    fields
 }

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Subject;
-use super::values::{Mismatch, Origin, mismatches, must_be_given};
+use super::values::{Mismatch, Origin, mismatches};
 use crate::diagnostics::{Code, Problem};
 use crate::json::{Kind, Value};
-use crate::model::{Action, Body, Field, FieldType, Output, Wire};
+use crate::model::{Action, Field, FieldType, Output, Wire};
 use crate::raw;
 use crate::resolve::{Cx, arguments};
 
@@ -32,7 +32,7 @@ pub(crate) fn examples(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 fn request(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
     let why = "this request cannot be sent";
     let known: HashMap<_, _> = arguments(action)
-        .zip(clearable(action))
+        .zip(action.clearable())
         .map(|(field, clear)| (field.key.as_str(), (field, clear)))
         .collect();
     let mut given = HashSet::new();
@@ -49,20 +49,11 @@ fn request(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
         report(cx, found, why);
     }
     let Some(first) = example.request.entries.first() else { return };
-    let missing = |field: &&Field| must_be_given(field) && !given.contains(field.key.as_str());
+    let missing = |field: &&Field| field.must_be_given() && !given.contains(field.key.as_str());
     for field in arguments(action).filter(missing) {
         let message = format!("the required argument `{}` is missing", field.key);
         report(cx, vec![(first.key.span, message)], why);
     }
-}
-
-/// Whether `null` clears it, for each argument.
-fn clearable(action: &Action) -> impl Iterator<Item = bool> {
-    let in_body = match &action.body {
-        Some(Body::Fields { input, .. }) => input.clearable.as_slice(),
-        _ => &[false],
-    };
-    std::iter::repeat_n(false, action.parameters.len()).chain(in_body.iter().copied())
 }
 
 fn response(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {

@@ -162,7 +162,7 @@ impl Fit<'_> {
             }
         }
         let given: HashSet<_> = members.iter().map(|member| member.key.as_str()).collect();
-        for field in input.fields.iter().filter(|field| must_be_given(field)) {
+        for field in input.fields.iter().filter(|field| field.must_be_given()) {
             if !given.contains(field.key.as_str()) {
                 let message = format!("the required argument `{}` is missing", field.key);
                 self.found.push((value.span.first(), message));
@@ -182,11 +182,6 @@ impl Fit<'_> {
         };
         self.found.push((span, format!("expected {what}, found {found}")));
     }
-}
-
-/// Whether a caller has to give this argument.
-pub(crate) fn must_be_given(field: &Field) -> bool {
-    field.required && field.default.is_none() && field.constant.is_none()
 }
 
 /// `null`, and an empty string where the type is no text, are no value.

@@ -197,12 +197,7 @@ fn body(cx: &mut Cx<'_>, raw: &Body, spans: &mut Vec<Span>) -> model::Body {
 
 /// All arguments of an action, in the order in which their places were collected.
 pub(crate) fn arguments(action: &Action) -> impl Iterator<Item = &Field> {
-    let body = match &action.body {
-        Some(model::Body::Fields { input, .. }) => input.fields.as_slice(),
-        Some(model::Body::Whole { field, .. }) => std::slice::from_ref(field),
-        None => &[],
-    };
-    action.parameters.iter().map(|parameter| &parameter.field).chain(body)
+    action.arguments()
 }
 
 /// The Rust name of an argument by its key.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use typed_connector_specs::layout::{PARAMETER, Preset};
 use typed_connector_specs::model::{
     Action, BatchProperty, Body, BodyEncoding, Effect, Field, FieldType, NextPage, Output, PathPiece, Place,
     QueryStyle,
@@ -9,8 +10,8 @@ use typed_connector_specs::model::{
 
 use super::input::{self, Argument};
 use super::table::{self, Entry, option};
-use super::{docs, ident, object, path_to, scopes, static_name, ty};
-use crate::plan::{Plan, arguments};
+use super::{docs, ident, path_to, scopes, static_name, ty};
+use crate::plan::Plan;
 
 pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenStream {
     let name = ident(&action.ident);
@@ -18,23 +19,15 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
     let deprecated = docs::deprecated(action.deprecated.as_deref());
     let args_name = static_name(&action.ident, "ARGS");
     let meta_name = static_name(&action.ident, "META");
-    let body = match &action.body {
-        Some(Body::Fields { input, .. }) => Some(input),
-        _ => None,
-    };
-    let fields = arguments(action);
-    let before_body = fields.len() - body.map_or(0, |input| input.fields.len());
+    let fields: Vec<_> = action.arguments().collect();
     let all: Vec<_> = (0u16..)
-        .zip(fields.iter().enumerate())
-        .map(|(index, (position, field))| Argument {
-            index,
-            field,
-            clearable: position
-                .checked_sub(before_body)
-                .is_some_and(|at| body.is_some_and(|b| b.clearable[at])),
-        })
+        .zip(fields.iter().zip(action.clearable()))
+        .map(|(index, (field, clearable))| Argument { index, field, clearable })
         .collect();
-    let others = body.is_some_and(|input| input::takes_others(plan, input));
+    let others = match &action.body {
+        Some(Body::Fields { input, .. }) => plan.connector.takes_others(input),
+        _ => false,
+    };
     let methods = input::methods(plan, Some(module), &all, &args_name, &TokenStream::new(), others);
     let shape = args_shape(plan, action, &args_name);
     let meta = meta(plan, module, action, &meta_name, &args_name, &fields);
@@ -116,13 +109,13 @@ fn args_shape(plan: &Plan<'_>, action: &Action, name: &Ident) -> TokenStream {
     let mut entries: Vec<_> = action
         .parameters
         .iter()
-        .map(|parameter| Entry { field: &parameter.field, encoding: input::PARAMETER, in_tree: false })
+        .map(|parameter| Entry { field: &parameter.field, encoding: PARAMETER, in_tree: false })
         .collect();
     let (mut at, mut clear) = (&[][..], None);
     match &action.body {
         Some(Body::Fields { input, .. }) => {
             entries.extend(input::entries(input));
-            at = input::properties_at(plan, input);
+            at = plan.connector.properties_at(input);
             clear = input.clear.as_deref();
         }
         Some(Body::Whole { field, .. }) => {
@@ -188,7 +181,7 @@ fn meta(
         }
     };
     let raw = matches!(action.output, Output::Value(FieldType::Bytes));
-    let presets = presets(plan, module, action, fields);
+    let presets = presets(plan, module, action);
     let (rate_limit, confirm) = (option(action.rate_limit.as_deref()), option(action.confirm.as_deref()));
     let index_of =
         |name: &str| fields.iter().position(|field| field.ident == name).and_then(|i| u16::try_from(i).ok());
@@ -228,37 +221,22 @@ fn place(place: Place) -> TokenStream {
 }
 
 /// Values of arguments that nobody sets.
-fn presets(plan: &Plan<'_>, module: usize, action: &Action, fields: &[&Field]) -> TokenStream {
-    let in_body = action.parameters.len();
-    let presets = (0u16..).zip(fields.iter().enumerate()).filter_map(|(index, (position, field))| {
-        let preset = match &action.body {
-            Some(Body::Fields { input, .. }) if position >= in_body => input::preset(plan, input, field)?,
-            _ => field.constant.as_ref().or(field.default.as_ref())?,
-        };
-        let value = match (&field.ty, preset.as_str()) {
-            (FieldType::Selection(of), Some("*")) => {
-                let comma = action
-                    .parameters
-                    .get(position)
-                    .is_some_and(|parameter| parameter.place == Place::Query(QueryStyle::Comma));
-                let object = plan.object(*of);
-                if let Some(object) = object.filter(|_| comma) {
-                    let names = object.fields.iter().filter(|field| object::is_property(object, field));
-                    let names: Vec<_> = names.map(|field| field.wire_name.as_str()).collect();
-                    let names = names.join(",");
-                    quote!(Names(#names))
-                } else {
-                    let path = path_to(plan, Some(module), *of);
-                    let shape = static_name(&plan.ty(*of).ident, "SHAPE");
-                    quote!(AllProperties(&#path #shape))
-                }
+fn presets(plan: &Plan<'_>, module: usize, action: &Action) -> TokenStream {
+    let presets = plan.connector.presets(action).into_iter().map(|(index, preset)| {
+        let index = narrow(index);
+        let value = match preset {
+            Preset::Names(names) => quote!(Names(#names)),
+            Preset::AllProperties(of) => {
+                let path = path_to(plan, Some(module), of);
+                let shape = static_name(&plan.ty(of).ident, "SHAPE");
+                quote!(AllProperties(&#path #shape))
             }
-            _ => {
-                let json = preset.to_string();
+            Preset::Json(json) => {
+                let json = json.to_string();
                 quote!(Json(#json))
             }
         };
-        Some(quote!((#index, rt::Preset::#value)))
+        quote!((#index, rt::Preset::#value))
     });
     quote!(#(#presets),*)
 }

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use typed_connector_specs::model::{Encoding, Field, Input, Type};
+use typed_connector_specs::model::{Field, Input, Type};
 
 use super::table::{self, Entry};
-use super::{docs, ident, object, static_name, ty, types};
+use super::{docs, ident, static_name, ty, types};
 use crate::plan::Plan;
 
 /// One argument, with its index in the shape.
@@ -20,7 +20,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     let (head, name) = (types::head(declared), ident(&declared.ident));
     let shape_name = static_name(&declared.ident, "SHAPE");
     let entries = entries(input);
-    let at = properties_at(plan, input);
+    let at = plan.connector.properties_at(input);
     let shape = table::shape(plan, &shape_name, &declared.ident, &entries, at, input.clear.as_deref(), &[]);
     let arguments: Vec<_> = (0u16..)
         .zip(input.fields.iter().zip(&input.clearable))
@@ -29,12 +29,12 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     let presets: TokenStream = arguments
         .iter()
         .filter_map(|argument| {
-            let (json, index) = (preset(plan, input, argument.field)?.to_string(), argument.index);
+            let (json, index) = (plan.connector.preset(input, argument.field)?.to_string(), argument.index);
             Some(quote!(rt::preset(&mut __args, #index, #json);))
         })
         .collect();
-    let methods =
-        methods(plan, declared.module, &arguments, &shape_name, &presets, takes_others(plan, input));
+    let others = plan.connector.takes_others(input);
+    let methods = methods(plan, declared.module, &arguments, &shape_name, &presets, others);
     quote! {
         #head
         #[derive(rt::Clone, rt::PartialEq)]
@@ -49,28 +49,10 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     }
 }
 
-/// The value of a field that nobody sets. The defaults of an object's own properties are not among them: they say what
-/// the server does, and an update that sent them would change what it should leave.
-pub(super) fn preset<'a>(plan: &Plan<'_>, input: &Input, field: &'a Field) -> Option<&'a serde_json::Value> {
-    let of = input.of.and_then(|of| plan.object(of));
-    let is_property = of.is_some_and(|object| object::is_property(object, field));
-    field.constant.as_ref().or(field.default.as_ref().filter(|_| !is_property))
-}
-
 /// The body's fields for a table.
 pub(super) fn entries(input: &Input) -> Vec<Entry<'_>> {
     let fields = input.fields.iter().zip(&input.encodings);
     fields.map(|(field, encoding)| Entry { field, encoding: *encoding, in_tree: true }).collect()
-}
-
-/// Where the properties of the object that is written lie.
-pub(super) fn properties_at<'a>(plan: &Plan<'a>, input: &Input) -> &'a [String] {
-    input.of.and_then(|of| plan.object(of)).map_or(&[], |object| &object.at)
-}
-
-/// Whether properties that the spec does not declare can be written too.
-pub(super) fn takes_others(plan: &Plan<'_>, input: &Input) -> bool {
-    input.of.and_then(|of| plan.object(of)).is_some_and(|object| object.properties)
 }
 
 /// `new` and setters of something that holds `args`.
@@ -173,6 +155,3 @@ fn property(name: &Ident) -> TokenStream {
         }
     }
 }
-
-/// Encoding of arguments outside the body: text, whatever they are.
-pub(super) const PARAMETER: Encoding = Encoding::Strings;

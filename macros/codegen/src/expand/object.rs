@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use typed_connector_specs::model::{Encoding, Field, FieldType, Object, Type, TypeKind, TypeRef};
+use typed_connector_specs::model::{Field, FieldType, Object, Type, TypeRef};
 
 use super::table::{self, Entry};
 use super::{docs, ident, static_name, ty, types};
@@ -78,37 +78,17 @@ fn extra_name(object: &Object) -> Ident {
 /// Lists and maps are empty where they are absent; everything else may be absent unless the spec requires it.
 fn field_type(plan: &Plan<'_>, from: Option<usize>, owner: TypeRef, field: &Field) -> TokenStream {
     let value = ty::value(plan, from, &field.ty);
-    if plan.is_recursive(owner, field) {
+    if plan.connector.is_recursive(owner, field) {
         return quote!(rt::Option<rt::Box<#value>>);
     }
-    if is_plain(plan, field) { value } else { quote!(rt::Option<#value>) }
-}
-
-/// Whether the field's type stands without `Option`: it is always there, and has a value to start from.
-fn is_plain(plan: &Plan<'_>, field: &Field) -> bool {
-    match &field.ty {
-        FieldType::Array(_) | FieldType::Map(_) => true,
-        FieldType::Named(reference) => {
-            field.required && !matches!(plan.ty(*reference).kind, TypeKind::Enum(_))
-        }
-        _ => field.required,
-    }
-}
-
-/// Whether a field lies where the object's properties lie.
-pub(super) fn is_property(object: &Object, field: &Field) -> bool {
-    field.path.len() == object.at.len() + 1 && field.path.starts_with(&object.at)
-}
-
-pub(super) fn encoding(object: &Object, field: &Field) -> Encoding {
-    if is_property(object, field) { object.encoding } else { Encoding::Json }
+    if plan.connector.is_always_there(owner, field) { value } else { quote!(rt::Option<#value>) }
 }
 
 fn shape(plan: &Plan<'_>, name: &Ident, title: &str, object: &Object) -> TokenStream {
     let entries: Vec<_> = object
         .fields
         .iter()
-        .map(|field| Entry { field, encoding: encoding(object, field), in_tree: true })
+        .map(|field| Entry { field, encoding: object.encoding_of(field), in_tree: true })
         .collect();
     let required: Vec<_> =
         (0u16..).zip(&object.fields).filter(|(_, field)| field.required).map(|(index, _)| index).collect();
@@ -120,7 +100,7 @@ fn properties(plan: &Plan<'_>, from: Option<usize>, name: &Ident, object: &Objec
     if !object.properties {
         return TokenStream::new();
     }
-    let constants = object.fields.iter().filter(|field| is_property(object, field)).map(|field| {
+    let constants = object.fields.iter().filter(|field| object.is_property(field)).map(|field| {
         let constant = ident(&heck::ToShoutySnakeCase::to_shouty_snake_case(field.ident.trim_end_matches('_')));
         let (wire, doc) = (&field.wire_name, docs::field(field));
         // A filter on a list compares with one of its elements.
@@ -142,10 +122,10 @@ fn constructor(
     name: &Ident,
     object: &Object,
 ) -> TokenStream {
-    let given = object.fields.iter().filter(|field| !field.read_only && constant(field).is_none());
+    let given = object.fields.iter().filter(|field| !field.read_only && field.fixed_text().is_none());
     let (required, optional): (Vec<_>, Vec<_>) = given.partition(|field| field.required);
     let constants = object.fields.iter().filter_map(|field| {
-        let (name, text) = (ident(&field.ident), constant(field)?);
+        let (name, text) = (ident(&field.ident), field.fixed_text()?);
         let value = quote!(rt::From::from(#text));
         let value = if field.required { value } else { quote!(rt::Some(#value)) };
         Some(quote!(#name: #value,))
@@ -153,9 +133,9 @@ fn constructor(
     let argument = |field: &Field| {
         let ident = ident(&field.ident);
         let (ty, value) = ty::argument(plan, from, &field.ty, &ident);
-        let value = if plan.is_recursive(owner, field) {
+        let value = if plan.connector.is_recursive(owner, field) {
             quote!(rt::Some(rt::Box::new(#value)))
-        } else if is_plain(plan, field) {
+        } else if plan.connector.is_always_there(owner, field) {
             value
         } else {
             quote!(rt::Some(#value))
@@ -188,14 +168,6 @@ fn constructor(
 
             #(#setters)*
         }
-    }
-}
-
-/// The text that a field always has.
-fn constant(field: &Field) -> Option<&str> {
-    match field.ty {
-        FieldType::String => field.constant.as_ref()?.as_str(),
-        _ => None,
     }
 }
 

@@ -1,12 +1,11 @@
 //! Static tables: shapes with their trees of keys.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use typed_connector_specs::model::{Encoding, Field, FieldType, Wire};
+use typed_connector_specs::layout::{Key, Keys, Unit};
+use typed_connector_specs::model::{Encoding, Field};
 
-use crate::plan::{Plan, arguments};
+use crate::plan::Plan;
 
 /// One field of a shape.
 pub(super) struct Entry<'a> {
@@ -34,15 +33,9 @@ pub(super) fn shape(
             false => quote!(rt::Field::new(#name, #format) #options),
         }
     });
-    let mut root = Group::default();
-    if !properties_at.is_empty() {
-        root.open(properties_at).properties = true;
-    }
-    for (index, entry) in (0u16..).zip(entries).filter(|(_, entry)| entry.in_tree) {
-        let Some((key, groups)) = entry.field.path.split_last() else { continue };
-        root.open(groups).keys.insert(key, Key::Field(index));
-    }
-    let tree = root.tokens();
+    let in_tree = (0u16..).zip(entries).filter(|(_, entry)| entry.in_tree);
+    let paths = in_tree.map(|(index, entry)| (index, entry.field.path.as_slice()));
+    let tree = nodes(&Keys::of(paths, properties_at));
     let clear = option(clear);
     quote! {
         pub(super) static #name: rt::Shape = rt::Shape {
@@ -59,13 +52,13 @@ pub(super) fn shape(
 /// stand beside the field here.
 fn options(plan: &Plan<'_>, entries: &[Entry<'_>], field: &Field) -> Option<TokenStream> {
     let from = field.options_from.as_ref()?;
-    let other = arguments(plan.action(&from.action)?);
+    let other = plan.action(&from.action)?;
     let index = |position: Option<usize>| position.and_then(|position| u16::try_from(position).ok());
     let depends_on: Option<Vec<_>> = from
         .depends_on
         .iter()
         .map(|(argument, beside)| {
-            let argument = index(other.iter().position(|field| field.key == *argument))?;
+            let argument = index(other.arguments().position(|field| field.key == *argument))?;
             let beside = index(entries.iter().position(|entry| entry.field.key == *beside))?;
             Some(quote!((#argument, #beside)))
         })
@@ -77,70 +70,37 @@ fn options(plan: &Plan<'_>, entries: &[Entry<'_>], field: &Field) -> Option<Toke
     })
 }
 
-#[derive(Default)]
-struct Group<'a> {
-    keys: BTreeMap<&'a str, Key<'a>>,
-    properties: bool,
-}
-
-enum Key<'a> {
-    Field(u16),
-    Group(Group<'a>),
-}
-
-impl<'a> Group<'a> {
-    fn open(&mut self, keys: &'a [String]) -> &mut Self {
-        let Some((first, rest)) = keys.split_first() else { return self };
-        let key = self.keys.entry(first).or_insert_with(|| Key::Group(Group::default()));
-        if let Key::Field(_) = key {
-            *key = Key::Group(Group::default());
-        }
-        match key {
-            Key::Group(group) => group.open(rest),
-            Key::Field(_) => unreachable!("a field was replaced by a group just above"),
-        }
-    }
-
-    /// Sorted by key, as the runtime's binary search needs it; a `BTreeMap` is.
-    fn tokens(&self) -> TokenStream {
-        let nodes = self.keys.iter().map(|(key, value)| match value {
-            Key::Field(index) => quote!(rt::Node::Field(#key, #index)),
-            Key::Group(group) => {
-                let nodes = group.tokens();
-                match group.properties {
-                    true => quote!(rt::Node::Properties(#key, &[#nodes])),
-                    false => quote!(rt::Node::Group(#key, &[#nodes])),
-                }
+/// Sorted by key, as the runtime's binary search needs it.
+fn nodes(keys: &Keys<'_>) -> TokenStream {
+    let nodes = keys.keys.iter().map(|(key, value)| match value {
+        Key::Field(index) => quote!(rt::Node::Field(#key, #index)),
+        Key::Group(group) => {
+            let nodes = nodes(group);
+            match group.properties {
+                true => quote!(rt::Node::Properties(#key, &[#nodes])),
+                false => quote!(rt::Node::Group(#key, &[#nodes])),
             }
-        });
-        quote!(#(#nodes),*)
-    }
+        }
+    });
+    quote!(#(#nodes),*)
 }
 
 /// The tree of a page or batch: its keys lead to fields by their paths.
 pub(super) fn tree(paths: &[(&[String], u16)]) -> TokenStream {
-    let mut root = Group::default();
-    for (path, index) in paths {
-        if let Some((key, groups)) = path.split_last() {
-            root.open(groups).keys.insert(key, Key::Field(*index));
-        }
-    }
-    root.tokens()
+    nodes(&Keys::of(paths.iter().map(|(path, index)| (*index, *path)), &[]))
 }
 
 /// How a value is written.
 pub(super) fn format(field: &Field, encoding: Encoding) -> TokenStream {
-    let text = encoding == Encoding::Strings || field.wire == Wire::Text;
-    let base = match (text, &field.ty) {
-        // JSON in a string is no string of JSON: compound values keep their form.
-        (true, FieldType::Json | FieldType::Map(_)) | (false, _) => quote!(rt::Format::PLAIN),
-        (true, _) => quote!(rt::Format::TEXT),
-    };
-    match &field.wire {
-        Wire::Plain | Wire::Text => base,
-        Wire::Millis => quote!(#base.unit(rt::Unit::Millis)),
-        Wire::Seconds => quote!(#base.unit(rt::Unit::Seconds)),
-        Wire::Separated(separator) => quote!(rt::Format::separated(#separator)),
+    let format = field.format(encoding);
+    if let Some(separator) = format.separator {
+        return quote!(rt::Format::separated(#separator));
+    }
+    let base = if format.text { quote!(rt::Format::TEXT) } else { quote!(rt::Format::PLAIN) };
+    match format.unit {
+        Unit::Iso => base,
+        Unit::Millis => quote!(#base.unit(rt::Unit::Millis)),
+        Unit::Seconds => quote!(#base.unit(rt::Unit::Seconds)),
     }
 }
 
