@@ -133,19 +133,20 @@ impl Element for () {
 }
 
 /// A batch's answer while it is read.
-pub(crate) struct Reading<T> {
+pub(crate) struct Reading<L> {
     shape: &'static Shape,
-    results: Vec<T>,
+    results: L,
     errors: Vec<Value>,
     extra: Extra,
 }
 
-impl<T: Element> Reading<T> {
-    pub(crate) const fn new(shape: &'static Shape) -> Self {
-        Self { shape, results: Vec::new(), errors: Vec::new(), extra: Extra::EMPTY }
+impl<L: Slot> Reading<L> {
+    /// One whose results go into this list.
+    pub(crate) const fn new(shape: &'static Shape, results: L) -> Self {
+        Self { shape, results, errors: Vec::new(), extra: Extra::EMPTY }
     }
 
-    pub(crate) fn finish(self, connector: &ConnectorMeta) -> Batch<T> {
+    pub(crate) fn finish<T>(self, connector: &ConnectorMeta, results: impl FnOnce(L) -> Vec<T>) -> Batch<T> {
         let errors = self
             .errors
             .into_iter()
@@ -160,11 +161,11 @@ impl<T: Element> Reading<T> {
                 }
             })
             .collect();
-        Batch { results: self.results, errors, extra: self.extra }
+        Batch { results: results(self.results), errors, extra: self.extra }
     }
 }
 
-impl<T: Element> Record for Reading<T> {
+impl<L: Slot> Record for Reading<L> {
     fn shape(&self) -> &'static Shape {
         self.shape
     }

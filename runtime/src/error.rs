@@ -24,6 +24,17 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// Arguments that were given as data do not fit what the spec declares. Nothing was sent.
+    #[error("{action}: {}", listed(problems))]
+    InvalidArguments {
+        /// The action, `deals.create`.
+        action: &'static str,
+        /// Everything that is wrong with them.
+        problems: Vec<ArgumentProblem>,
+    },
+    /// The connection was not granted a scope that the action needs. Nothing was sent.
+    #[error(transparent)]
+    MissingScopes(Box<MissingScopes>),
     /// The client was not set up for this. Nothing was sent.
     #[error("{0}")]
     Configuration(String),
@@ -106,6 +117,8 @@ impl Error {
             Self::Api(error) => error.is_retryable(),
             Self::Authorization(error) => error.is_transient(),
             Self::InvalidArgument { .. }
+            | Self::InvalidArguments { .. }
+            | Self::MissingScopes(_)
             | Self::AuthorizationRequired(_)
             | Self::Configuration(_)
             | Self::DeadlineExceeded { .. }
@@ -166,6 +179,64 @@ fn again(idempotency_key: Option<&str>) -> String {
         None => "look before you send it again".to_owned(),
     }
 }
+
+/// One argument that does not fit, or is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArgumentProblem {
+    /// Which: `dealname`, `inputs[3].amount`.
+    pub argument: String,
+    /// What is wrong, what is expected, and what was probably meant.
+    pub message: String,
+}
+
+fn listed(problems: &[ArgumentProblem]) -> String {
+    let problems = problems.iter().map(|ArgumentProblem { argument, message }| match argument.as_str() {
+        "" => message.clone(),
+        argument => format!("`{argument}`: {message}"),
+    });
+    problems.collect::<Vec<_>>().join("; ")
+}
+
+/// A connection that was not granted what an action needs.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MissingScopes {
+    /// The action, `deals.create`.
+    pub action: &'static str,
+    /// The connection.
+    pub connection: String,
+    /// Scopes that the action needs and the connection lacks.
+    pub missing: Vec<String>,
+    /// Scopes of which the action needs one, where the connection has none of them.
+    pub one_of: Vec<String>,
+    /// What was granted.
+    pub granted: Vec<String>,
+    /// The link with which a person grants them; `None` where the authorization profile does not ask for them.
+    pub authorize: Option<AuthorizationRequired>,
+}
+
+impl std::fmt::Display for MissingScopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { action, connection, .. } = self;
+        write!(f, "{action}: the connection `{connection}` was not granted ")?;
+        let all = self.missing.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
+        let one = self.one_of.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
+        match (all.as_str(), one.as_str()) {
+            (all, "") => write!(f, "the scope {all}")?,
+            ("", one) => write!(f, "one of the scopes {one}")?,
+            (all, one) => write!(f, "the scope {all} and one of {one}")?,
+        }
+        write!(f, "; it has {}", if self.granted.is_empty() { "none" } else { "" })?;
+        f.write_str(&self.granted.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", "))?;
+        f.write_str(match self.authorize {
+            Some(_) => "; authorize it again",
+            None => "; add it to the authorization profile and authorize again",
+        })
+    }
+}
+
+impl std::error::Error for MissingScopes {}
 
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {

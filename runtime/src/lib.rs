@@ -32,6 +32,7 @@
 //! | [`Page`], [`Batch`] | answers that hold many records |
 //! | [`BatchReport`], [`Outcome`] | what became of each input of a batch |
 //! | [`Extra`], [`FieldWarning`] | what an answer held beyond what the spec declares |
+//! | `dynamic` (feature of that name) | connectors whose specs are loaded at run time, without compiling |
 //! | [`budget`] | rate limits that several clients keep together |
 //! | [`CallOptions`], [`RetryPolicy`], [`HeadRoom`], [`Observer`] | how calls are made, and who watches them |
 //! | [`Error`], [`ApiError`], [`DecodeError`] | everything that can go wrong |
@@ -43,6 +44,8 @@ pub mod auth;
 mod batch;
 pub mod budget;
 mod client;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
 mod error;
 mod filter;
 mod generated;
@@ -61,7 +64,7 @@ pub use batch::{Batch, BatchError, BatchReport, Outcome};
 pub use client::{
     BatchCall, Call, Client, ClientBuilder, Conditional, ETag, InvalidETag, ItemStream, Truncated,
 };
-pub use error::{ApiError, DecodeError, Error, ErrorDetail};
+pub use error::{ApiError, ArgumentProblem, DecodeError, Error, ErrorDetail, MissingScopes};
 pub use filter::{Condition, Filter, Operator, Ordered, Property, Selection, Sort};
 pub use page::Page;
 pub use pipeline::{Answer, Attempt, CallOptions, HeadRoom, Observer, RetryPolicy};

@@ -31,45 +31,52 @@ impl<T> IntoIterator for Page<T> {
 }
 
 /// A page while it is read: which keys hold what is the action's to say.
-pub(crate) struct Reading<T> {
+pub(crate) struct Reading<L> {
     shape: &'static Shape,
-    page: Page<T>,
+    items: L,
+    next: Option<String>,
+    total: Option<i64>,
     /// Whether the answer says that there are more.
     more: Option<bool>,
+    extra: Extra,
 }
 
-impl<T: Element> Reading<T> {
-    pub(crate) const fn new(shape: &'static Shape) -> Self {
-        let page = Page { items: Vec::new(), next: None, total: None, extra: Extra::EMPTY };
-        Self { shape, page, more: None }
+impl<L: Slot> Reading<L> {
+    /// One whose elements go into this list.
+    pub(crate) const fn new(shape: &'static Shape, items: L) -> Self {
+        Self { shape, items, next: None, total: None, more: None, extra: Extra::EMPTY }
     }
 
     /// A page of these elements, without anything beside them.
-    pub(crate) fn of(items: Vec<T>) -> Self {
+    pub(crate) fn of(items: L) -> Self {
         static NOTHING: Shape = page_shape(&[]);
-        let mut reading = Self::new(&NOTHING);
-        reading.page.items = items;
-        reading
+        Self::new(&NOTHING, items)
     }
 
     /// The page, with what leads to the next one.
-    pub(crate) fn finish(mut self, answer: &Answer) -> Result<Page<T>, DecodeError> {
-        let last = self.page.items.last_mut().and_then(|last| Element::record(last)).map(|record| &*record);
-        self.page.next = next::cursor(answer, self.page.next.take(), self.more, last)?;
-        Ok(self.page)
+    pub(crate) fn finish<T: Element>(
+        self,
+        answer: &Answer,
+        items: impl FnOnce(L) -> Vec<T>,
+    ) -> Result<Page<T>, DecodeError> {
+        let Self { next, total, more, extra, .. } = self;
+        let mut items = items(self.items);
+        let last = items.last_mut().and_then(|last| Element::record(last)).map(|record| &*record);
+        let next = next::cursor(answer, next, more, last)?;
+        Ok(Page { items, next, total, extra })
     }
 }
 
-impl<T: Element> Record for Reading<T> {
+impl<L: Slot> Record for Reading<L> {
     fn shape(&self) -> &'static Shape {
         self.shape
     }
 
     fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
         match index {
-            0 => Some(&mut self.page.items),
-            1 => Some(&mut self.page.next),
-            2 => Some(&mut self.page.total),
+            0 => Some(&mut self.items),
+            1 => Some(&mut self.next),
+            2 => Some(&mut self.total),
             3 => Some(&mut self.more),
             _ => None,
         }
@@ -77,20 +84,20 @@ impl<T: Element> Record for Reading<T> {
 
     fn value(&self, index: u16) -> Option<&dyn Slot> {
         match index {
-            0 => Some(&self.page.items),
-            1 => Some(&self.page.next),
-            2 => Some(&self.page.total),
+            0 => Some(&self.items),
+            1 => Some(&self.next),
+            2 => Some(&self.total),
             3 => Some(&self.more),
             _ => None,
         }
     }
 
     fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.page.extra
+        &mut self.extra
     }
 
     fn extra(&self) -> &Extra {
-        &self.page.extra
+        &self.extra
     }
 }
 

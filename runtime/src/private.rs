@@ -66,9 +66,9 @@ pub fn read_page<T: Element>(
     answer: &Answer,
     shape: &'static Shape,
 ) -> core::result::Result<Page<T>, DecodeError> {
-    let mut page = crate::page::Reading::new(shape);
+    let mut page = crate::page::Reading::new(shape, Vec::<T>::new());
     answer.read_record(&mut page)?;
-    page.finish(answer)
+    page.finish(answer, |items| items)
 }
 
 /// Reads an answer that is one page of a list and nothing else: an array.
@@ -76,7 +76,7 @@ pub fn read_page<T: Element>(
 /// # Errors
 /// Where the answer is not what the spec declares.
 pub fn read_list<T: Element>(answer: &Answer) -> core::result::Result<Page<T>, DecodeError> {
-    crate::page::Reading::of(read_value(answer)?).finish(answer)
+    crate::page::Reading::of(read_value::<Vec<T>>(answer)?).finish(answer, |items| items)
 }
 
 /// Reads an answer that is the outcome of a batch.
@@ -87,11 +87,11 @@ pub fn read_batch<T: Element>(
     answer: &Answer,
     shape: &'static Shape,
 ) -> core::result::Result<Batch<T>, DecodeError> {
-    let mut batch = crate::batch::Reading::new(shape);
+    let mut batch = crate::batch::Reading::new(shape, Vec::<T>::new());
     if !answer.is_empty() {
         answer.read_record(&mut batch)?;
     }
-    Ok(batch.finish(answer.connector()))
+    Ok(batch.finish(answer.connector(), |results| results))
 }
 
 /// Converts the elements of a list argument.

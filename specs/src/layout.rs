@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::{
-    Action, Body, Connector, Encoding, Field, FieldType, Input, Object, Place, QueryStyle, Type, TypeKind,
-    TypeRef, Wire,
+    Action, Body, Connector, Encoding, Field, FieldType, Input, Object, OptionsFrom, Place, QueryStyle, Type,
+    TypeKind, TypeRef, Wire,
 };
 
 /// How arguments outside the body are written: as text, whatever they are.
@@ -116,6 +116,30 @@ impl Action {
 }
 
 impl Connector {
+    /// The action of this name, `deals.create`.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        let (module, name) = name.split_once('.')?;
+        let module = self.modules.iter().find(|known| known.name == module)?;
+        module.actions.iter().find(|action| action.name == name)
+    }
+
+    /// What the action needs that tells the choices of a field: pairs of indexes, each of an argument of that action and of the field
+    /// of these beside it whose value it takes. `None` where there is no such action, or where it needs what does not stand here.
+    #[must_use]
+    pub fn choices_need<'f>(
+        &self,
+        from: &OptionsFrom,
+        beside: &(impl Iterator<Item = &'f Field> + Clone),
+    ) -> Option<Vec<(usize, usize)>> {
+        let action = self.action(&from.action)?;
+        let pair = |(argument, field): &(String, String)| {
+            let argument = action.arguments().position(|known| known.key == *argument)?;
+            Some((argument, beside.clone().position(|known| known.key == *field)?))
+        };
+        from.depends_on.iter().map(pair).collect()
+    }
+
     /// The type that a reference means.
     #[must_use]
     pub fn ty(&self, reference: TypeRef) -> &Type {

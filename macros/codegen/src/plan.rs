@@ -44,13 +44,6 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// An action by its full name, `deals.create`, if it is generated.
-    pub(crate) fn action(&self, full: &str) -> Option<&'a Action> {
-        let (module, name) = full.split_once('.')?;
-        let module = self.connector.modules.iter().find(|known| known.name == module)?;
-        module.actions.iter().find(|action| action.name == name)
-    }
-
     pub(crate) fn ty(&self, reference: TypeRef) -> &'a Type {
         self.connector.ty(reference)
     }

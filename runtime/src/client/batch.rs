@@ -8,12 +8,11 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 
 use super::call::Call;
-use super::select;
-use crate::action::Batched;
+use super::{Reader, select};
 use crate::batch::{Batch, BatchError, BatchReport, Outcome};
-use crate::error::{DecodeError, Error};
+use crate::error::Error;
 use crate::meta::{ActionMeta, BatchMeta, BatchProperty, Effect};
-use crate::pipeline::{Answer, CallOptions, Core};
+use crate::pipeline::{CallOptions, Core};
 use crate::value::{Args, Datum, Element, Format, Node, Raw, Record, Slot, text};
 
 /// A batch of any size on its way; made by [`Client::batch`](crate::Client::batch). Dropping its future cancels what has not been
@@ -23,15 +22,19 @@ pub struct BatchCall<T> {
     core: Arc<Core>,
     action: &'static ActionMeta,
     args: Args,
-    read: fn(&Answer) -> Result<Batch<T>, DecodeError>,
+    reader: Reader<Batch<T>>,
     concurrency: usize,
     options: CallOptions,
 }
 
 impl<T: Element + Clone + Send> BatchCall<T> {
-    pub(super) fn new<A: Batched<Item = T>>(core: Arc<Core>, mut action: A) -> Self {
-        let (args, options) = (action.args_mut().take(), CallOptions::default());
-        Self { core, action: A::META, args, read: A::read, concurrency: 4, options }
+    pub(crate) fn new(
+        core: Arc<Core>,
+        action: &'static ActionMeta,
+        args: Args,
+        reader: Reader<Batch<T>>,
+    ) -> Self {
+        Self { core, action, args, reader, concurrency: 4, options: CallOptions::default() }
     }
 
     /// So many requests at once, at least one; 4 unless set. Rate limits hold all the same.
@@ -47,13 +50,13 @@ impl<T: Element + Clone + Send> BatchCall<T> {
     }
 
     async fn run(self) -> BatchReport<T> {
-        let Self { core, action, args, read, concurrency, options } = self;
+        let Self { core, action, args, reader, concurrency, options } = self;
         let Some(meta) = action.batch else { return BatchReport::of(0) };
         let (count, chunks) = chunks(action, meta, args);
         let mut report = BatchReport::of(count);
         let calls = chunks.into_iter().map(|(names, args)| {
             let options = options.of_part(names.first);
-            let call = Call::new(Arc::clone(&core), action, args, options, read);
+            let call = Call::new(Arc::clone(&core), action, args, options, reader);
             async move { (names, call.await) }
         });
         let mut calls = futures_util::stream::iter(calls).buffer_unordered(concurrency);

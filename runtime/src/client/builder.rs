@@ -17,7 +17,10 @@ use crate::pipeline::{Budget, Core, Credentials, Limits, Observer, RetryBudget, 
 
 /// Builds a [`Client`].
 #[must_use = "a builder does nothing until `build`"]
-pub struct ClientBuilder<C> {
+pub struct ClientBuilder<C, H = ()> {
+    connector: &'static ConnectorMeta,
+    handle: H,
+    pub(crate) checks_scopes: bool,
     base_url: Option<String>,
     api_version: Option<String>,
     credentials: Credentials,
@@ -37,7 +40,16 @@ pub struct ClientBuilder<C> {
 
 impl<C: Connector> ClientBuilder<C> {
     pub(super) fn new() -> Self {
+        Self::of(C::META, ())
+    }
+}
+
+impl<C, H> ClientBuilder<C, H> {
+    pub(crate) fn of(connector: &'static ConnectorMeta, handle: H) -> Self {
         Self {
+            connector,
+            handle,
+            checks_scopes: false,
             base_url: None,
             api_version: None,
             credentials: Credentials::Unset,
@@ -173,8 +185,8 @@ impl<C: Connector> ClientBuilder<C> {
     /// # Errors
     /// [`Error::Configuration`] where a setting cannot be used, or nothing says how calls are authorized that have to be; the message
     /// says which and why.
-    pub fn build(self) -> Result<Client<C>, Error> {
-        let connector = C::META;
+    pub fn build(self) -> Result<Client<C, H>, Error> {
+        let connector = self.connector;
         let base_url = base_url(self.base_url.as_deref().unwrap_or(connector.base_url))?;
         let version = match &self.api_version {
             None => connector.default_version,
@@ -208,6 +220,7 @@ impl<C: Connector> ClientBuilder<C> {
             base_url,
             version,
             credentials: self.credentials,
+            checks_scopes: self.checks_scopes,
             timeout: self.timeout,
             deadline: self.deadline,
             max_body: self.max_body,
@@ -218,11 +231,11 @@ impl<C: Connector> ClientBuilder<C> {
             urls: Arc::default(),
             orders: Arc::default(),
         };
-        Ok(Client { core: Arc::new(core), of: PhantomData })
+        Ok(Client { core: Arc::new(core), handle: self.handle, of: PhantomData })
     }
 }
 
-impl<C> std::fmt::Debug for ClientBuilder<C> {
+impl<C, H> std::fmt::Debug for ClientBuilder<C, H> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("base_url", &self.base_url.as_ref().map(|_| "…"))

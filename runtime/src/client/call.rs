@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::error::{DecodeError, Error};
+use super::Reader;
+use crate::error::Error;
 use crate::meta::ActionMeta;
-use crate::pipeline::{Answer, CallOptions, Core};
+use crate::pipeline::{CallOptions, Core};
 use crate::value::Args;
 
 /// A call on its way to its output; dropping it cancels it.
@@ -18,18 +19,26 @@ use crate::value::Args;
 pub struct Call<T>(Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>);
 
 impl<T: 'static> Call<T> {
-    pub(super) fn new(
+    pub(crate) fn new(
         core: Arc<Core>,
         action: &'static ActionMeta,
         args: Args,
         options: CallOptions,
-        read: fn(&Answer) -> Result<T, DecodeError>,
+        reader: Reader<T>,
     ) -> Self {
         Self(Box::pin(async move {
             let answer = core.call(action, args, &options).await;
-            let outcome = answer.and_then(|answer| Ok(read(&answer)?));
+            let outcome = answer.and_then(|answer| Ok(reader.read(&answer)?));
             outcome.inspect_err(|error| core.failed(action, error))
         }))
+    }
+}
+
+#[cfg(feature = "dynamic")]
+impl<T: Send + 'static> Call<T> {
+    /// One that cannot be made.
+    pub(crate) fn failed(error: Error) -> Self {
+        Self(Box::pin(std::future::ready(Err(error))))
     }
 }
 

@@ -5,6 +5,7 @@ mod builder;
 mod call;
 mod conditional;
 pub(crate) mod http;
+mod read;
 mod select;
 mod stream;
 
@@ -15,6 +16,7 @@ pub use batch::BatchCall;
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use conditional::{Conditional, ETag, InvalidETag};
+pub(crate) use read::Reader;
 pub use stream::{ItemStream, Truncated};
 
 use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
@@ -22,9 +24,10 @@ use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
 
 /// Executes the actions of the connector `C`.
 ///
-/// Cheap to clone; clones share connections and settings.
-pub struct Client<C> {
-    core: Arc<Core>,
+/// Cheap to clone; clones share connections and settings. `H` is what a connector brings along that was loaded at run time.
+pub struct Client<C, H = ()> {
+    pub(crate) core: Arc<Core>,
+    pub(crate) handle: H,
     of: PhantomData<fn() -> C>,
 }
 
@@ -51,7 +54,8 @@ impl<C: Connector> Client<C> {
         mut action: A,
         options: CallOptions,
     ) -> Call<A::Output> {
-        Call::new(Arc::clone(&self.core), A::META, action.args_mut().take(), options, A::read)
+        let args = action.args_mut().take();
+        Call::new(Arc::clone(&self.core), A::META, args, options, Reader::Typed(A::read))
     }
 
     /// Executes an action that reads, and takes its answer only if it has changed since the one with this entity tag: an API that knows
@@ -80,24 +84,29 @@ impl<C: Connector> Client<C> {
         options: CallOptions,
     ) -> Call<Conditional<A::Output>> {
         let options = options.if_none_match(known.map(ETag::header));
-        Call::new(Arc::clone(&self.core), A::META, action.args_mut().take(), options, conditional::read::<A>)
+        let args = action.args_mut().take();
+        Call::new(Arc::clone(&self.core), A::META, args, options, Reader::Typed(conditional::read::<A>))
     }
 
     /// All elements of a list, page by page, as they are taken from the stream; see [`ItemStream`] for what it promises.
     ///
     /// Pages have the largest size that the API allows unless the action sets another.
-    pub fn stream<A: Paginated + PermittedBy<C>>(&self, action: A) -> ItemStream<A::Item> {
-        ItemStream::new(Arc::clone(&self.core), action)
+    pub fn stream<A: Paginated + PermittedBy<C>>(&self, mut action: A) -> ItemStream<A::Item> {
+        let args = action.args_mut().take();
+        ItemStream::new(Arc::clone(&self.core), A::META, args, Reader::Typed(A::read))
     }
 
     /// A batch of any size: split into requests as large as the API takes, several of them at once, with an
     /// [`Outcome`](crate::Outcome) for each input, in their order.
     ///
     /// [`execute`](Self::execute) takes the same action as one request, and refuses nothing that the API would.
-    pub fn batch<A: Batched + PermittedBy<C>>(&self, action: A) -> BatchCall<A::Item> {
-        BatchCall::new(Arc::clone(&self.core), action)
+    pub fn batch<A: Batched + PermittedBy<C>>(&self, mut action: A) -> BatchCall<A::Item> {
+        let args = action.args_mut().take();
+        BatchCall::new(Arc::clone(&self.core), A::META, args, Reader::Typed(A::read))
     }
+}
 
+impl<C, H: Clone> Client<C, H> {
     /// What the rate limits still allow.
     #[must_use]
     pub fn head_room(&self) -> Vec<HeadRoom> {
@@ -117,23 +126,23 @@ impl<C: Connector> Client<C> {
             *current = connection.into().into();
             core.limits = Arc::new(core.limits.fresh(|| core.credentials.account(core.connector)));
         }
-        Self { core: Arc::new(core), of: PhantomData }
+        Self { core: Arc::new(core), handle: self.handle.clone(), of: PhantomData }
     }
 
     /// The API version in use, where the API has versions.
     #[must_use]
     pub fn api_version(&self) -> Option<&'static str> {
-        C::META.api_versions.get(self.core.version).map(|version| version.name)
+        self.core.connector.api_versions.get(self.core.version).map(|version| version.name)
     }
 }
 
-impl<C> Clone for Client<C> {
+impl<C, H: Clone> Clone for Client<C, H> {
     fn clone(&self) -> Self {
-        Self { core: Arc::clone(&self.core), of: PhantomData }
+        Self { core: Arc::clone(&self.core), handle: self.handle.clone(), of: PhantomData }
     }
 }
 
-impl<C> std::fmt::Debug for Client<C> {
+impl<C, H> std::fmt::Debug for Client<C, H> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
             .field("connector", &self.core.connector.name)

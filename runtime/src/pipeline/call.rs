@@ -48,6 +48,17 @@ impl Core {
         outcome
     }
 
+    /// The first request of a call, without its token.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn preview(
+        &self,
+        action: &'static ActionMeta,
+        mut args: Args,
+    ) -> Result<reqwest::Request, Error> {
+        build::add_presets(action, &mut args)?;
+        build::request(self, action, &args, None)
+    }
+
     /// Tells the observers how a call has failed.
     pub(crate) fn failed(&self, action: &'static ActionMeta, error: &Error) {
         for observer in &*self.observers {
@@ -73,6 +84,9 @@ impl Call<'_> {
         let core = self.core;
         let policy = self.options.retry.as_ref().unwrap_or(&core.retry);
         let mut token = self.in_time(core.credentials.token()).await??;
+        if core.checks_scopes {
+            self.in_time(core.credentials.permit(self.action)).await??;
+        }
         let mut replaced = false;
         let mut attempt = 1;
         // Whether an attempt may have been carried out, although the next was made.

@@ -6,9 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::auth::{AccessToken, AuthError, Authorizer};
-use crate::error::Error;
+use crate::error::{Error, MissingScopes};
 use crate::hash::sha256;
-use crate::meta::ConnectorMeta;
+use crate::meta::{ActionMeta, ConnectorMeta};
 
 /// Where the tokens of a client come from.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,12 @@ impl Credentials {
         }
     }
 
+    /// Whether calls are authorized at all.
+    #[cfg(feature = "dynamic")]
+    pub(crate) const fn are_used(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
     /// The token to send.
     pub(crate) async fn token(&self) -> Result<Option<AccessToken>, Error> {
         match self {
@@ -61,6 +67,41 @@ impl Credentials {
                 self.checked(token).await.map(Some)
             }
         }
+    }
+
+    /// Whether the connection was granted the scopes that an action needs, as far as that is known.
+    pub(crate) async fn permit(&self, action: &ActionMeta) -> Result<(), Error> {
+        let Self::Connection(authorizer, connection) = self else { return Ok(()) };
+        let kept = authorizer.connection(connection).await;
+        let Some(kept) = kept.map_err(|error| Error::Authorization(Box::new(error)))? else { return Ok(()) };
+        // Where the provider tells no scopes, nothing is known.
+        let lacks = |scope: &&&str| !kept.scopes.iter().any(|granted| granted == **scope);
+        let owned =
+            |scopes: Vec<&&str>| scopes.into_iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>();
+        let missing: Vec<_> = action.scopes.iter().filter(lacks).collect();
+        let has_one = action.any_scopes.is_empty() || !action.any_scopes.iter().all(|scope| lacks(&scope));
+        if kept.scopes.is_empty() || missing.is_empty() && has_one {
+            return Ok(());
+        }
+        let one_of: Vec<_> = if has_one { Vec::new() } else { action.any_scopes.iter().collect() };
+        let asked = &authorizer.profile().provider().scopes;
+        let is_asked = |scope: &&&str| asked.iter().any(|asked| asked == **scope);
+        let helps = missing.iter().all(is_asked) && (has_one || one_of.iter().any(is_asked));
+        let authorize = match helps {
+            true => match authorizer.required(connection).await {
+                Error::AuthorizationRequired(required) => Some(*required),
+                error => return Err(error),
+            },
+            false => None,
+        };
+        Err(Error::MissingScopes(Box::new(MissingScopes {
+            action: action.name,
+            connection: connection.to_string(),
+            missing: owned(missing),
+            one_of: owned(one_of),
+            granted: kept.scopes,
+            authorize,
+        })))
     }
 
     async fn checked(&self, token: Result<AccessToken, AuthError>) -> Result<AccessToken, Error> {

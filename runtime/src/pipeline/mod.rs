@@ -61,6 +61,8 @@ pub(crate) struct Core {
     /// Index of the API version in use.
     pub(crate) version: usize,
     pub(crate) credentials: Credentials,
+    /// Whether granted scopes are compared with those that an action needs; of generated actions the compiler has done so.
+    pub(crate) checks_scopes: bool,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Duration,
     pub(crate) max_body: usize,

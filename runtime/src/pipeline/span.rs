@@ -107,9 +107,11 @@ pub(super) fn failure(error: &Error) -> &'static str {
         Error::Transport { .. } => "transport",
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::DeadlineExceeded { .. } => "deadline_exceeded",
-        Error::Authorization(_) | Error::AuthorizationRequired(_) => "authorization",
+        Error::Authorization(_) | Error::AuthorizationRequired(_) | Error::MissingScopes(_) => {
+            "authorization"
+        }
         Error::Decode(_) => "decode",
-        Error::InvalidArgument { .. } => "invalid_argument",
+        Error::InvalidArgument { .. } | Error::InvalidArguments { .. } => "invalid_argument",
         Error::Configuration(_) => "configuration",
         _ => "other",
     }

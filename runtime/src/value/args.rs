@@ -75,6 +75,28 @@ impl Args {
         self.values.iter().map(|(_, datum)| datum)
     }
 
+    /// The same with a mark in place of what is sensitive.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn masked(&self, mark: &'static str) -> Self {
+        fn of(datum: &Datum, mark: &'static str) -> Datum {
+            match datum {
+                Datum::List(items) => Datum::List(items.iter().map(|item| of(item, mark)).collect()),
+                Datum::Map(entries) => {
+                    Datum::Map(entries.iter().map(|(key, value)| (key.clone(), of(value, mark))).collect())
+                }
+                Datum::Object(args) => Datum::Object(args.masked(mark)),
+                other => other.clone(),
+            }
+        }
+        let is_sensitive =
+            |index: u16| self.shape.fields.get(usize::from(index)).is_some_and(|field| field.sensitive);
+        let values = self.values.iter().map(|(index, datum)| match is_sensitive(*index) {
+            true => (*index, Datum::Static(mark)),
+            false => (*index, of(datum, mark)),
+        });
+        Self { shape: self.shape, values: values.collect(), others: self.others.clone() }
+    }
+
     /// The table that the indexes refer to.
     #[must_use]
     pub const fn shape(&self) -> &'static Shape {

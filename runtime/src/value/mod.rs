@@ -36,3 +36,5 @@ pub use scalars::{Bytes, Enumeration, UnknownValue, closed_enum, enum_datum, ope
 pub use shape::{Field, Format, Node, Shape, Unit};
 pub use union::{Union, settle_union, union_datum};
 pub(crate) use write::{Body, text, texts, written};
+#[cfg(feature = "dynamic")]
+pub(crate) use {read::read_json, union::which};

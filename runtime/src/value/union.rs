@@ -32,7 +32,7 @@ pub fn settle_union<U: Union>(union: &mut U) {
 }
 
 /// The index of the variant that an object is.
-fn which(tag: Option<&str>, variants: &[(&str, &'static Shape)], json: &Value) -> Option<usize> {
+pub(crate) fn which(tag: Option<&str>, variants: &[(&str, &'static Shape)], json: &Value) -> Option<usize> {
     let object = json.as_object()?;
     if let Some(tag) = tag {
         let value = match object.get(tag)? {

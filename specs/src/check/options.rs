@@ -1,7 +1,6 @@
 //! `options_from`: the action is there and answers a list, its arguments are filled, and what is taken of an element fits.
 
 use super::Subject;
-use super::values::must_be_given;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{Action, Effect, Field, FieldType, Module, Output, TypeKind};
 use crate::raw::{self, Body, Map, Text};
@@ -123,7 +122,7 @@ fn filled(cx: &mut Cx<'_>, raw: &raw::OptionsFrom, action: &Action) {
         }
     }
     let is_filled = |field: &&Field| raw.depends_on.entries.iter().any(|entry| entry.key.value == field.key);
-    for missing in arguments(action).filter(|field| must_be_given(field) && !is_filled(field)) {
+    for missing in arguments(action).filter(|field| field.must_be_given() && !is_filled(field)) {
         let message = format!("nothing fills the argument `{}` of `{}`", missing.key, raw.action.value);
         let help = format!("name the field that does: \"depends_on\": {{ \"{}\": … }}", missing.key);
         cx.problems.report(Problem::new(Code::UnfilledArgument, raw.action.span, message).help(help));

@@ -52,14 +52,12 @@ pub(super) fn shape(
 /// stand beside the field here.
 fn options(plan: &Plan<'_>, entries: &[Entry<'_>], field: &Field) -> Option<TokenStream> {
     let from = field.options_from.as_ref()?;
-    let other = plan.action(&from.action)?;
-    let index = |position: Option<usize>| position.and_then(|position| u16::try_from(position).ok());
-    let depends_on: Option<Vec<_>> = from
-        .depends_on
-        .iter()
+    let needs = plan.connector.choices_need(from, &entries.iter().map(|entry| entry.field))?;
+    let narrow = |index: usize| u16::try_from(index).ok();
+    let depends_on: Option<Vec<_>> = needs
+        .into_iter()
         .map(|(argument, beside)| {
-            let argument = index(other.arguments().position(|field| field.key == *argument))?;
-            let beside = index(entries.iter().position(|entry| entry.field.key == *beside))?;
+            let (argument, beside) = (narrow(argument)?, narrow(beside)?);
             Some(quote!((#argument, #beside)))
         })
         .collect();

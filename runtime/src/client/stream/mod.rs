@@ -18,11 +18,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
-use crate::action::Paginated;
-use crate::error::{DecodeError, Error};
+use super::Reader;
+use crate::error::Error;
+use crate::meta::ActionMeta;
 use crate::page::Page;
-use crate::pipeline::{Answer, CallOptions, Core};
-use crate::value::Element;
+use crate::pipeline::{CallOptions, Core};
+use crate::value::{Args, Element};
 
 pub use walk::Truncated;
 use walk::{Keep, Row, Seen, Walk};
@@ -82,14 +83,19 @@ struct Chunk<T> {
 }
 
 impl<T: Element + Send> ItemStream<T> {
-    pub(super) fn new<A: Paginated<Item = T>>(core: Arc<Core>, mut action: A) -> Self {
-        let walk = Walk::new(A::META, core.connector.filters, action.args_mut().take());
-        let pages = Pages { core, options: CallOptions::default(), read: A::read, walk };
+    pub(crate) fn new(
+        core: Arc<Core>,
+        action: &'static ActionMeta,
+        args: Args,
+        reader: Reader<Page<T>>,
+    ) -> Self {
+        let walk = Walk::new(action, core.connector.filters, args);
+        let pages = Pages { core, options: CallOptions::default(), reader, walk };
         Self {
             state: State::Idle(Box::new(pages)),
             ahead: 0,
             items: Vec::new().into_iter(),
-            action: A::META.name,
+            action: action.name,
             given: 0,
             total: None,
             truncated: None,
@@ -247,7 +253,7 @@ fn read_ahead<T: Element + Send>(
 struct Pages<T> {
     core: Arc<Core>,
     options: CallOptions,
-    read: fn(&Answer) -> Result<Page<T>, DecodeError>,
+    reader: Reader<Page<T>>,
     walk: Walk,
 }
 
@@ -261,7 +267,7 @@ impl<T: Element + Send> Pages<T> {
     async fn ask(&mut self) -> Outcome<T> {
         loop {
             let answer = self.core.call(self.walk.action(), self.walk.request(), &self.options).await?;
-            let mut page = (self.read)(&answer)?;
+            let mut page = self.reader.read(&answer)?;
             let rows = self.walk.rows(&mut page.items.iter_mut().map(|item| Row::source(item)));
             let seen = Seen { count: page.items.len(), next: page.next, total: page.total, rows };
             let turn = self.walk.turn(seen)?;

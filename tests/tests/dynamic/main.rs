@@ -1,0 +1,9 @@
+//! Connectors whose specs are loaded at run time do what generated ones do.
+
+mod arguments;
+mod kinds;
+mod many;
+mod run;
+mod same;
+mod scopes;
+mod tables;
