@@ -216,7 +216,7 @@ macro_rules! __input {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {
-    ($ty:ident, $tag:expr, { $($index:literal $variant:ident $inner:path, $shape:path, $key:literal;)* }, { $($single:ident $from:path;)* }) => {
+    ($ty:ident, $tag:expr, { $($index:literal $variant:ident $inner:path, $shape:path, $key:literal;)* }, { $($single:ident $from:path;)* }, { $($id:ident $id_ty:path;)? }) => {
         impl $crate::__private::Union for $ty {
             const TAG: $crate::__private::Option<&'static $crate::__private::str> = $tag;
             const VARIANTS: &'static [(&'static $crate::__private::str, &'static $crate::__private::Shape)] =
@@ -233,20 +233,30 @@ macro_rules! __union {
                 &self,
             ) -> $crate::__private::Result<
                 ($crate::__private::usize, &dyn $crate::__private::Record),
-                &$crate::__private::Value,
+                $crate::__private::Option<$crate::__private::Datum>,
             > {
                 match self {
                     $(Self::$variant(object) => $crate::__private::Result::Ok(($index, &**object)),)*
-                    Self::Other(json) => $crate::__private::Result::Err(json),
+                    $(Self::$id(id) => $crate::__private::Result::Err(
+                        $crate::__private::Element::into_datum($crate::__private::Clone::clone(id)),
+                    ),)?
+                    Self::Other(json) => $crate::__private::Result::Err(
+                        $crate::__private::Element::into_datum($crate::__private::Clone::clone(json)),
+                    ),
                 }
             }
 
-            fn object_mut(
-                &mut self,
-            ) -> $crate::__private::Result<&mut dyn $crate::__private::Record, &mut $crate::__private::Value> {
+            fn object_mut(&mut self) -> $crate::__private::Option<&mut dyn $crate::__private::Record> {
                 match self {
-                    $(Self::$variant(object) => $crate::__private::Result::Ok(&mut **object),)*
-                    Self::Other(json) => $crate::__private::Result::Err(json),
+                    $(Self::$variant(object) => $crate::__private::Some(&mut **object),)*
+                    _ => $crate::__private::None,
+                }
+            }
+
+            fn json_mut(&mut self) -> $crate::__private::Option<&mut $crate::__private::Value> {
+                match self {
+                    Self::Other(json) => $crate::__private::Some(json),
+                    _ => $crate::__private::None,
                 }
             }
         }
@@ -258,6 +268,12 @@ macro_rules! __union {
                 raw: $crate::__private::Raw<'_>,
                 _: &$crate::__private::Format,
             ) -> $crate::__private::Option<Self> {
+                $(
+                    if let $crate::__private::Some(id) = $crate::__private::id_text(raw) {
+                        let id: $id_ty = $crate::__private::From::from(id);
+                        return $crate::__private::Some(Self::$id(id));
+                    }
+                )?
                 $crate::__private::Element::from_raw(raw, &$crate::__private::Format::PLAIN).map(Self::Other)
             }
 
@@ -266,7 +282,7 @@ macro_rules! __union {
             }
 
             fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Some($crate::__private::union_datum(self))
+                $crate::__private::union_datum(self)
             }
 
             fn vacant() -> $crate::__private::Option<Self> {
@@ -275,7 +291,7 @@ macro_rules! __union {
 
             fn json(&mut self) -> $crate::__private::Option<&mut $crate::__private::Value> {
                 *self = $crate::__private::Default::default();
-                $crate::__private::Union::object_mut(self).err()
+                $crate::__private::Union::json_mut(self)
             }
 
             fn settle(&mut self) {
@@ -296,5 +312,13 @@ macro_rules! __union {
                 }
             }
         )*
+
+        $(
+            impl $crate::__private::From<$id_ty> for $ty {
+                fn from(id: $id_ty) -> Self {
+                    Self::$id(id)
+                }
+            }
+        )?
     };
 }

@@ -372,8 +372,10 @@ pub enum TypeKind {
 pub struct Union {
     /// The field whose value tells which it is; without it the fields that are there tell.
     pub tag: Option<String>,
-    /// What it can be, in the order of the file.
+    /// The objects that it can be, in the order of the file.
     pub variants: Vec<Variant>,
+    /// An id that can stand in their place, of a record that was not sent along.
+    pub id: Option<Variant>,
 }
 
 /// One type of a union.
@@ -383,7 +385,7 @@ pub struct Variant {
     pub key: String,
     /// Its Rust variant, `Circle`.
     pub ident: String,
-    /// The object type.
+    /// The object type, or that of an id.
     pub ty: TypeRef,
 }
 

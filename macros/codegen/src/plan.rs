@@ -188,7 +188,7 @@ fn reached<'t>(
                 &input.fields
             }
             TypeKind::Union(union) => {
-                for variant in &union.variants {
+                for variant in union.variants.iter().chain(&union.id) {
                     visit(&FieldType::Named(variant.ty), named, &mut found, &mut waiting);
                 }
                 continue;

@@ -14,17 +14,19 @@ pub trait Union: Sized + 'static {
 
     /// An empty one of the variant with this index.
     fn vacant(index: usize) -> Option<Self>;
-    /// The object inside, with the index of its variant; the JSON where it is none of them.
-    fn object(&self) -> Result<(usize, &dyn Record), &Value>;
-    /// The same, to fill.
-    fn object_mut(&mut self) -> Result<&mut dyn Record, &mut Value>;
+    /// The object inside, with the index of its variant; the value to write where it is none of them.
+    fn object(&self) -> Result<(usize, &dyn Record), Option<Datum>>;
+    /// The object inside, to fill.
+    fn object_mut(&mut self) -> Option<&mut dyn Record>;
+    /// The JSON inside, where it is none of the objects.
+    fn json_mut(&mut self) -> Option<&mut Value>;
 }
 
 /// Takes JSON that was read for the object that it is. What is none of them stays JSON.
 pub fn settle_union<U: Union>(union: &mut U) {
-    let Err(json) = union.object_mut() else { return };
+    let Some(json) = union.json_mut() else { return };
     let Some(mut found) = which(U::TAG, U::VARIANTS, json).and_then(U::vacant) else { return };
-    if let Ok(record) = found.object_mut()
+    if let Some(record) = found.object_mut()
         && read_json(json, record)
     {
         *union = found;
@@ -65,15 +67,15 @@ fn holds(nodes: &[Node], json: &Value, wanted: u16) -> bool {
 }
 
 /// The value to write. It tells by itself which variant it is.
-pub fn union_datum<U: Union>(union: &U) -> Datum {
+pub fn union_datum<U: Union>(union: &U) -> Option<Datum> {
     match union.object() {
         Ok((index, record)) => {
             let mut args = record.to_args();
             if let (Some(tag), Some((value, _))) = (U::TAG, U::VARIANTS.get(index)) {
                 args.set_property(tag.to_owned(), Value::from(*value));
             }
-            Datum::Object(args)
+            Some(Datum::Object(args))
         }
-        Err(json) => Datum::Json(json.clone()),
+        Err(other) => other,
     }
 }

@@ -98,7 +98,10 @@ impl Fit<'_> {
             Some(TypeKind::Object(object)) => self.object(object, value),
             Some(TypeKind::Input(input)) => self.input(input, value),
             // What is none of its types is kept as it is.
-            Some(TypeKind::Union(_)) if value.members().is_none() => self.expected("an object", value),
+            Some(TypeKind::Union(union)) if value.members().is_none() => match &union.id {
+                Some(id) => self.named(id.ty, value),
+                None => self.expected("an object", value),
+            },
             Some(TypeKind::Union(_)) | None => {}
         }
     }

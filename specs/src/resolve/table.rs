@@ -286,14 +286,35 @@ fn union(cx: &mut Cx<'_>, keys: &raw::UnionKeys) -> Union {
         cx.problems.report(problem.help("name its types: \"variants\": { \"circle\": \"Circle\" }"));
     }
     let mut variants: Vec<Variant> = Vec::with_capacity(keys.variants.entries.len());
+    let mut id: Option<(Variant, Span)> = None;
     for entry in &keys.variants.entries {
         let raw::NamedVariant { ty, name, .. } = &entry.value.0;
-        let Some(reference) = input::object_type(cx, ty, "a union is of object types") else { continue };
+        let found = cx.table.find(ty.as_str());
+        let is_id = found.is_some_and(|found| matches!(cx.table.get(found).definition, Definition::Id));
+        let reference = match found.filter(|_| is_id) {
+            Some(found) => found,
+            None => match input::object_type(cx, ty, "a union is of object types, and of one id type") {
+                Some(object) => object,
+                None => continue,
+            },
+        };
         let ident = variant_ident(cx, &entry.key, &entry.key.value, name.as_ref());
-        variants.push(Variant { key: entry.key.value.clone(), ident, ty: reference });
+        let variant = Variant { key: entry.key.value.clone(), ident, ty: reference };
+        match &id {
+            _ if !is_id => variants.push(variant),
+            None => id = Some((variant, ty.span)),
+            Some((_, first)) => {
+                let problem = Problem::new(Code::WrongKind, ty.span, "a union has one id type");
+                cx.problems.report(
+                    problem.also(*first, "this is one already").help("an id does not tell of what it is"),
+                );
+            }
+        }
     }
-    check::names::union(cx, &keys.variants, &variants);
-    Union { tag: text(keys.tag.as_ref()), variants }
+    let id = id.map(|(id, _)| id);
+    let all: Vec<_> = variants.iter().chain(&id).cloned().collect();
+    check::names::union(cx, &keys.variants, &all);
+    Union { tag: text(keys.tag.as_ref()), variants, id }
 }
 
 /// The Rust variant for a value, or the one that it is given.

@@ -6,6 +6,7 @@ mod headers;
 mod idempotency;
 mod limits;
 mod pages;
+mod references;
 
 use std::time::Duration;
 

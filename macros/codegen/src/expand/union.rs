@@ -31,6 +31,12 @@ pub(super) fn union(plan: &Plan<'_>, declared: &Type, union: &Union) -> TokenStr
         let (ty, shape) = inner(variant.ty);
         quote!(#index #ident #ty, #shape, #key;)
     });
+    let id = union.id.as_ref().map(|id| {
+        let (path, ty) = (path_to(plan, declared.module, id.ty), ident(&plan.ty(id.ty).ident));
+        (docs::lines("The id of one that was not sent along."), ident(&id.ident), quote!(#path #ty))
+    });
+    let id_variant = id.as_ref().map(|(doc, ident, ty)| quote!(#doc #ident(#ty),));
+    let id_entry = id.as_ref().map(|(_, ident, ty)| quote!(#ident #ty;));
     // What two variants hold does not say which of them it is.
     let single = union.variants.iter().filter(|variant| uses.get(&variant.ty) == Some(&1)).map(|variant| {
         let (ident, (ty, _)) = (ident(&variant.ident), inner(variant.ty));
@@ -44,9 +50,10 @@ pub(super) fn union(plan: &Plan<'_>, declared: &Type, union: &Union) -> TokenStr
         #[allow(deprecated)]
         pub enum #name {
             #(#variants,)*
+            #id_variant
             /// None of these.
             Other(rt::Value),
         }
-        rt::union!(#name, #tag, { #(#entries)* }, { #(#single)* });
+        rt::union!(#name, #tag, { #(#entries)* }, { #(#single)* }, { #id_entry });
     }
 }
