@@ -3,6 +3,7 @@
 mod budget;
 mod conformance;
 mod crashes;
+mod keychain;
 mod links;
 mod postgres;
 mod postgres_server;

@@ -154,21 +154,4 @@ mod tests {
         let error = load(store, "typed-connector", "test").expect_err("no text");
         assert!(!format!("{error} {error:?}").contains("255"), "{error:?}");
     }
-
-    /// `dbus-run-session -- sh -c 'echo | gnome-keyring-daemon --unlock --components=secrets; cargo test … -- --ignored'`
-    #[test]
-    #[ignore = "needs a keychain"]
-    fn the_systems_keychain_keeps_it() {
-        let user = format!("test-{}", std::process::id());
-        let made = Keyring::from_keychain_or_create("typed-connector", &user).expect("made");
-        assert_eq!(Keyring::from_keychain("typed-connector", &user).expect("found").ids(), made.ids());
-        let renewed = Keyring::renew_keychain("typed-connector", &user).expect("renewed");
-        assert_eq!(renewed.ids()[1], made.primary_id());
-        let pruned = Keyring::prune_keychain("typed-connector", &user).expect("pruned");
-        assert_eq!(pruned.ids(), [renewed.primary_id()]);
-        let keychain = keychain().expect("a keychain");
-        entry(&*keychain, "typed-connector", &user).expect("an entry").delete_credential().expect("deleted");
-        let error = Keyring::from_keychain("typed-connector", &user).expect_err("gone");
-        assert!(error.to_string().contains("holds no key"), "{error}");
-    }
 }
