@@ -146,6 +146,27 @@ fn overlaps(cx: &mut Cx<'_>, all: &[&Field], places: &[Vec<String>], spans: &[Sp
     }
 }
 
+/// Parameters of the authorize link that the flow sets, and one that must not be in a link; a profile refuses the same.
+const OF_THE_FLOW: [&str; 9] = [
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "optional_scope",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+];
+
+/// An extra parameter of the authorize link is none of the flow's own.
+pub(crate) fn authorize_param(cx: &mut Cx<'_>, name: &raw::Text) {
+    if OF_THE_FLOW.contains(&&*name.value) {
+        let message = format!("the parameter `{}` of the authorize link is set by the runtime", name.value);
+        cx.problems.error(Code::ReservedName, name.span, message);
+    }
+}
+
 /// Addresses of documentation.
 pub(crate) fn docs_url(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     page(cx, subject.raw.docs_url.as_ref());

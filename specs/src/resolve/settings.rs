@@ -146,6 +146,9 @@ fn oauth2(cx: &mut Cx<'_>, raw: &raw::OAuth2) -> OAuth2 {
     for url in [&raw.authorization_url, &raw.token_url].into_iter().chain(endpoints.into_iter().flatten()) {
         check::urls::endpoint(cx.problems, url);
     }
+    for entry in &raw.authorize_params.entries {
+        check::requests::authorize_param(cx, &entry.key);
+    }
     let pointer = |cx: &mut Cx<'_>, pointer: Option<&Text>| {
         pointer.inspect(|pointer| drop(check::pointers::keys(cx.problems, pointer))).map(|p| p.value.clone())
     };

@@ -16,6 +16,9 @@ use super::{Key, Keyring, StoreError, StoreErrorKind};
 /// A key file has a line for each key; this is enough for thousands.
 const MAX_LENGTH: u64 = 256 * 1024;
 
+/// How the names of files end that are not finished.
+const DRAFT: &str = ".draft";
+
 /// A file of keys, and how it was when it was last read.
 pub(super) struct KeyFile {
     path: PathBuf,
@@ -131,7 +134,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
     fs::remove_file(&draft).ok();
     match linked {
         Ok(()) => files::sync_folder_of(path).map_err(failed),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // Somebody else has made it, and may have swept away this draft too.
+        Err(_) if path.exists() => Ok(()),
         Err(error) => Err(failed(error)),
     }
 }
@@ -151,14 +155,32 @@ fn rewrite(
     if renamed.is_err() {
         fs::remove_file(&draft).ok();
     }
+    sweep(path);
     renamed.and_then(|()| files::sync_folder_of(path)).map_err(failed)
+}
+
+/// Removes drafts that a process has left which was killed: keys that were dropped may be in them.
+fn sweep(path: &Path) {
+    let Some(start) = path.file_name().map(|name| format!("{}.", name.to_string_lossy())) else { return };
+    for entry in fs::read_dir(files::folder_of(path)).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.strip_prefix(&start).and_then(|rest| rest.strip_suffix(DRAFT)).is_some_and(is_random) {
+            fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
+/// Whether it is what a draft has in its name.
+fn is_random(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A new file beside it with these keys, on the disk.
 fn draft(path: &Path, keys: &[Key]) -> Result<PathBuf, StoreError> {
     let mut suffix = [0; 8];
     random(&mut suffix)?;
-    let draft = sibling(path, &format!(".{:016x}.draft", u64::from_le_bytes(suffix)));
+    let draft = sibling(path, &format!(".{:016x}{DRAFT}", u64::from_le_bytes(suffix)));
     let mut text = Zeroizing::new(String::with_capacity(200 + 64 * keys.len()));
     text.push_str(
         "# Seals typed-connector's store. The first key seals, the others only open. Keep it secret.\n",
@@ -213,7 +235,15 @@ mod tests {
         assert_eq!(renewed.ids().len(), 2);
         assert_eq!(renewed.ids()[1], old);
         assert_eq!(running.primary().id(), renewed.primary_id());
+        // What a process left that was killed just then holds keys too.
+        for name in ["key.0123456789abcdef.draft", "key.mine.draft", "other.0123456789abcdef.draft"] {
+            fs::write(folder.path().join(name), "").expect("written");
+        }
         assert_eq!(Keyring::prune_file(&path).expect("pruned").ids(), [renewed.primary_id()]);
+        let mut left: Vec<_> =
+            fs::read_dir(folder.path()).expect("read").flatten().map(|entry| entry.file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["key", "key.lock", "key.mine.draft", "other.0123456789abcdef.draft"]);
     }
 
     #[cfg(unix)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::seal::{self, Place};
 use super::{Keyring, Kind, Store, StoreError, StoreFuture, StoreLock};
 
-/// Seals every value with XChaCha20-Poly1305 before the store inside sees it, and opens it again on the way out.
+/// Seals every value with ChaCha20-Poly1305, under a key of its own, before the store inside sees it, and opens it again on the way out.
 ///
 /// A value is bound to its kind and key: swapped rows are errors, as are forged or truncated ones. Kinds, keys, expiries and the
 /// number and length of values stay visible. An attacker who can write to the store inside can bring back an older value of the same

@@ -29,6 +29,9 @@ async fn from_the_first_call_to_the_same_call_for_two_users() {
     let [first, second] = ["ada", "grace"].map(|user| web.authorizer().access_token(user));
     assert_ne!(first.await.expect("a token").expose(), second.await.expect("a token").expose());
     web.link("nobody else").await;
+    let link = web.authorizer().authorize("nobody else").await.expect("a link");
+    let left = link.expires_at.duration_since(typed_connector::Timestamp::now()).as_secs();
+    assert!((595..=600).contains(&left), "ten minutes, where nobody says otherwise: {left} s");
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn prepare_files(path: &Path) -> io::Result<()> {
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             // SQLite gives its other files the mode of this one, but only when it makes them.
-            ["", "-wal", "-shm"]
+            ["", "-wal", "-shm", "-journal"]
                 .iter()
                 .try_for_each(|suffix| files::close_to_others(&files::sibling(path, suffix)))
         }
