@@ -18,6 +18,7 @@ mod import;
 mod list;
 mod pull;
 mod sandbox;
+mod snippet;
 
 use std::process::ExitCode;
 

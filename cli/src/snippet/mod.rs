@@ -1,0 +1,184 @@
+//! The lines of Rust that do what a request says: for documentation, and to take from a trial into a program.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `value` | values of every type as expressions |
+//! | `filter` | filters, orders and selections |
+
+mod filter;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use typed_connector_specs::model::{
+    Action, Body, Connector, Field, Input, Object, Output, TypeKind, TypeRef,
+};
+
+/// Rust that executes an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Snippet {
+    /// `use` lines for what the expression names.
+    pub(crate) uses: Vec<String>,
+    /// The action with its arguments: `deals::Get::new("7")`.
+    pub(crate) action: String,
+    /// Which of the client's methods carries it out.
+    pub(crate) method: Method,
+}
+
+/// How an action is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Once, with one answer.
+    Execute,
+    /// Page by page.
+    Stream,
+    /// Inputs in any number.
+    Batch,
+}
+
+/// The Rust for an action with these arguments, by their keys; `module` is the name of the user's module, `hubspot`.
+///
+/// # Errors
+/// What an argument lacks or does not take.
+pub(crate) fn snippet(
+    connector: &Connector,
+    module: &str,
+    (home, action): (usize, &Action),
+    arguments: &Map<String, Value>,
+) -> Result<Snippet, String> {
+    let mut writer = Writer { connector, used: BTreeMap::new() };
+    let home = &connector.modules[home].ident;
+    writer.used.entry(home.clone()).or_default().insert("self".to_owned());
+    let fields = fields(action);
+    let clearable = |field: &Field| match &action.body {
+        Some(Body::Fields { input, .. }) => clearable(input, field),
+        _ => false,
+    };
+    let made = writer.made(&format!("{home}::{}", action.ident), &fields, &clearable, arguments)?;
+    let used = writer.used.iter().map(|(home, names)| {
+        let path = if home.is_empty() { module.to_owned() } else { format!("{module}::{home}") };
+        let mut names: Vec<_> = names.iter().map(String::as_str).collect();
+        // `self` comes first, as rustfmt has it.
+        names.sort_by_key(|name| *name != "self");
+        match names.as_slice() {
+            ["self"] => format!("use {path};"),
+            [one] => format!("use {path}::{one};"),
+            several => format!("use {path}::{{{}}};", several.join(", ")),
+        }
+    });
+    let method = match &action.output {
+        Output::Page { .. } => Method::Stream,
+        Output::Batch { .. } => Method::Batch,
+        Output::Nothing | Output::Value(_) => Method::Execute,
+    };
+    Ok(Snippet { uses: used.collect(), action: made, method })
+}
+
+impl Snippet {
+    /// Both, with a call of the client, as rustfmt would set them.
+    pub(crate) fn program(&self) -> String {
+        let call = match self.method {
+            Method::Execute => format!("let answer = client.execute({}).await?;", self.action),
+            Method::Stream => {
+                format!(
+                    "let mut found = client.stream({}); while let Some(item) = found.try_next().await? {{ println!(\"{{item:?}}\"); }}",
+                    self.action
+                )
+            }
+            Method::Batch => format!("let report = client.batch({}).await;", self.action),
+        };
+        format!("{}\n\n{}", self.uses.join("\n"), set(&call))
+    }
+}
+
+/// Statements as rustfmt would set them; as they are, where they are no Rust.
+fn set(statements: &str) -> String {
+    let Ok(file) = syn::parse_file(&format!("async fn f() {{ {statements} }}")) else {
+        return statements.to_owned();
+    };
+    let text = prettyplease::unparse(&file);
+    let body = text.trim().strip_prefix("async fn f() {").and_then(|text| text.strip_suffix('}'));
+    let lines = body.unwrap_or(&text).trim_matches('\n').lines();
+    lines
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim_end()
+        .to_owned()
+}
+
+/// All arguments of an action: path, query, headers, body.
+pub(crate) fn fields(action: &Action) -> Vec<&Field> {
+    let parameters = action.parameters.iter().map(|parameter| &parameter.field);
+    match &action.body {
+        Some(Body::Fields { input, .. }) => parameters.chain(&input.fields).collect(),
+        Some(Body::Whole { field, .. }) => parameters.chain([field]).collect(),
+        None => parameters.collect(),
+    }
+}
+
+fn clearable(input: &Input, field: &Field) -> bool {
+    input.fields.iter().zip(&input.clearable).any(|(other, clearable)| *clearable && other.key == field.key)
+}
+
+struct Writer<'a> {
+    connector: &'a Connector,
+    /// Names that are used, by the module that they live in; the empty one is the connector's own.
+    used: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Writer<'_> {
+    /// The name of a type, which is noted as used.
+    fn name(&mut self, reference: TypeRef) -> String {
+        let ty = &self.connector.types[reference.0];
+        let home = ty.module.map(|module| self.connector.modules[module].ident.clone()).unwrap_or_default();
+        self.used.entry(home).or_default().insert(ty.ident.clone());
+        ty.ident.clone()
+    }
+
+    fn object(&self, reference: TypeRef) -> Option<&'_ Object> {
+        match &self.connector.types[reference.0].kind {
+            TypeKind::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// `Name::new(required).optional(…)`.
+    fn made(
+        &mut self,
+        name: &str,
+        fields: &[&Field],
+        clearable: &dyn Fn(&Field) -> bool,
+        given: &Map<String, Value>,
+    ) -> Result<String, String> {
+        if let Some(unknown) = given.keys().find(|key| !fields.iter().any(|field| field.key == **key)) {
+            return Err(format!("there is no argument `{unknown}`"));
+        }
+        let mut required = Vec::new();
+        let mut setters = String::new();
+        for field in fields.iter().filter(|field| field.constant.is_none()) {
+            let value = given.get(&field.key);
+            let at = |text: String| format!("`{}`: {text}", field.key);
+            match value {
+                Some(Value::Null) if clearable(field) => {
+                    // As the generator has it, where a field has that name.
+                    let clear = format!("clear_{}", field.ident);
+                    let taken = fields.iter().any(|other| other.ident == clear);
+                    setters.push_str(&format!(".{clear}{}()", if taken { "_" } else { "" }));
+                }
+                Some(value) if field.required => required.push(self.value(&field.ty, value).map_err(at)?),
+                Some(value) => {
+                    let method = if field.ident == "new" { "new_" } else { &field.ident };
+                    setters.push_str(&format!(".{method}({})", self.value(&field.ty, value).map_err(at)?));
+                }
+                None if field.required => return Err(format!("`{}` is missing", field.key)),
+                None => {}
+            }
+        }
+        Ok(format!("{name}::new({}){setters}", required.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

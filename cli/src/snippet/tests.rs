@@ -1,0 +1,75 @@
+use serde_json::{Value, json};
+use typed_connector_specs::Sources;
+use typed_connector_specs::model::Connector;
+
+use super::snippet;
+
+fn hubspot() -> Connector {
+    let sources = Sources::shipped("hubspot").expect("it is shipped");
+    typed_connector_specs::load(&sources).expect("it is right")
+}
+
+fn made(name: &str, arguments: &Value) -> String {
+    let connector = hubspot();
+    let (module, action) = name.split_once('.').expect("two parts");
+    let home = connector.modules.iter().position(|one| one.name == module).expect("a module");
+    let action = connector.modules[home].actions.iter().find(|one| one.name == action).expect("an action");
+    let arguments = arguments.as_object().expect("an object");
+    match snippet(&connector, "hubspot", (home, action), arguments) {
+        Ok(snippet) => snippet.program(),
+        Err(problem) => panic!("{problem}"),
+    }
+}
+
+#[test]
+fn required_arguments_come_first_and_values_have_their_types() {
+    let arguments =
+        json!({ "amount": "4800.00", "dealname": "Acme \"renewal\"", "dealstage": "qualifiedtobuy" });
+    let expected = r#"use hubspot::deals::{self, DealStage};
+
+let answer = client
+    .execute(
+        deals::Create::new("Acme \"renewal\"", DealStage::QualifiedToBuy)
+            .amount(typed_connector::Decimal::new(480000, 2)),
+    )
+    .await?;"#;
+    assert_eq!(made("deals.create", &arguments), expected);
+}
+
+#[test]
+fn null_clears_and_filters_are_typed() {
+    let cleared = made("deals.update", &json!({ "dealId": "7", "description": null }));
+    assert!(cleared.contains(r#"deals::Update::new("7").clear_description()"#), "{cleared}");
+    let found = made(
+        "deals.search",
+        &json!({ "filterGroups": [{ "amount": { "gte": 1000 }, "hs_is_closed": false }, { "dealname": null }], "sorts": "-amount" }),
+    );
+    for part in [
+        "use hubspot::deals::{self, Deal};",
+        "Deal::AMOUNT",
+        ".gte(1000)",
+        ".and(Deal::HS_IS_CLOSED.eq(false))",
+        ".or(Deal::DEALNAME.has_no_value())",
+        ".sort(Deal::AMOUNT.descending())",
+        "found.try_next().await?",
+    ] {
+        assert!(found.contains(part), "{part} in {found}");
+    }
+}
+
+#[test]
+fn what_the_action_does_not_take_is_told() {
+    let connector = hubspot();
+    let deals = connector.modules.iter().position(|one| one.name == "deals").expect("deals");
+    let create = connector.modules[deals].actions.iter().find(|one| one.name == "create").expect("create");
+    let told = |arguments: Value| {
+        let arguments = arguments.as_object().expect("an object").clone();
+        snippet(&connector, "hubspot", (deals, create), &arguments).expect_err("it is wrong")
+    };
+    assert_eq!(told(json!({ "dealstage": "x" })), "`dealname` is missing");
+    assert_eq!(told(json!({ "dealnam": "x" })), "there is no argument `dealnam`");
+    assert_eq!(
+        told(json!({ "dealname": "x", "dealstage": "x", "amount": "much" })),
+        "`amount`: \"much\" does not fit"
+    );
+}
