@@ -5,6 +5,7 @@
 //! | `import` | makes a connector of OpenAPI documents |
 //! | `check` | checks the specs of a connector and shows every problem |
 //! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
+//! | `docs` | writes what a connector can do as pages for people |
 //! | `list` | lists the shipped connectors, or the actions of one |
 //! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
@@ -14,6 +15,7 @@
 
 mod auth;
 mod check;
+mod docs;
 mod import;
 mod list;
 mod pull;
@@ -41,6 +43,8 @@ enum Command {
     /// Connect accounts: authorization profiles, OAuth in the browser, tokens
     #[command(subcommand)]
     Auth(auth::Auth),
+    /// Write what a connector can do as pages for people: actions, fields, scopes, examples
+    Docs(docs::Docs),
     /// List the shipped connectors, or the actions of one
     List(list::List),
     /// Read an account's own properties and pipelines into files that extend a shipped connector
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Command::Check(check) => Ok(check.run()),
         Command::Import(import) => import.run(),
         Command::Auth(auth) => auth.run(),
+        Command::Docs(docs) => docs.run(),
         Command::List(list) => list.run(),
         Command::Pull(pull) => pull.run(),
         Command::Sandbox(run) => run.run(),
