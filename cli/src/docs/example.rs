@@ -100,7 +100,10 @@ fn sample_of(connector: &Connector, field: &Field, depth: usize) -> Value {
 fn value_of(connector: &Connector, ty: &FieldType, depth: usize) -> Value {
     let made = |fields: &mut dyn Iterator<Item = &Field>| {
         let given = fields.filter(|field| field.required && !field.read_only && field.constant.is_none());
-        given.map(|field| (field.key.clone(), sample_of(connector, field, depth + 1))).collect::<Map<_, _>>().into()
+        given
+            .map(|field| (field.key.clone(), sample_of(connector, field, depth + 1)))
+            .collect::<Map<_, _>>()
+            .into()
     };
     match ty {
         FieldType::String | FieldType::Email if matches!(ty, FieldType::Email) => json!("ada@example.com"),

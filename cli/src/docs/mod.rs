@@ -21,7 +21,9 @@ use clap::{Args, ValueEnum};
 use crate::{Failure, check};
 
 #[derive(Args)]
-#[command(after_help = "Each example shows the request that is really sent, and Rust, a command and a call of the MCP tool that send it.")]
+#[command(
+    after_help = "Each example shows the request that is really sent, and Rust, a command and a call of the MCP tool that send it."
+)]
 pub(crate) struct Docs {
     /// A shipped connector, or a folder of specs
     connector: String,
@@ -54,7 +56,9 @@ impl Docs {
         let out = self.out.clone().unwrap_or_else(|| Path::new("docs").join(&name));
         let pages = pages::all(connector, &self.source())?;
         let files = match self.format {
-            Format::Markdown => pages.into_iter().map(|page| (page.file("README", "md"), page.text)).collect(),
+            Format::Markdown => {
+                pages.into_iter().map(|page| (page.file("README", "md"), page.text)).collect()
+            }
             Format::Html => site::files(&pages),
         };
         if self.check {
@@ -63,7 +67,8 @@ impl Docs {
         std::fs::create_dir_all(&out).map_err(|error| format!("cannot make `{}`: {error}", out.display()))?;
         for (name, text) in &files {
             let path = out.join(name);
-            std::fs::write(&path, text).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+            std::fs::write(&path, text)
+                .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
         }
         anstream::println!("{} of `{}`", check::count(files.len(), "page"), out.display());
         Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ use typed_connector_specs::model::{
 };
 
 use super::{example, fields};
-use crate::{Failure, check};
+use crate::Failure;
 
 /// The connector as people name it.
 pub(super) struct Source {
@@ -52,14 +52,17 @@ fn overview(connector: &Connector, source: &Source) -> String {
         let _ = write!(text, "\n[Documentation of the API]({url})\n");
     }
     let attribute = match &source.extend {
-        Some(folder) => format!("#[connector({:?}, extend = {:?})]", source.connector, folder.display().to_string()),
+        Some(folder) => {
+            format!("#[connector({:?}, extend = {:?})]", source.connector, folder.display().to_string())
+        }
         None if typed_connector_specs::shipped().any(|name| name == source.connector) => {
             format!("#[connector({:?})]", source.connector)
         }
         None => format!("#[connector(path = {:?})]", source.connector),
     };
     let name = &connector.name;
-    let _ = write!(text, "\n```rust\nuse typed_connector::connector;\n\n{attribute}\npub mod {name} {{}}\n```\n");
+    let _ =
+        write!(text, "\n```rust\nuse typed_connector::connector;\n\n{attribute}\npub mod {name} {{}}\n```\n");
     authorization(&mut text, connector);
     text.push_str("\n## Actions\n");
     for module in &connector.modules {
@@ -97,7 +100,8 @@ fn authorization(text: &mut String, connector: &Connector) {
             KeyPlace::Basic => "as user name and password (RFC 7617)".to_owned(),
         };
         let about = key.description.as_deref().unwrap_or_default();
-        let _ = write!(text, "\n**{}**: {about} It is given to `access_token` and travels {place}.\n", key.title);
+        let _ =
+            write!(text, "\n**{}**: {about} It is given to `access_token` and travels {place}.\n", key.title);
     }
     if let Some(oauth2) = &auth.oauth2 {
         let pkce = if oauth2.pkce { ", with PKCE (RFC 7636)" } else { "" };
@@ -166,7 +170,11 @@ fn module(
     let connector = dynamic.model();
     let mut text = format!("# {}\n", module.title);
     paragraph(&mut text, module.description.as_deref());
-    let _ = write!(text, "\nPart of [{}](README.md), `{}::{}` in Rust.\n", connector.title, connector.name, module.ident);
+    let _ = write!(
+        text,
+        "\nPart of [{}](README.md), `{}::{}` in Rust.\n",
+        connector.title, connector.name, module.ident
+    );
     for action in &module.actions {
         self::action(&mut text, connector, module, action);
         example::examples(&mut text, dynamic, source, (index, module, action))?;
@@ -215,8 +223,12 @@ fn shown(connector: &Connector, index: usize, module: &Module) -> Vec<TypeRef> {
             continue;
         }
         match &ty.kind {
-            TypeKind::Object(object) => waiting.extend(object.fields.iter().filter_map(|field| named(&field.ty))),
-            TypeKind::Input(input) => waiting.extend(input.fields.iter().filter_map(|field| named(&field.ty))),
+            TypeKind::Object(object) => {
+                waiting.extend(object.fields.iter().filter_map(|field| named(&field.ty)))
+            }
+            TypeKind::Input(input) => {
+                waiting.extend(input.fields.iter().filter_map(|field| named(&field.ty)))
+            }
             TypeKind::Union(union) => waiting.extend(union.variants.iter().map(|variant| variant.ty)),
             TypeKind::Enum(_) | TypeKind::Id => {}
         }
@@ -227,7 +239,9 @@ fn shown(connector: &Connector, index: usize, module: &Module) -> Vec<TypeRef> {
 fn named(ty: &FieldType) -> Option<TypeRef> {
     match ty {
         FieldType::Array(inner) | FieldType::Map(inner) => named(inner),
-        FieldType::Named(of) | FieldType::Filter(of) | FieldType::Sort(of) | FieldType::Selection(of) => Some(*of),
+        FieldType::Named(of) | FieldType::Filter(of) | FieldType::Sort(of) | FieldType::Selection(of) => {
+            Some(*of)
+        }
         _ => None,
     }
 }
@@ -271,9 +285,13 @@ fn answer(connector: &Connector, module: &Module, action: &Action) -> String {
         Output::Nothing => "nothing that is read".to_owned(),
         Output::Value(ty) => words(ty),
         Output::Page { item, pagination } => {
-            let most = pagination.max_limit.map(|most| format!(", at most {most} on one")).unwrap_or_default();
+            let most =
+                pagination.max_limit.map(|most| format!(", at most {most} on one")).unwrap_or_default();
             let cap = pagination.cap.as_ref().map(|cap| match &cap.keyset {
-                Some(_) => format!("; the API ends a list after {} records, and a stream goes on behind them", cap.records),
+                Some(_) => format!(
+                    "; the API ends a list after {} records, and a stream goes on behind them",
+                    cap.records
+                ),
                 None => format!("; the API ends a list after {} records", cap.records),
             });
             format!("pages of {}{most}{}", words(item), cap.unwrap_or_default())

@@ -12,9 +12,14 @@ const STYLE: &str = include_str!("style.css");
 pub(super) fn files(pages: &[Page]) -> BTreeMap<String, String> {
     let navigation: String = pages
         .iter()
-        .map(|page| format!("<li><a href=\"{}\">{}</a></li>", page.file("index", "html"), escaped(&page.title)))
+        .map(|page| {
+            format!("<li><a href=\"{}\">{}</a></li>", page.file("index", "html"), escaped(&page.title))
+        })
         .collect();
-    pages.iter().map(|page| (page.file("index", "html"), document(page, &pages[0].title, &navigation))).collect()
+    pages
+        .iter()
+        .map(|page| (page.file("index", "html"), document(page, &pages[0].title, &navigation)))
+        .collect()
 }
 
 fn document(page: &Page, site: &str, navigation: &str) -> String {
@@ -69,7 +74,9 @@ fn linked(text: &str) -> Vec<Event<'_>> {
 fn target(link: &str) -> String {
     // Other schemes could run a script.
     let lower = link.trim().to_ascii_lowercase();
-    if link.contains(':') && !["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
+    if link.contains(':')
+        && !["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme))
+    {
         return "#".to_owned();
     }
     if link.contains(':') {
@@ -107,7 +114,8 @@ mod tests {
         let page = Page {
             module: Some("notes".to_owned()),
             title: "<Notes>".to_owned(),
-            text: "# Notes\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) [y](README.md#notes)\n".to_owned(),
+            text: "# Notes\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) [y](README.md#notes)\n"
+                .to_owned(),
         };
         let first = Page { module: None, title: "Acme".to_owned(), text: "# Acme\n".to_owned() };
         let files = files(&[first, page]);

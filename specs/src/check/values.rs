@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::scalars;
 use crate::json::{Kind, Value};
-use crate::model::{Enum, Field, FieldType, Input, Object, TypeKind, TypeRef, Wire};
+use crate::model::{Enum, Field, FieldType, FilterOperator, Input, Object, TypeKind, TypeRef, Wire};
 use crate::resolve::Table;
 use crate::source::Span;
 
@@ -58,8 +58,11 @@ impl Fit<'_> {
             },
             FieldType::Named(ty) => self.named(*ty, value),
             FieldType::Selection(_) => self.selection(value),
-            // A filter has many forms, which the runtime reads; a wrong one is no contract of the API.
-            FieldType::Filter(_) | FieldType::Sort(_) | FieldType::Json => {}
+            FieldType::Filter(_) => self.filter(value),
+            FieldType::Sort(_) if value.as_str().is_none() => {
+                self.expected("a property's name, with `-` before it for largest first", value);
+            }
+            FieldType::Sort(_) | FieldType::Json => {}
             scalar => {
                 let fits = match self.origin {
                     Origin::Author => scalars::written(scalar, value),
@@ -117,6 +120,30 @@ impl Fit<'_> {
         }
         let words: Vec<_> = known.values.iter().map(|value| value.wire.as_str()).take(12).collect();
         self.found.push((value.span, format!("`{text}` is none of {}", crate::raw::list(&words))));
+    }
+
+    /// Conditions on properties, which may be ones that the spec does not declare.
+    fn filter(&mut self, value: &Value) {
+        let alternatives = match &value.kind {
+            Kind::Array(alternatives) => alternatives.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        for alternative in alternatives {
+            let Some(conditions) = alternative.members() else {
+                self.expected("an object of conditions on properties", alternative);
+                continue;
+            };
+            for condition in conditions {
+                for operator in condition.value.members().unwrap_or_default() {
+                    if !FilterOperator::ALL.iter().any(|(_, name)| *name == operator.key) {
+                        let known: Vec<_> = FilterOperator::ALL.iter().map(|(_, name)| *name).collect();
+                        let known = crate::raw::list(&known);
+                        self.found
+                            .push((operator.key_span, format!("this is no operator; there are {known}")));
+                    }
+                }
+            }
+        }
     }
 
     fn selection(&mut self, value: &Value) {
