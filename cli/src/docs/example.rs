@@ -39,6 +39,9 @@ pub(super) fn examples(
         let rust = snippet(connector, &connector.name, (index, action), &request)
             .map_err(|problem| format!("the example of `{name}`: {problem}"))?;
         block(text, "Rust", "rust", &rust.program());
+        if let Some(more) = rust.method.more() {
+            let _ = write!(text, "\n{more}\n");
+        }
         let _ = source;
         if let Some(response) = response.filter(|response| !response.is_null()) {
             block(text, "What comes back", "json", &pretty(response));

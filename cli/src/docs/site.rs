@@ -1,6 +1,6 @@
 //! The pages as a static site.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
@@ -41,7 +41,7 @@ fn document(page: &Page, site: &str, navigation: &str) -> String {
 fn linked(text: &str) -> Vec<Event<'_>> {
     let options = Options::ENABLE_TABLES;
     let mut events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
-    let mut start = None;
+    let (mut start, mut seen) = (None, HashMap::new());
     for at in 0..events.len() {
         match &events[at] {
             Event::Start(Tag::Heading { .. }) => start = Some(at),
@@ -54,8 +54,11 @@ fn linked(text: &str) -> Vec<Event<'_>> {
                         _ => None,
                     })
                     .collect();
+                let anchor = anchor(&words);
+                let before = seen.entry(anchor.clone()).and_modify(|count| *count += 1).or_insert(0_usize);
+                let anchor = if *before == 0 { anchor } else { format!("{anchor}-{before}") };
                 if let Event::Start(Tag::Heading { id, .. }) = &mut events[start] {
-                    *id = Some(CowStr::from(anchor(&words)));
+                    *id = Some(CowStr::from(anchor));
                 }
             }
             // A specification is text, and its author's HTML would be part of the page.

@@ -22,19 +22,32 @@ pub(crate) struct Snippet {
     pub(crate) uses: Vec<String>,
     /// The action with its arguments: `deals::Get::new("7")`.
     pub(crate) action: String,
-    /// Which of the client's methods carries it out.
+    /// What one call of it is of.
     pub(crate) method: Method,
 }
 
-/// How an action is carried out.
+/// What one call is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
-    /// Once, with one answer.
-    Execute,
-    /// Page by page.
-    Stream,
-    /// Inputs in any number.
+    /// All that there is.
+    One,
+    /// A list, of which it gets one page.
+    Page,
+    /// A batch, of which it sends one request.
     Batch,
+}
+
+impl Method {
+    /// What else the client can do with the action.
+    pub(crate) const fn more(self) -> Option<&'static str> {
+        match self {
+            Self::One => None,
+            Self::Page => Some("`client.stream(…)` in place of `execute` goes through all pages."),
+            Self::Batch => Some(
+                "`client.batch(…)` in place of `execute` takes any number of inputs and tells what became of each.",
+            ),
+        }
+    }
 }
 
 /// The Rust for an action with these arguments, by their keys; `module` is the name of the user's module, `hubspot`.
@@ -68,9 +81,9 @@ pub(crate) fn snippet(
         }
     });
     let method = match &action.output {
-        Output::Page { .. } => Method::Stream,
+        Output::Page { .. } => Method::Page,
         Output::Batch { .. } => Method::Batch,
-        Output::Nothing | Output::Value(_) => Method::Execute,
+        Output::Nothing | Output::Value(_) => Method::One,
     };
     Ok(Snippet { uses: used.collect(), action: made, method })
 }
@@ -78,16 +91,12 @@ pub(crate) fn snippet(
 impl Snippet {
     /// Both, with a call of the client, as rustfmt would set them.
     pub(crate) fn program(&self) -> String {
-        let call = match self.method {
-            Method::Execute => format!("let answer = client.execute({}).await?;", self.action),
-            Method::Stream => {
-                format!(
-                    "let mut found = client.stream({}); while let Some(item) = found.try_next().await? {{ println!(\"{{item:?}}\"); }}",
-                    self.action
-                )
-            }
-            Method::Batch => format!("let report = client.batch({}).await;", self.action),
+        let name = match self.method {
+            Method::One => "answer",
+            Method::Page => "page",
+            Method::Batch => "batch",
         };
+        let call = format!("let {name} = client.execute({}).await?;", self.action);
         format!("{}\n\n{}", self.uses.join("\n"), set(&call))
     }
 }

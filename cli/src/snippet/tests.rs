@@ -51,7 +51,7 @@ fn null_clears_and_filters_are_typed() {
         ".and(Deal::HS_IS_CLOSED.eq(false))",
         ".or(Deal::DEALNAME.has_no_value())",
         ".sort(Deal::AMOUNT.descending())",
-        "found.try_next().await?",
+        "let page = client",
     ] {
         assert!(found.contains(part), "{part} in {found}");
     }

@@ -1,0 +1,139 @@
+//! `connector docs`: what its pages say is what is really sent.
+
+mod listener;
+mod pages;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use listener::Listener;
+use pages::{Example, examples};
+
+/// Writes the pages of a shipped connector into a new folder.
+fn written(connector: &str, format: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("pages");
+    let done = Command::new(env!("CARGO_BIN_EXE_connector"))
+        .args(["docs", connector, "--format", format, "--out"])
+        .arg(&out)
+        .output()
+        .expect("it runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    folder
+}
+
+fn all_examples(connector: &str) -> Vec<Example> {
+    let folder = written(connector, "markdown");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder.path().join("pages")).expect("pages") {
+        let path = entry.expect("a page").path();
+        if path.file_name().is_some_and(|name| name != "README.md") {
+            found.extend(examples(&std::fs::read_to_string(&path).expect("text")));
+        }
+    }
+    found
+}
+
+/// A package that runs the Rust of every example, each with an address of its own.
+fn program(folder: &Path, connector: &str, examples: &[Example]) {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let manifest = format!(
+        "[package]\nname = \"shown\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+         typed-connector = {{ path = '{}' }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n[profile.dev]\ndebug = false\n",
+        workspace.join("runtime").display()
+    );
+    let mut main = format!(
+        "#![allow(unused)]\n#[typed_connector::connector({connector:?})]\npub mod {connector} {{}}\n\
+         type Done = Result<(), Box<dyn std::error::Error>>;\n"
+    );
+    let mut calls = String::new();
+    for (number, example) in examples.iter().enumerate() {
+        main.push_str(&format!(
+            "async fn example_{number}(client: &{connector}::Client) -> Done {{\n{}\nOk(())\n}}\n",
+            example.rust
+        ));
+        calls.push_str(&format!(
+            "let client = {connector}::Client::builder().access_token(\"token\").base_url(format!(\"{{url}}/{number}\")).build()?;\n\
+             if let Err(error) = example_{number}(&client).await {{ println!(\"{number}: {{error}}\"); }}\n"
+        ));
+    }
+    main.push_str(&format!(
+        "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Done {{\nlet url = std::env::var(\"URL\")?;\n{calls}Ok(())\n}}\n"
+    ));
+    std::fs::create_dir_all(folder.join("src")).expect("a folder");
+    std::fs::write(folder.join("Cargo.toml"), manifest).expect("written");
+    std::fs::write(folder.join("src/main.rs"), main).expect("written");
+    std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has one");
+}
+
+fn run(folder: &Path, url: &str) {
+    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shown");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .args(["run", "--quiet", "--offline"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("URL", url);
+    for name in ["CARGO_MANIFEST_DIR", "RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER", "RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    let done = command.output().expect("cargo runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn rust_sends_what_the_pages_say(connector: &str) {
+    let examples = all_examples(connector);
+    let folder = tempfile::tempdir().expect("a folder");
+    program(folder.path(), connector, &examples);
+    let listener = Listener::start();
+    run(folder.path(), &listener.url);
+    let sent = listener.first_requests();
+    for (number, example) in examples.iter().enumerate() {
+        let sent = sent.get(&number).unwrap_or_else(|| panic!("nothing was sent for {}", example.rust));
+        assert_eq!(sent, &example.request, "{}", example.rust);
+    }
+    println!("{connector}: {} examples, each compiled, run, and compared with what it sent", examples.len());
+}
+
+#[test]
+fn the_rust_of_hubspots_examples_sends_what_the_pages_say() {
+    rust_sends_what_the_pages_say("hubspot");
+}
+
+#[test]
+fn pages_are_complete_and_current() {
+    let folder = written("hubspot", "html");
+    let pages = folder.path().join("pages");
+    let names = ["index.html", "deals.html", "contacts.html"];
+    for name in names {
+        let html = std::fs::read_to_string(pages.join(name)).expect("a page");
+        for link in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let (file, anchor) =
+                link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+            if link.contains("://") {
+                continue;
+            }
+            let file = if file.is_empty() { name } else { file };
+            let target =
+                std::fs::read_to_string(pages.join(file)).unwrap_or_else(|_| panic!("{name}: {link}"));
+            if let Some(anchor) = anchor {
+                assert_eq!(target.matches(&format!("id=\"{anchor}\"")).count(), 1, "{name}: {link}");
+            }
+        }
+    }
+    let check = |folder: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connector"));
+        command
+            .args(["docs", "hubspot", "--format", "html", "--check", "--out"])
+            .arg(folder)
+            .output()
+            .expect("it runs")
+    };
+    assert!(check(&pages).status.success());
+    std::fs::write(pages.join("deals.html"), "old").expect("written");
+    let stale = check(&pages);
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&stale.stderr).contains("deals.html` is not up to date"));
+}
