@@ -10,6 +10,12 @@ use super::pages::Source;
 use crate::Failure;
 use crate::snippet::{fields, snippet};
 
+struct Shown<'a> {
+    title: Option<&'a str>,
+    request: Map<String, Value>,
+    response: Option<&'a Value>,
+}
+
 /// The examples of the spec that tell what to send; one made of the fields' own examples, where there is none.
 pub(super) fn examples(
     text: &mut String,
@@ -18,16 +24,23 @@ pub(super) fn examples(
     (index, module, action): (usize, &Module, &Action),
 ) -> Result<(), Failure> {
     let connector = dynamic.model();
-    let recorded = action.examples.iter().filter(|example| example.status < 400);
-    let mut all: Vec<(Option<&str>, Map<String, Value>, Option<&Value>)> = recorded
-        .map(|example| (example.title.as_deref(), example.request.clone(), Some(&example.response)))
-        .filter(|(_, request, _)| required(action).all(|field| request.contains_key(&field.key)))
+    let mut all: Vec<Shown<'_>> = action
+        .examples
+        .iter()
+        .filter(|example| {
+            example.status < 400 && required(action).all(|field| example.request.contains_key(&field.key))
+        })
+        .map(|example| Shown {
+            title: example.title.as_deref(),
+            request: example.request.clone(),
+            response: Some(&example.response).filter(|response| !response.is_null()),
+        })
         .collect();
     if all.is_empty() {
-        all.push((None, sample(connector, action), None));
+        all.push(Shown { title: None, request: sample(connector, action), response: None });
     }
     let several = all.len() > 1;
-    for (number, (title, request, response)) in all.into_iter().enumerate() {
+    for (number, Shown { title, request, response }) in all.into_iter().enumerate() {
         let heading = match (title, several) {
             (Some(title), _) => format!("Example: {title}"),
             (None, true) => format!("Example {}", number + 1),
@@ -43,7 +56,7 @@ pub(super) fn examples(
             let _ = write!(text, "\n{more}\n");
         }
         let _ = source;
-        if let Some(response) = response.filter(|response| !response.is_null()) {
+        if let Some(response) = response {
             block(text, "What comes back", "json", &pretty(response));
         }
     }
@@ -109,7 +122,7 @@ fn value_of(connector: &Connector, ty: &FieldType, depth: usize) -> Value {
             .into()
     };
     match ty {
-        FieldType::String | FieldType::Email if matches!(ty, FieldType::Email) => json!("ada@example.com"),
+        FieldType::Email => json!("ada@example.com"),
         FieldType::Integer => json!(1),
         FieldType::Decimal => json!("12.50"),
         FieldType::Float => json!(0.5),
@@ -120,10 +133,9 @@ fn value_of(connector: &Connector, ty: &FieldType, depth: usize) -> Value {
         FieldType::Url => json!("https://example.com"),
         FieldType::Bytes => json!("aGVsbG8="),
         FieldType::File => json!({ "name": "file.txt", "content_type": "text/plain", "text": "hello" }),
-        FieldType::Json | FieldType::Map(_) => json!({}),
+        FieldType::Json | FieldType::Map(_) | FieldType::Filter(_) => json!({}),
         FieldType::Array(_) if depth > 8 => json!([]),
         FieldType::Array(inner) => json!([value_of(connector, inner, depth + 1)]),
-        FieldType::Filter(_) => json!({}),
         FieldType::Sort(_) => json!("id"),
         FieldType::Selection(_) => json!("*"),
         FieldType::Named(of) => match &connector.types[of.0].kind {

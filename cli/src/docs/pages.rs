@@ -212,8 +212,9 @@ fn shown(connector: &Connector, index: usize, module: &Module) -> Vec<TypeRef> {
     for action in &module.actions {
         waiting.extend(crate::snippet::fields(action).iter().filter_map(|field| named(&field.ty)));
         match &action.output {
-            Output::Value(ty) | Output::Page { item: ty, .. } => waiting.extend(named(ty)),
-            Output::Batch { item: Some(ty), .. } => waiting.extend(named(ty)),
+            Output::Value(ty) | Output::Page { item: ty, .. } | Output::Batch { item: Some(ty), .. } => {
+                waiting.extend(named(ty));
+            }
             Output::Batch { .. } | Output::Nothing => {}
         }
     }
@@ -224,10 +225,10 @@ fn shown(connector: &Connector, index: usize, module: &Module) -> Vec<TypeRef> {
         }
         match &ty.kind {
             TypeKind::Object(object) => {
-                waiting.extend(object.fields.iter().filter_map(|field| named(&field.ty)))
+                waiting.extend(object.fields.iter().filter_map(|field| named(&field.ty)));
             }
             TypeKind::Input(input) => {
-                waiting.extend(input.fields.iter().filter_map(|field| named(&field.ty)))
+                waiting.extend(input.fields.iter().filter_map(|field| named(&field.ty)));
             }
             TypeKind::Union(union) => waiting.extend(union.variants.iter().map(|variant| variant.ty)),
             TypeKind::Enum(_) | TypeKind::Id => {}

@@ -1,6 +1,7 @@
 //! The pages as a static site.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
@@ -10,12 +11,11 @@ const STYLE: &str = include_str!("style.css");
 
 /// The files of the site, by name.
 pub(super) fn files(pages: &[Page]) -> BTreeMap<String, String> {
-    let navigation: String = pages
-        .iter()
-        .map(|page| {
-            format!("<li><a href=\"{}\">{}</a></li>", page.file("index", "html"), escaped(&page.title))
-        })
-        .collect();
+    let mut navigation = String::new();
+    for page in pages {
+        let (file, title) = (page.file("index", "html"), escaped(&page.title));
+        let _ = write!(navigation, "<li><a href=\"{file}\">{title}</a></li>");
+    }
     pages
         .iter()
         .map(|page| (page.file("index", "html"), document(page, &pages[0].title, &navigation)))
