@@ -151,6 +151,6 @@ fn value_of(connector: &Connector, ty: &FieldType, depth: usize) -> Value {
                 value
             }),
         },
-        _ => json!("text"),
+        FieldType::String => json!("text"),
     }
 }
