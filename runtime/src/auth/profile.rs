@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::profile_check::without_user;
 use super::{AuthError, Provider};
 use crate::action::Connector;
 
@@ -212,9 +213,9 @@ impl std::fmt::Debug for AuthorizationProfile {
             .field("name", &self.name)
             .field("client_id", &self.client_id)
             .field("client_secret", &"…")
-            .field("callback_url", &self.redirect_uri)
-            .field("authorization_url", &self.provider.authorization_url)
-            .field("token_url", &self.provider.token_url)
+            .field("callback_url", &without_user(&self.redirect_uri))
+            .field("authorization_url", &without_user(&self.provider.authorization_url))
+            .field("token_url", &without_user(&self.provider.token_url))
             .field("scopes", &self.provider.scopes)
             .field("optional_scopes", &self.optional_scopes)
             .field("pkce", &self.provider.pkce)

@@ -151,7 +151,7 @@ fn url_problem(what: &str, text: &str, or: &str) -> Result<(), String> {
 }
 
 /// The address as it can be shown: a password can be in front of its host.
-fn without_user(url: &str) -> String {
+pub(super) fn without_user(url: &str) -> String {
     let start = url.find("://").map_or(0, |at| at + 3);
     let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
     match url[start..end].rfind('@') {
@@ -232,6 +232,7 @@ mod tests {
             let problems = problems(&profile().with_callback_url(bad));
             assert!(problems.len() == 1 && problems[0].contains(words), "{bad}: {problems:?}");
             assert!(!problems[0].contains("hush"), "{problems:?}");
+            assert!(!format!("{:?}", profile().with_callback_url(bad)).contains("hush"), "{bad}");
         }
         let mut anywhere = profile().with_callback_url("http://127.0.0.1:8765/callback");
         anywhere.provider.redirect_to_ip = true;

@@ -100,7 +100,7 @@ async fn an_endpoint_that_hangs_up_or_is_out_of_order() {
 }
 
 /// A token endpoint whose answer has no end, piece by piece: how it ends, after how many bytes, and after what time.
-async fn without_end(piece: usize, pause: Duration) -> (AuthError, usize, Duration) {
+async fn without_end(piece: usize, pause: Duration, patience: Duration) -> (AuthError, usize, Duration) {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"access_token\":\"leak-me";
     let reply = move |_: &_| Reply::Endless(head.into(), vec![b'x'; piece], pause);
     let server = Server::start(reply).await;
@@ -108,7 +108,7 @@ async fn without_end(piece: usize, pause: Duration) -> (AuthError, usize, Durati
     let profile = AuthorizationProfile::new::<Connector>("an id", "a secret of the client", callback);
     let profile = profile.expect("HubSpot has OAuth 2.0").host(&server.url());
     let kept = Kept::new();
-    let builder = Authorizer::builder(profile, kept.store.clone()).timeout(Duration::from_secs(2));
+    let builder = Authorizer::builder(profile, kept.store.clone()).timeout(patience);
     let authorizer = builder.build().expect("a sound profile");
     let link = authorizer.authorize("ada").await.expect("a link").url;
     let redirect = format!("{callback}?code=a-code-of-the-provider&state={}", parameter(&link, "state"));
@@ -131,22 +131,22 @@ async fn without_end(piece: usize, pause: Duration) -> (AuthError, usize, Durati
 
 #[tokio::test]
 async fn an_answer_without_end_is_read_up_to_a_bound() {
-    let (error, sent, took) = without_end(16 * 1024, Duration::ZERO).await;
+    let (error, sent, took) = without_end(16 * 1024, Duration::ZERO, Duration::from_secs(60)).await;
     // What the sockets on both sides hold is sent too.
     println!(
         "FIGURE token endpoint, an answer without end: «{error}» after {took:.0?}; the server got rid of {} KiB",
         sent / 1024
     );
-    assert!(is_unreadable(&error) && took < Duration::from_secs(2), "{error:?}");
+    assert!(is_unreadable(&error), "{error:?}");
     assert!((1 << 20..16 << 20).contains(&sent), "{sent}");
 }
 
 #[tokio::test]
 async fn an_answer_that_drips_is_not_waited_for() {
-    let (error, sent, took) = without_end(1, Duration::from_millis(50)).await;
+    let (error, sent, took) = without_end(1, Duration::from_millis(50), Duration::from_secs(2)).await;
     println!(
         "FIGURE token endpoint, an answer that drips, a byte every 50 ms: «{error}» after {took:.1?} and {sent} bytes, with 2 s of patience"
     );
     assert!(matches!(error, AuthError::Transport(_)) && error.is_transient(), "{error:?}");
-    assert!((Duration::from_secs(2)..Duration::from_secs(4)).contains(&took), "{took:?}");
+    assert!((Duration::from_secs(2)..Duration::from_secs(10)).contains(&took), "{took:?}");
 }
