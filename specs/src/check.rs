@@ -1,9 +1,11 @@
 //! The rules. Each is a named function that reports and changes nothing; most are called where the part that they
 //! judge is resolved, those that need the whole are listed here.
 
+pub(crate) mod actions;
 pub(crate) mod arguments;
 pub(crate) mod caps;
 pub(crate) mod durations;
+pub(crate) mod errors;
 mod examples;
 pub(crate) mod fields;
 pub(crate) mod headers;
@@ -17,6 +19,8 @@ pub(crate) mod requests;
 pub(crate) mod retries;
 mod scalars;
 pub(crate) mod scopes;
+pub(crate) mod secrets;
+pub(crate) mod sunsets;
 mod types;
 pub(crate) mod urls;
 mod values;
@@ -48,10 +52,12 @@ const ACTION_RULES: &[ActionRule] = &[
     headers::idempotency_key,
     requests::places,
     requests::docs_url,
+    actions::sunset,
     outputs::shape,
     pages::arguments_fit,
     outputs::batch,
     options::of_arguments,
+    outputs::pointers,
     examples::examples,
 ];
 
@@ -64,7 +70,8 @@ pub(crate) fn action(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 type ConnectorRule = fn(&mut Cx<'_>, &[Module]);
 
 /// What only shows when everything is resolved.
-const CONNECTOR_RULES: &[ConnectorRule] = &[types::infinite, fields::written_values, options::actions];
+const CONNECTOR_RULES: &[ConnectorRule] =
+    &[types::infinite, types::tags, fields::written_values, options::actions, scopes::unused];
 
 pub(crate) fn connector(cx: &mut Cx<'_>, modules: &[Module]) {
     for rule in CONNECTOR_RULES {

@@ -1,14 +1,16 @@
-//! What is wrong and where: collected, sorted, and rendered as rustc renders its own.
+//! What is wrong and where: collected, sorted, and rendered as rustc renders its own, or for machines.
 
 mod code;
+mod machine;
 mod problems;
 mod render;
+mod sarif;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use code::Code;
+pub use code::{Code, Severity};
 pub use problems::{Problem, Problems};
 pub use render::Style;
 
@@ -28,6 +30,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     labels: Vec<Label>,
     fix: Option<Fix>,
+    /// Whether the lines must not be shown.
+    secret: bool,
 }
 
 /// A marked place; the first of a diagnostic is where the mistake is.
@@ -46,10 +50,33 @@ pub(crate) struct Fix {
     pub(crate) replacement: String,
 }
 
+/// A part of a file, with what is said about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    label: &'a Label,
+}
+
+impl<'a> Place<'a> {
+    /// Where it starts.
+    pub fn start(&self) -> Location {
+        self.label.file.location(self.label.range.start)
+    }
+
+    /// Where it ends: behind its last character.
+    pub fn end(&self) -> Location {
+        self.label.file.location(self.label.range.end)
+    }
+
+    /// What is said there; may be empty.
+    pub fn text(&self) -> &'a str {
+        &self.label.text
+    }
+}
+
 impl Diagnostic {
     /// A mistake outside of any file.
     pub(crate) fn without_place(code: Code, message: String) -> Self {
-        Self { code, message, help: None, labels: Vec::new(), fix: None }
+        Self { code, message, help: None, labels: Vec::new(), fix: None, secret: false }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -57,27 +84,47 @@ impl Diagnostic {
         self
     }
 
-    /// Where it is; `None` when it is about a folder.
-    pub fn location(&self) -> Option<Location> {
-        self.labels.first().map(|label| label.file.location(label.range.start))
+    /// Whether the connector can be used in spite of it.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
     }
 
-    /// Every marked place with what is said there, the mistake itself first.
-    pub fn labels(&self) -> impl Iterator<Item = (Location, &str)> {
-        self.labels.iter().map(|label| (label.file.location(label.range.start), label.text.as_str()))
+    /// Where it is; `None` when it is about a folder.
+    pub fn location(&self) -> Option<Location> {
+        self.places().next().map(|place| place.start())
+    }
+
+    /// Every marked place, the mistake itself first.
+    pub fn places(&self) -> impl Iterator<Item = Place<'_>> {
+        self.labels.iter().map(|label| Place { label })
     }
 
     /// The text for people, without a leading `error: ` (`compile_error!` adds its own).
     pub fn render(&self, style: Style) -> String {
         render::render(self, style)
     }
+
+    /// The text for people as it stands on a terminal: `error: …`.
+    pub fn report(&self, style: Style) -> String {
+        let (word, text) = (self.severity().as_str(), self.render(style));
+        match (style, self.severity()) {
+            (Style::Plain, _) => format!("{word}: {text}"),
+            (Style::Styled, Severity::Error) => {
+                format!("\u{1b}[1m\u{1b}[91m{word}\u{1b}[0m\u{1b}[1m: {text}")
+            }
+            (Style::Styled, Severity::Warning) => {
+                format!("\u{1b}[1m\u{1b}[33m{word}\u{1b}[0m\u{1b}[1m: {text}")
+            }
+        }
+    }
 }
 
-/// All mistakes of all files of a connector, by file and place; never empty.
+/// All mistakes of all files of a connector, by file and place; as an error never empty.
 #[derive(Debug, Clone)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     omitted: usize,
+    errors: usize,
 }
 
 impl Diagnostics {
@@ -96,19 +143,38 @@ impl Diagnostics {
         self.list.len() + self.omitted
     }
 
+    /// How many of them are errors, and not warnings.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
     /// The text of each, and a last one that says how many more there are.
     pub fn render(&self, style: Style) -> Vec<String> {
         let mut texts: Vec<_> = self.list.iter().map(|diagnostic| diagnostic.render(style)).collect();
-        if self.omitted > 0 {
-            texts.push(format!("and {} more like these", self.omitted));
-        }
+        texts.extend(self.more());
         texts
+    }
+
+    /// Says how many there are beyond those of [`iter`](Self::iter).
+    pub fn more(&self) -> Option<String> {
+        (self.omitted > 0).then(|| format!("and {} more like these", self.omitted))
+    }
+
+    /// All of it as one JSON object; FORMAT.md describes its keys.
+    pub fn to_json(&self) -> serde_json::Value {
+        machine::json(self)
+    }
+
+    /// All of it as SARIF 2.1.0 (OASIS), which code hosts and editors read.
+    pub fn to_sarif(&self) -> serde_json::Value {
+        sarif::log(self)
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { list: vec![diagnostic], omitted: 0 }
+        let errors = usize::from(diagnostic.severity() == Severity::Error);
+        Self { list: vec![diagnostic], omitted: 0, errors }
     }
 }
 
@@ -121,11 +187,12 @@ impl<'a> IntoIterator for &'a Diagnostics {
     }
 }
 
-/// The plain texts, each after `error: `.
+/// The plain texts, each after `error: ` or `warning: `.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let texts = self.render(Style::Plain);
-        write!(f, "error: {}", texts.join("\n\nerror: "))
+        let mut texts: Vec<_> = self.list.iter().map(|diagnostic| diagnostic.report(Style::Plain)).collect();
+        texts.extend(self.more());
+        f.write_str(&texts.join("\n\n"))
     }
 }
 

@@ -1,13 +1,17 @@
 //! JSON as a tree in which every key and value knows its place. Strict: what RFC 8259 does not allow is an error.
 
+mod mend;
+
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
+use self::mend::{MAX_MENDED, Mistake};
 use crate::diagnostics::{Code, Problem, Problems};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// Deepest nesting of objects and arrays. Every later stage may recurse that deep.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -98,38 +102,58 @@ impl Value {
     }
 }
 
-/// Reads a file; problems are reported, and the tree is there only if it is JSON.
+/// Reads a file; problems are reported. The tree is there where the text is JSON, or where it is plain what was meant.
 pub(crate) fn parse(file: usize, problems: &mut Problems) -> Option<Value> {
-    parse_to_depth(file, MAX_DEPTH, problems)
+    let source = readable(file, problems)?;
+    let mut mended: Option<String> = None;
+    for _ in 0..=MAX_MENDED {
+        let text = mended.as_deref().unwrap_or(&source.text);
+        let mistake = match parsed(text, file, MAX_DEPTH, problems) {
+            Ok(value) => return Some(value),
+            Err(mistake) => mistake,
+        };
+        let better = mistake.mend(text);
+        report(mistake, file, problems);
+        mended = Some(better?);
+    }
+    None
 }
 
-/// The same for text that may be nested deeper than a spec.
+/// The same for text that may be nested deeper than a spec, and is only read where it is JSON.
 pub fn parse_to_depth(file: usize, depth: usize, problems: &mut Problems) -> Option<Value> {
+    let source = readable(file, problems)?;
+    parsed(&source.text, file, depth, problems).map_err(|mistake| report(mistake, file, problems)).ok()
+}
+
+fn readable(file: usize, problems: &mut Problems) -> Option<Arc<SourceFile>> {
     let source = problems.files.get(file)?.clone();
-    if let Some((at, why)) = &source.unreadable {
-        problems.error(Code::Unreadable, Span::new(file, *at, *at), why.clone());
+    if let Some((code, at, why)) = &source.unreadable {
+        problems.error(*code, Span::new(file, *at, *at), why.clone());
         return None;
     }
-    let text = source.text.as_str();
-    if let Err((code, at, why)) = prescan(text, depth) {
-        problems.error(code, Span::new(file, at, at + 1), why);
-        return None;
-    }
+    Some(source)
+}
+
+fn report(Mistake { code, at, message, help, .. }: Mistake, file: usize, problems: &mut Problems) {
+    let problem = Problem::new(code, Span::new(file, at.start, at.end), message);
+    problems.report(match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    });
+}
+
+fn parsed(text: &str, file: usize, depth: usize, problems: &mut Problems) -> Result<Value, Mistake> {
+    prescan(text, depth)?;
     match parse_to_ast(text, &CollectOptions::default(), &strict()) {
         Ok(parsed) => match parsed.value {
-            Some(value) => Some(Builder { file, problems }.value(value)),
-            None => {
-                problems.error(Code::Syntax, Span::new(file, 0, 0), "the file is empty");
-                None
-            }
+            Some(value) => Ok(Builder { file, problems }.value(value)),
+            None => Err(Mistake::new(Code::Syntax, 0..0, "the file is empty")),
         },
         Err(error) => {
             let range = error.range();
-            let message = lower_first(&error.kind().to_string());
             // An unterminated object is reported over all of its text; its opening brace says as much.
             let end = text[range.start..range.end].find('\n').map_or(range.end, |_| range.start + 1);
-            problems.error(Code::Syntax, Span::new(file, range.start, end), message);
-            None
+            Err(Mistake::of(error.kind(), range.start..end, text))
         }
     }
 }
@@ -152,14 +176,22 @@ fn strict() -> ParseOptions {
 
 /// What must be known before a recursive parser sees the text: its depth. And what `jsonc-parser` lets pass
 /// even so: control characters in strings, exotic white space between tokens.
-fn prescan(text: &str, max_depth: usize) -> Result<(), (Code, usize, String)> {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+fn prescan(text: &str, max_depth: usize) -> Result<(), Mistake> {
+    let (mut depth, mut in_string, mut escaped, mut opened) = (0_usize, false, false, 0);
     for (at, byte) in text.bytes().enumerate() {
         if in_string {
             match byte {
+                b'\n' | b'\r' => {
+                    let help = "its `\"` is missing; a line break in it is written `\\n`";
+                    return Err(
+                        Mistake::new(Code::Syntax, opened..at, "this text is not closed").with_help(help)
+                    );
+                }
                 0..=0x1f => {
-                    let why = format!("control character 0x{byte:02x} in a string; write it as an escape");
-                    return Err((Code::Syntax, at, why));
+                    let why = format!("a control character, 0x{byte:02x}, in a text");
+                    let help =
+                        if byte == b'\t' { "write `\\t`" } else { "write it as an escape: `\\u00…`" };
+                    return Err(Mistake::superfluous(at..at + 1, why).with_help(help));
                 }
                 _ if escaped => escaped = false,
                 b'\\' => escaped = true,
@@ -169,31 +201,38 @@ fn prescan(text: &str, max_depth: usize) -> Result<(), (Code, usize, String)> {
             continue;
         }
         match byte {
-            b'"' => in_string = true,
+            b'"' => (in_string, opened) = (true, at),
             b'{' | b'[' => {
                 depth += 1;
                 if depth > max_depth {
                     let why = format!("nested more than {max_depth} levels deep");
-                    return Err((Code::TooDeep, at, why));
+                    return Err(Mistake::new(Code::TooDeep, at..at + 1, why));
                 }
             }
             b'}' | b']' => depth = depth.saturating_sub(1),
             0x0b | 0x0c => {
-                return Err((Code::Syntax, at, format!("0x{byte:02x} is not white space in JSON")));
+                let why = format!("0x{byte:02x} is not white space in JSON");
+                return Err(Mistake::superfluous(at..at + 1, why));
             }
             0x80.. => {
                 let shown = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
-                return Err((Code::Syntax, at, format!("`{}` outside of a string", shown.escape_debug())));
+                let at = at..at + shown.len_utf8();
+                let mistake = match shown {
+                    '“' | '”' | '„' | '‟' | '«' | '»' => {
+                        let why = format!("`{shown}` is no quote of JSON");
+                        Mistake::new(Code::Syntax, at, why).with_help("write the plain one: `\"`")
+                    }
+                    _ => {
+                        let why = format!("`{}` outside of a text", shown.escape_debug());
+                        Mistake::superfluous(at, why).with_help("remove it, or write a plain blank for it")
+                    }
+                };
+                return Err(mistake);
             }
             _ => {}
         }
     }
     Ok(())
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Copies the parser's tree, and reports what the parser does not look at.
@@ -312,7 +351,7 @@ mod tests {
     #[test]
     fn places_are_those_of_the_text() {
         assert_eq!(problems_of("{\n  \"ä\": 1,\n  \"ä\": 2 }"), ["test.json:3:3 duplicate key `ä`"]);
-        assert_eq!(problems_of("{\n\n"), ["test.json:1:1 unterminated object"]);
+        assert_eq!(problems_of("{\n\n"), ["test.json:1:1 this object is not closed"]);
     }
 
     #[test]

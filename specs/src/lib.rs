@@ -53,14 +53,16 @@ mod load;
 mod merge;
 pub mod model;
 mod names;
+mod partial;
 mod raw;
 mod resolve;
 mod shipped;
 mod source;
 
-pub use diagnostics::{Code, Diagnostic, Diagnostics, Style};
-pub use load::load;
+pub use diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity, Style};
+pub use load::{Examined, examine, load};
 pub use model::Connector;
+pub use partial::Lost;
 pub use raw::{SchemaFile, schema_files};
 pub use shipped::shipped;
 pub use source::{Location, Sources};

@@ -55,7 +55,9 @@ fn add_map(base: &mut Value, extension: Member, problems: &mut Problems, inside:
     let Some(target) = members.iter_mut().find(|member| member.key == extension.key) else {
         return members.push(extension);
     };
-    let Kind::Object(entries) = extension.value.kind else { return clash(target, &extension, problems) };
+    let Kind::Object(entries) = extension.value.kind else {
+        return clash(target, &extension, NAME, problems);
+    };
     // What is no object was reported, or will be when it is read.
     let Kind::Object(existing) = &mut target.value.kind else { return };
     let index: HashMap<_, _> =
@@ -63,7 +65,7 @@ fn add_map(base: &mut Value, extension: Member, problems: &mut Problems, inside:
     for entry in entries {
         match index.get(&entry.key) {
             Some(&at) if !inside.is_empty() => add_inside(&mut existing[at], entry, problems, inside),
-            Some(&at) => clash(&existing[at], &entry, problems),
+            Some(&at) => clash(&existing[at], &entry, NAME, problems),
             None => existing.push(entry),
         }
     }
@@ -71,7 +73,9 @@ fn add_map(base: &mut Value, extension: Member, problems: &mut Problems, inside:
 
 /// Adds fields or values to a type that exists; what else it says must be the same.
 fn add_inside(existing: &mut Member, entry: Member, problems: &mut Problems, inside: &[&str]) {
-    let Kind::Object(members) = entry.value.kind else { return clash(existing, &entry, problems) };
+    let Kind::Object(members) = entry.value.kind else {
+        return clash(existing, &entry, NAME, problems);
+    };
     for member in members {
         if inside.contains(&member.key.as_str()) {
             add_map(&mut existing.value, member, problems, &[]);
@@ -85,13 +89,15 @@ fn add_inside(existing: &mut Member, entry: Member, problems: &mut Problems, ins
 fn add(object: &mut Value, member: Member, problems: &mut Problems) {
     let Kind::Object(members) = &mut object.kind else { return };
     match members.iter().find(|existing| existing.key == member.key) {
-        Some(existing) => clash(existing, &member, problems),
+        Some(existing) => clash(existing, &member, "leave this out", problems),
         None => members.push(member),
     }
 }
 
+const NAME: &str = "choose another name";
+
 /// The same again says nothing new; anything else would be a change.
-fn clash(existing: &Member, member: &Member, problems: &mut Problems) {
+fn clash(existing: &Member, member: &Member, advice: &str, problems: &mut Problems) {
     if existing.value.to_json() == member.value.to_json() {
         return;
     }
@@ -99,6 +105,6 @@ fn clash(existing: &Member, member: &Member, problems: &mut Problems) {
         Problem::new(Code::ExtendClash, member.key_span, format!("`{}` exists already", member.key))
             .label("this would change it")
             .also(existing.key_span, "first defined here")
-            .help("an extension adds and never changes: choose another name");
+            .help(format!("an extension adds and never changes: {advice}"));
     problems.report(problem);
 }

@@ -602,6 +602,10 @@ pub struct Action {
     pub confirm: Option<String>,
     /// A message where it should no longer be used.
     pub deprecated: Option<String>,
+    /// The day on which the API ends it, `2027-09-01`.
+    pub sunset: Option<String>,
+    /// The action to use instead, with its module: `deals.search`.
+    pub replaced_by: Option<String>,
     /// Recorded exchanges, which must decode.
     pub examples: Vec<Example>,
     /// Where it is declared.

@@ -30,6 +30,11 @@ pub fn camel(name: &str) -> Option<String> {
     is_camel(&ident).then_some(ident)
 }
 
+/// Whether the type of this name would be `Self`.
+pub(crate) fn is_self(name: &str) -> bool {
+    name.to_upper_camel_case() == "Self"
+}
+
 /// Whether it is an identifier of lower-case ASCII letters, digits and underscores.
 pub fn is_snake(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())

@@ -10,12 +10,13 @@ mod output;
 mod settings;
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::check;
 use crate::diagnostics::{Code, Problem, Problems};
-use crate::model::{Connector, Module};
+use crate::model::{Connector, FieldType, Module};
 use crate::names;
+use crate::partial::{self, Broken, Lost};
 use crate::raw;
 use crate::source::Span;
 
@@ -35,6 +36,8 @@ pub(crate) struct Raw {
     pub(crate) connector: raw::ConnectorFile,
     /// Sorted by name.
     pub(crate) modules: Vec<RawModule>,
+    /// All words of the files that could not be read: what is missing may be declared there.
+    pub(crate) unread: HashSet<String>,
 }
 
 /// An action file, read.
@@ -43,6 +46,8 @@ pub(crate) struct RawModule {
     pub(crate) name: String,
     /// The start of the file.
     pub(crate) span: Span,
+    /// Which folder it comes from: 0 is the base, others extend it.
+    pub(crate) layer: usize,
     pub(crate) file: raw::ActionFile,
 }
 
@@ -56,10 +61,24 @@ pub(crate) struct Cx<'r> {
     pub(crate) written: Vec<check::fields::Written>,
     /// Choices whose actions are looked for at the end.
     pub(crate) options: Vec<check::options::Noted>,
+    pub(crate) unread: &'r HashSet<String>,
+    pub(crate) broken: Broken,
+    /// All actions: `deals.create`.
+    pub(crate) actions: HashSet<String>,
+    /// Scopes that some action names.
+    pub(crate) used_scopes: HashSet<usize>,
     arguments_left: usize,
 }
 
 impl Cx<'_> {
+    /// The type of a value whose type cannot be told, which was reported.
+    pub(crate) fn stand_in(&mut self) -> FieldType {
+        self.problems.consequence();
+        let unknown = self.table.unknown();
+        self.broken.types.insert(unknown);
+        FieldType::Named(unknown)
+    }
+
     /// Counts arguments against the limit; `false` when it is exceeded.
     fn spend(&mut self, arguments: usize, span: Span) -> bool {
         match self.arguments_left.checked_sub(arguments) {
@@ -80,12 +99,28 @@ impl Cx<'_> {
 }
 
 /// Resolves everything and applies every rule.
-pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> Connector {
-    let table = Table::declare(raw, problems);
+pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> (Connector, Lost) {
+    let mut broken = Broken::default();
+    let table = Table::declare(raw, problems, &mut broken);
     let scopes = raw.connector.scopes.entries.iter().enumerate().map(|(i, e)| (e.key.as_str(), i)).collect();
     let (raw_connector, written, options) = (&raw.connector, Vec::new(), Vec::new());
-    let mut cx =
-        Cx { table, raw: raw_connector, problems, scopes, written, options, arguments_left: MAX_ARGUMENTS };
+    let names = |module: &'_ RawModule| -> Vec<String> {
+        let entries = module.file.actions.entries.iter();
+        entries.map(|entry| format!("{}.{}", module.name, entry.key.value)).collect()
+    };
+    let mut cx = Cx {
+        table,
+        raw: raw_connector,
+        problems,
+        scopes,
+        written,
+        options,
+        unread: &raw.unread,
+        broken,
+        actions: raw.modules.iter().flat_map(names).collect(),
+        used_scopes: HashSet::new(),
+        arguments_left: MAX_ARGUMENTS,
+    };
     table::resolve(&mut cx);
     let mut connector = settings::settings(&mut cx);
     for (index, module) in raw.modules.iter().enumerate() {
@@ -94,17 +129,26 @@ pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> Connector {
     }
     check::names::modules(&mut cx, &raw.modules);
     check::connector(&mut cx, &connector.modules);
-    connector.types = cx.table.into_types();
-    connector
+    let Cx { table, broken, problems, .. } = cx;
+    connector.types = table.into_types();
+    let lost =
+        if problems.faults() == 0 { Lost::default() } else { partial::separate(&mut connector, broken) };
+    (connector, lost)
 }
 
 fn module(cx: &mut Cx<'_>, index: usize, raw: &RawModule, connector: &Connector) -> Module {
     let ident = module_ident(cx, raw);
     let mut actions = Vec::with_capacity(raw.file.actions.entries.len());
-    for entry in &raw.file.actions.entries {
-        actions.push(action::action(cx, entry, connector));
+    for (place, entry) in raw.file.actions.entries.iter().enumerate() {
+        let before = cx.problems.faults();
+        actions.push(action::action(cx, entry, &raw.name, connector));
+        if entry.broken || cx.problems.faults() > before {
+            cx.broken.actions.insert((index, place));
+        }
     }
-    check::names::actions(cx, index, &raw.file.actions);
+    for place in check::names::actions(cx, index, &raw.file.actions) {
+        cx.broken.actions.insert((index, place));
+    }
     Module {
         name: raw.name.clone(),
         ident,
@@ -117,7 +161,7 @@ fn module(cx: &mut Cx<'_>, index: usize, raw: &RawModule, connector: &Connector)
 fn module_ident(cx: &mut Cx<'_>, raw: &RawModule) -> String {
     if RESERVED_MODULES.contains(&raw.name.as_str()) {
         let message = format!("a module cannot be named `{}`: generated code has its own", raw.name);
-        cx.problems.error(Code::ReservedName, raw.span, message);
+        cx.problems.report(Problem::new(Code::ReservedName, raw.span, message).help("rename the file"));
     } else if !names::is_snake(&raw.name) {
         let message = format!("the file name `{}.json` is not a module name", raw.name);
         let mut problem = Problem::new(Code::InvalidName, raw.span, message)

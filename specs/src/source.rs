@@ -74,7 +74,7 @@ pub struct SourceFile {
     /// Its text; with replacement characters where it is not UTF-8.
     pub text: String,
     /// Why it cannot be used, with the place in `text`.
-    pub(crate) unreadable: Option<(usize, String)>,
+    pub(crate) unreadable: Option<(Code, usize, String)>,
     line_starts: Vec<usize>,
     /// Then bytes are columns; a large file may be one line.
     ascii: bool,
@@ -95,10 +95,15 @@ impl SourceFile {
     }
 
     fn unreadable(self, at: usize, why: String) -> Self {
-        Self { unreadable: Some((at, why)), ..self }
+        Self { unreadable: Some((Code::Unreadable, at, why)), ..self }
     }
 
     fn read(name: &str, display: &str, path: PathBuf) -> Self {
+        if leads_out(&path) {
+            let why = "this is a link to a file outside of its folder; put the file itself here".to_owned();
+            let file = Self::new(name, display, Some(path), String::new());
+            return Self { unreadable: Some((Code::OutsideFolder, 0, why)), ..file };
+        }
         match read_limited(&path) {
             Ok(bytes) => Self::decode(name, display, Some(path), bytes),
             Err(why) => Self::new(name, display, Some(path), String::new()).unreadable(0, why),
@@ -250,6 +255,13 @@ impl Sources {
 
 fn too_large() -> String {
     format!("the file has more than {MAX_FILE_BYTES} bytes (8 MiB)")
+}
+
+/// Whether a file is a link that leads out of its folder: a folder from somebody else would show files of this machine.
+fn leads_out(path: &Path) -> bool {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let real = || Some((path.canonicalize().ok()?, path.parent()?.canonicalize().ok()?));
+    is_link && real().is_some_and(|(file, folder)| !file.starts_with(folder))
 }
 
 /// A regular file's bytes; the text says why there are none.

@@ -5,7 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use typed_connector_specs::{Code, Connector, Diagnostics, Sources, Style, load};
+use typed_connector_specs::{Code, Connector, Diagnostic, Diagnostics, Sources, Style, load};
 
 const CONNECTOR: &str =
     r#"{ "spec_version": 1, "name": "x", "title": "X", "base_url": "https://example.com", "auth": {} }"#;
@@ -139,7 +139,33 @@ fn what_cannot_be_read_is_not_waited_for() {
     assert!(sources.files().all(std::path::Path::is_absolute));
     let problems = load(&sources).unwrap_err();
     assert_eq!(problems.count(), expected, "{problems}");
-    assert!(problems.iter().all(|problem| problem.code == Code::Unreadable));
+    let outside: Vec<_> = problems
+        .iter()
+        .filter(|problem| problem.code == Code::OutsideFolder)
+        .filter_map(Diagnostic::location)
+        .collect();
+    assert!(outside.len() == 1 && outside[0].file.ends_with("/zero.json"), "{problems}");
+    assert_eq!(problems.iter().filter(|problem| problem.code == Code::Unreadable).count(), expected - 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_out_of_the_folder() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(folder.path().join("connector.json"), CONNECTOR).unwrap();
+    let outside = elsewhere.path().join("things.json");
+    fs::write(&outside, "{ \"secret\": \"hunter2\" }").unwrap();
+    std::os::unix::fs::symlink(&outside, folder.path().join("things.json")).unwrap();
+    let problems = load(&Sources::folder(folder.path()).unwrap()).unwrap_err().to_string();
+    assert!(problems.starts_with("error: this is a link to a file outside of its folder"), "{problems}");
+    assert!(problems.contains("things.json:1:1") && !problems.contains("hunter2"), "{problems}");
+    // A link to a file beside it is as good as the file, and the folder itself may be one.
+    fs::remove_file(folder.path().join("things.json")).unwrap();
+    fs::write(folder.path().join("things.txt"), "{ \"title\": \"T\", \"actions\": {} }").unwrap();
+    std::os::unix::fs::symlink("things.txt", folder.path().join("things.json")).unwrap();
+    let link = elsewhere.path().join("folder");
+    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+    assert_eq!(load(&Sources::folder(link).unwrap()).unwrap().modules.len(), 1);
 }
 
 #[test]

@@ -15,7 +15,10 @@ pub(crate) fn unknown(cx: &mut Cx<'_>, action: &Action, name: &Text) {
     let mut problem = Problem::new(Code::UnknownArgument, name.span, message);
     if near.is_none() {
         let known: Vec<_> = arguments(action).map(|field| field.key.as_str()).take(12).collect();
-        problem = problem.help(format!("its arguments are {}", crate::raw::list(&known)));
+        problem = problem.help(match known.as_slice() {
+            [] => "it has no arguments".to_owned(),
+            known => format!("it has {}", crate::raw::list(known)),
+        });
     }
     cx.problems.report(problem.did_you_mean(near));
 }

@@ -34,6 +34,9 @@ pub(crate) fn keys(cx: &mut Cx<'_>, raw: &raw::Cap, is_keyset: bool) {
 
 /// The key is a property of the list's elements that has an order.
 pub(crate) fn key(cx: &mut Cx<'_>, key: &Text, item: &FieldType) {
+    if cx.table.is_unknown(item) {
+        return;
+    }
     let object = match item {
         FieldType::Named(item) => cx.table.object(*item),
         _ => None,
@@ -71,6 +74,9 @@ pub(crate) fn argument(
     item: &FieldType,
 ) {
     let Some(field) = arguments(action).find(|field| field.key == name.value) else { return };
+    if cx.table.is_unknown(&field.ty) || cx.table.is_unknown(item) {
+        return;
+    }
     let of_item = match (&field.ty, item) {
         (FieldType::Filter(of) | FieldType::Sort(of) | FieldType::Selection(of), FieldType::Named(item)) => {
             of == item

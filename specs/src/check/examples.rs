@@ -6,9 +6,10 @@ use super::Subject;
 use super::values::{Mismatch, Origin, mismatches};
 use crate::diagnostics::{Code, Problem};
 use crate::json::{Kind, Value};
-use crate::model::{Action, Field, FieldType, Output, Wire};
+use crate::model::{Action, Field, FieldType, NextPage, Output, Wire};
 use crate::raw;
 use crate::resolve::{Cx, arguments};
+use crate::source::Span;
 
 /// Every example of an action.
 pub(crate) fn examples(cx: &mut Cx<'_>, subject: &Subject<'_>) {
@@ -23,7 +24,14 @@ pub(crate) fn examples(cx: &mut Cx<'_>, subject: &Subject<'_>) {
         }
         request(cx, subject.action, example);
         if status < 400 {
-            response(cx, subject.action, example);
+            response(cx, subject, example);
+        } else if let (Some(errors), Some(body)) = (&cx.raw.errors, &example.response) {
+            for (span, label) in super::errors::mismatches(errors, body) {
+                let problem = Problem::new(Code::ExampleMismatch, span, "this error cannot be read")
+                    .label(label)
+                    .also(errors.span.first(), "which says where an error keeps what");
+                cx.problems.report(problem);
+            }
         }
     }
 }
@@ -56,7 +64,8 @@ fn request(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
     }
 }
 
-fn response(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
+fn response(cx: &mut Cx<'_>, subject: &Subject<'_>, example: &raw::Example) {
+    let action = subject.action;
     let why = "this response cannot be read";
     let Some(response) = &example.response else {
         if !matches!(action.output, Output::Nothing | Output::Batch { item: None, .. }) {
@@ -71,13 +80,34 @@ fn response(cx: &mut Cx<'_>, action: &Action, example: &raw::Example) {
             let found = mismatches(&cx.table, ty, &Wire::Plain, response, Origin::Api);
             report(cx, found, why);
         }
-        Output::Page { item, pagination } => elements(cx, response, &pagination.items, item),
-        Output::Batch { item: Some(item), batch } => elements(cx, response, &batch.results, item),
+        Output::Page { item, pagination } => {
+            let pointer = subject.raw.pagination.as_ref().map(|pages| pages.items.span);
+            elements(cx, response, &pagination.items, item, pointer);
+            if let Some(NextPage::Cursor(cursor)) = &pagination.next {
+                scalar(cx, response, cursor, "the cursor is a text or a number");
+            }
+            if let Some(total) = &pagination.total {
+                scalar(cx, response, total, "the total is a number");
+            }
+        }
+        Output::Batch { item: Some(item), batch } => {
+            let pointer = subject.raw.batch.as_ref().and_then(|batch| Some(batch.results.as_ref()?.span));
+            elements(cx, response, &batch.results, item, pointer);
+        }
+    }
+}
+
+/// What may be there at a path, and then is no object and no list.
+fn scalar(cx: &mut Cx<'_>, response: &Value, path: &[String], expected: &str) {
+    let Some(found) = path.iter().try_fold(response, |value, key| value.get(key)) else { return };
+    if !matches!(found.kind, Kind::String(_) | Kind::Number(_) | Kind::Null) {
+        let label = format!("{expected}, found {}", found.type_name());
+        report(cx, vec![(found.span.first(), label)], "this response cannot be read");
     }
 }
 
 /// Each element of the array at a path.
-fn elements(cx: &mut Cx<'_>, response: &Value, path: &[String], item: &FieldType) {
+fn elements(cx: &mut Cx<'_>, response: &Value, path: &[String], item: &FieldType, pointer: Option<Span>) {
     let why = "this response cannot be read";
     let at = path.iter().try_fold(response, |value, key| value.get(key));
     match at.map(|value| &value.kind) {
@@ -88,14 +118,24 @@ fn elements(cx: &mut Cx<'_>, response: &Value, path: &[String], item: &FieldType
             }
         }
         _ => {
-            let message = format!("there is no array at `/{}`", path.join("/"));
-            report(cx, vec![(response.span.first(), message)], why);
+            let mut problem = Problem::new(Code::ExampleMismatch, response.span.first(), why)
+                .label(format!("there is no array at `/{}`", path.join("/")));
+            if let Some(pointer) = pointer {
+                problem = problem.also(pointer, "the elements should be there");
+            }
+            cx.problems.report(problem);
         }
     }
 }
 
 fn report(cx: &mut Cx<'_>, found: Vec<Mismatch>, message: &str) {
     for (span, label) in found {
-        cx.problems.report(Problem::new(Code::ExampleMismatch, span, message).label(label));
+        let problem = Problem::new(Code::ExampleMismatch, span, message);
+        let is_missing = label.starts_with("the required field");
+        let problem = problem.label(label);
+        cx.problems.report(match is_missing {
+            true => problem.help("where the API may leave it out, its field is not `required`"),
+            false => problem,
+        });
     }
 }

@@ -10,6 +10,9 @@ use crate::source::Span;
 /// Keys without a meaning for this type or place.
 pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &FieldType, place: Place<'_>) {
     let keys = &entry.value.keys;
+    if cx.table.is_unknown(ty) {
+        return;
+    }
     let array = matches!(ty, FieldType::Array(_));
     let mut useless = |span: Span, message: &str, help: &str| {
         cx.problems.report(Problem::new(Code::UselessKey, span, message).help(help));
@@ -23,19 +26,27 @@ pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &Fiel
             WireWord::Millis | WireWord::Seconds if !time => {
                 useless(
                     wire.span,
-                    "this is not a time",
+                    "`wire` says nothing here: this is not a time",
                     "`millis` and `seconds` are for date, datetime and duration",
                 );
             }
             WireWord::Text if !number => {
-                useless(wire.span, "this is not a number", "`text` is for decimal and integer");
+                useless(
+                    wire.span,
+                    "`wire` says nothing here: this is not a number",
+                    "`text` is for decimal and integer",
+                );
             }
             _ => {}
         }
     }
     if let Some(separator) = &keys.separator {
         if !array {
-            useless(separator.span, "this is not an array", "`separator` makes an array one string");
+            useless(
+                separator.span,
+                "`separator` says nothing here: this is not an array",
+                "it makes an array one string",
+            );
         } else if separator.value.is_empty() {
             useless(
                 separator.span,

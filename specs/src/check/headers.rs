@@ -37,8 +37,9 @@ pub(crate) fn of_connector(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) {
     for entry in &raw.headers.entries {
         let text = &entry.value.value;
         if text.is_empty() || !text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
-            let message = "a header has a value of visible ASCII characters";
-            cx.problems.error(Code::ValueMismatch, entry.value.span, message);
+            let message = "this is not the value of a header";
+            let problem = Problem::new(Code::ValueMismatch, entry.value.span, message);
+            cx.problems.report(problem.label("expected visible ASCII characters (RFC 9110 §5.5)"));
         }
     }
 }
@@ -74,10 +75,14 @@ pub(crate) fn of_action(cx: &mut Cx<'_>, subject: &Subject<'_>) {
 fn usable(cx: &mut Cx<'_>, name: &Text, taken: &[String]) {
     let lower = name.value.to_ascii_lowercase();
     if !is_name(name.as_str()) {
-        cx.problems.error(Code::InvalidName, name.span, format!("`{}` is not a header name", name.value));
+        let message = format!("`{}` is not a header name", name.value);
+        let problem = Problem::new(Code::InvalidName, name.span, message)
+            .help("names of headers are letters, digits and `-` (RFC 9110 §5.1): `X-Trace`");
+        cx.problems.report(problem);
     } else if RESERVED.contains(&lower.as_str()) || taken.contains(&lower) {
         let message = format!("the header `{}` is set by the runtime", name.value);
-        cx.problems.error(Code::ReservedName, name.span, message);
+        let problem = Problem::new(Code::ReservedName, name.span, message);
+        cx.problems.report(problem.help("leave it out; what it says follows from other keys"));
     }
 }
 

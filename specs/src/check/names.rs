@@ -14,7 +14,8 @@ use crate::source::Span;
 type Named<'a> = (&'a str, &'a str, Span);
 
 /// Reports every name that an earlier one has taken.
-fn clashes<'a>(cx: &mut Cx<'_>, what: &str, help: &str, named: impl Iterator<Item = Named<'a>>) {
+fn clashes<'a>(cx: &mut Cx<'_>, what: &str, help: &str, named: impl Iterator<Item = Named<'a>>) -> Vec<Span> {
+    let mut found = Vec::new();
     let mut seen: HashMap<&str, (&str, Span)> = HashMap::new();
     for (ident, key, span) in named.filter(|(ident, ..)| !ident.is_empty()) {
         let Some(&(first, first_span)) = seen.get(ident) else {
@@ -30,7 +31,9 @@ fn clashes<'a>(cx: &mut Cx<'_>, what: &str, help: &str, named: impl Iterator<Ite
             .also(first_span, becomes(first))
             .help(help);
         cx.problems.report(problem);
+        found.push(span);
     }
+    found
 }
 
 /// Most fields of one object, or arguments of one action: generated tables count them in 16 bits.
@@ -45,7 +48,8 @@ pub(crate) fn fields<'a>(cx: &mut Cx<'_>, what: &str, fields: impl Iterator<Item
     }
     let fields = fields.into_iter();
     let help = "give one of them another: \"name\": \"snake_case\"";
-    clashes(cx, what, help, fields.map(|(field, span)| (field.ident.as_str(), field.key.as_str(), span)));
+    let named = fields.map(|(field, span)| (field.ident.as_str(), field.key.as_str(), span));
+    clashes(cx, what, help, named);
 }
 
 /// Arguments of an action, wherever they travel.
@@ -81,8 +85,8 @@ pub(crate) fn scopes(cx: &mut Cx<'_>, raw: &Map<raw::Titled<raw::Scope>>, scopes
     clashes(cx, "scopes", "they differ only in case or punctuation; the API has probably one of them", named);
 }
 
-/// Actions of a module, with each other and with the module's types.
-pub(crate) fn actions(cx: &mut Cx<'_>, module: usize, actions: &Map<raw::Action>) {
+/// Actions of a module, with each other and with the module's types; gives the places of those whose name is taken.
+pub(crate) fn actions(cx: &mut Cx<'_>, module: usize, actions: &Map<raw::Action>) -> Vec<usize> {
     let idents: Vec<_> =
         actions.entries.iter().map(|entry| names::camel(entry.key.as_str()).unwrap_or_default()).collect();
     let types: Vec<_> = cx
@@ -102,7 +106,9 @@ pub(crate) fn actions(cx: &mut Cx<'_>, module: usize, actions: &Map<raw::Action>
     // Types were compared with each other already.
     let mut seen = std::collections::HashSet::new();
     let once = named.filter(|(ident, key, _)| ident != key || seen.insert(*ident));
-    clashes(cx, "names of this module", "rename the action or the type", once);
+    let found = clashes(cx, "names of this module", "rename the action or the type", once);
+    let entries = actions.entries.iter().enumerate();
+    entries.filter(|(_, entry)| found.contains(&entry.key.span)).map(|(place, _)| place).collect()
 }
 
 /// Modules of the connector.

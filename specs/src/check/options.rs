@@ -101,7 +101,10 @@ fn find<'m>(cx: &mut Cx<'_>, modules: &'m [Module], name: &Text) -> Option<&'m A
         })
     };
     let found = all().find(|(full, _)| *full == name.value).map(|(_, action)| action);
-    if found.is_none() && !name.value.is_empty() {
+    let action = name.as_str().rsplit('.').next().unwrap_or_default();
+    if found.is_none() && cx.unread.contains(action) {
+        cx.problems.consequence();
+    } else if found.is_none() && !name.value.is_empty() {
         let known: Vec<_> = all().map(|(full, _)| full).collect();
         let near = cx.problems.nearest(name.as_str(), known.iter().map(String::as_str));
         let mut problem =
@@ -131,6 +134,9 @@ fn filled(cx: &mut Cx<'_>, raw: &raw::OptionsFrom, action: &Action) {
 
 /// The type of what a pointer takes of an element: one value.
 fn taken(cx: &mut Cx<'_>, pointer: &Text, item: &FieldType) -> Option<FieldType> {
+    if cx.table.is_unknown(item) {
+        return None;
+    }
     let keys = super::pointers::keys(cx.problems, pointer);
     match led(&cx.table, item, &keys) {
         Err(known) => {
@@ -184,6 +190,9 @@ fn is_value(table: &Table<'_>, ty: &FieldType) -> bool {
 
 /// The field takes what is taken of an element, or a list of such.
 fn fits(cx: &mut Cx<'_>, raw: &raw::OptionsFrom, ty: &FieldType, value: &FieldType) {
+    if cx.table.is_unknown(ty) || cx.table.is_unknown(value) {
+        return;
+    }
     let one = match ty {
         FieldType::Array(inner) => inner,
         one => one,

@@ -1,9 +1,10 @@
 //! What an action returns: pages and batches.
 
 use super::Subject;
+use super::pointers::{Target, consistent, never};
 use crate::diagnostics::{Code, Problem};
 use crate::model::FieldType;
-use crate::raw::Text;
+use crate::raw::{self, Text};
 use crate::resolve::{Cx, Table, arguments};
 
 /// An answer is one page, one batch or one value, and the type of its elements is known.
@@ -27,6 +28,30 @@ pub(crate) fn shape(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     }
 }
 
+/// What leads into an answer can be in one answer.
+pub(crate) fn pointers(cx: &mut Cx<'_>, subject: &Subject<'_>) {
+    if let Some(pages) = &subject.raw.pagination {
+        // What lies beside an answer that is an array, `pages` tells.
+        let beside = [&pages.cursor, &pages.more, &pages.total].into_iter().flatten();
+        let mut pointers = vec![(&pages.items, Target::Array)];
+        pointers.extend(beside.map(|pointer| (pointer, Target::Scalar)));
+        if !pages.items.value.is_empty() {
+            consistent(cx.problems, &pointers, never);
+        }
+    }
+    if let Some(raw::Batch { results: Some(results), errors: Some(errors), .. }) = &subject.raw.batch {
+        consistent(cx.problems, &[(results, Target::Array), (errors, Target::Array)], never);
+        if results.value == errors.value {
+            let problem = Problem::new(
+                Code::PointerClash,
+                errors.span,
+                format!("results and errors are both at `{}`", errors.value),
+            );
+            cx.problems.report(problem.also(results.span, "results are here"));
+        }
+    }
+}
+
 /// The argument that takes the elements of a batch is an array.
 pub(crate) fn batch(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     if let Some(raw) = &subject.raw.batch {
@@ -43,7 +68,8 @@ pub(super) fn expect(
     fits: fn(&Table<'_>, &FieldType) -> bool,
 ) {
     let found = arguments(subject.action).zip(subject.spans).find(|(field, _)| field.key == name.value);
-    if let Some((field, span)) = found.filter(|(field, _)| !fits(&cx.table, &field.ty)) {
+    let found = found.filter(|(field, _)| !fits(&cx.table, &field.ty) && !cx.table.is_unknown(&field.ty));
+    if let Some((field, span)) = found {
         let message = format!("the argument `{}` is not {what}", field.key);
         let problem = Problem::new(Code::WrongKind, name.span, message)
             .label(format!("expected {what}"))

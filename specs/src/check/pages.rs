@@ -49,6 +49,10 @@ fn useless(cx: &mut Cx<'_>, key: &Text, message: &str) {
 /// The index of the field of a list's elements that leads to the next page: always there, and one value.
 pub(crate) fn last(cx: &mut Cx<'_>, pointer: &Text, item: &FieldType) -> Option<usize> {
     let keys = super::pointers::keys(cx.problems, pointer);
+    if cx.table.is_unknown(item) {
+        cx.problems.consequence();
+        return None;
+    }
     let fields: &[Field] = match item {
         FieldType::Named(item) => cx.table.object(*item).map_or(&[], |object| &object.fields),
         _ => &[],

@@ -9,6 +9,37 @@ use crate::raw;
 use crate::resolve::{Cx, arguments};
 use crate::source::Span;
 
+/// A placeholder that no argument of `path` fills; `is_used` tells of an argument whether it fills another one.
+pub(crate) fn unfilled(cx: &mut Cx<'_>, raw: &raw::Action, name: &raw::Text, is_used: impl Fn(&str) -> bool) {
+    let mut free = raw.path.entries.iter().filter(|entry| !is_used(entry.key.as_str()));
+    if let Some(near) = cx.problems.nearest(name.as_str(), free.clone().map(|entry| entry.key.as_str())) {
+        // One slip, and not two: the argument is told, the placeholder is not.
+        if let Some(entry) = free.find(|entry| entry.key.value == near) {
+            let message = format!("the path has no `{{{near}}}`");
+            let problem = Problem::new(Code::UnusedPathArgument, entry.key.span, message)
+                .also(name.span, "this is not filled")
+                .did_you_mean(Some(name.as_str()));
+            cx.problems.report(problem);
+            cx.problems.expect_consequence(entry.key.span);
+        }
+        return;
+    }
+    let message = format!("nothing fills the placeholder `{}`", name.value);
+    let mut problem = Problem::new(Code::UnfilledPlaceholder, name.span, message);
+    let elsewhere =
+        [("query", &raw.query), ("headers", &raw.headers)].into_iter().find_map(|(place, fields)| {
+            let entry = fields.entries.iter().find(|entry| entry.key.value == name.value)?;
+            Some((place, entry.key.span))
+        });
+    problem = match elsewhere {
+        Some((place, span)) => {
+            problem.also(span, format!("this one travels in `{place}`")).help("move it to `path`")
+        }
+        None => problem.help(format!("add \"path\": {{ \"{}\": … }} to this action", name.value)),
+    };
+    cx.problems.report(problem);
+}
+
 /// Every argument of `path` stands in the path.
 pub(crate) fn unused_path_arguments(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     if subject.action.path.is_empty() {
@@ -48,8 +79,14 @@ pub(crate) fn effect(cx: &mut Cx<'_>, subject: &Subject<'_>) {
         _ => true,
     };
     if !fits && subject.raw.effect.value.is_some() {
-        let help = if method == "DELETE" { "use `delete` or `update`" } else { "use `read`" };
-        let message = format!("{method} does not have this effect");
+        let (message, help) = if method == "DELETE" {
+            (
+                "the effect of a DELETE is `delete`, or `update` where it takes something away from a record",
+                "write \"delete\", or another method",
+            )
+        } else {
+            ("a GET or HEAD changes nothing: its effect is `read`", "write \"read\", or another method")
+        };
         let problem = Problem::new(Code::EffectMismatch, subject.raw.effect.span, message)
             .also(subject.raw.http.span, "the method is given here")
             .help(help);
@@ -69,8 +106,8 @@ pub(crate) fn body_encoding(cx: &mut Cx<'_>, subject: &Subject<'_>) {
             wrong(
                 Code::WrongKind,
                 raw.span(),
-                "only one value can be sent as it is",
-                "give the body a `type`: `bytes`",
+                "an object cannot be sent as it is",
+                "give the body one value, with \"type\": \"bytes\", or leave `encoding` out",
             );
         }
         Body::Fields { encoding, input } => {
@@ -118,17 +155,27 @@ pub(crate) fn places(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     };
     let all: Vec<_> = arguments(subject.action).collect();
     let places: Vec<_> = all.iter().copied().enumerate().map(place).collect();
-    overlaps(cx, &all, &places, subject.spans);
+    overlaps(cx, &all, &places, subject.spans, WRITTEN);
 }
 
 /// The same within an input.
 pub(crate) fn input_places(cx: &mut Cx<'_>, input: &Input, spans: &[Span]) {
     let all: Vec<_> = input.fields.iter().collect();
     let places: Vec<_> = all.iter().map(|field| field.path.clone()).collect();
-    overlaps(cx, &all, &places, spans);
+    overlaps(cx, &all, &places, spans, WRITTEN);
 }
 
-fn overlaps(cx: &mut Cx<'_>, all: &[&Field], places: &[Vec<String>], spans: &[Span]) {
+/// What overlapping arguments do.
+const WRITTEN: &str = "is written where";
+
+/// The same within an object: no two fields are read from the same place, nor one from within the other.
+pub(crate) fn object_places(cx: &mut Cx<'_>, fields: &[Field], spans: &[Span]) {
+    let all: Vec<_> = fields.iter().collect();
+    let places: Vec<_> = fields.iter().map(|field| field.path.clone()).collect();
+    overlaps(cx, &all, &places, spans, "is read from where");
+}
+
+fn overlaps(cx: &mut Cx<'_>, all: &[&Field], places: &[Vec<String>], spans: &[Span], does: &str) {
     let mut first: HashMap<&[String], usize> = HashMap::new();
     for (index, place) in places.iter().enumerate() {
         first.entry(place).or_insert(index);
@@ -136,11 +183,11 @@ fn overlaps(cx: &mut Cx<'_>, all: &[&Field], places: &[Vec<String>], spans: &[Sp
     for (index, (place, &span)) in places.iter().zip(spans).enumerate() {
         let above = (1..=place.len()).filter_map(|end| first.get(&place[..end]).copied());
         let Some(other) = above.into_iter().find(|other| *other != index) else { continue };
-        let message = format!("`{}` is written over `{}`", all[index].key, all[other].key);
+        let message = format!("`{}` {does} `{}` is", all[index].key, all[other].key);
         let mut problem =
-            Problem::new(Code::NameClash, span, message).label(format!("goes to `{}`", place.join("/")));
+            Problem::new(Code::NameClash, span, message).label(format!("this is `{}`", place.join("/")));
         if let Some(&other_span) = spans.get(other) {
-            problem = problem.also(other_span, format!("goes to `{}`", places[other].join("/")));
+            problem = problem.also(other_span, format!("this is `{}`", places[other].join("/")));
         }
         cx.problems.report(problem);
     }

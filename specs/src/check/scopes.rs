@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Problem};
+use crate::model::Module;
 use crate::raw;
 use crate::resolve::Cx;
 
 /// The index of a declared scope.
 pub(crate) fn find(cx: &mut Cx<'_>, scope: &raw::Text) -> Option<usize> {
     let found = cx.scopes.get(scope.as_str()).copied();
-    if found.is_none() && !scope.value.is_empty() {
+    cx.used_scopes.extend(found);
+    if cx.raw.scopes.unreadable {
+        cx.problems.consequence();
+    } else if found.is_none() && !scope.value.is_empty() {
         let known = cx.raw.scopes.entries.iter().map(|entry| entry.key.as_str());
         let near = cx.problems.nearest(scope.as_str(), known);
         let mut problem =
@@ -19,7 +23,10 @@ pub(crate) fn find(cx: &mut Cx<'_>, scope: &raw::Text) -> Option<usize> {
                 problem.help("scopes are case-sensitive (RFC 6749 §3.3)")
             }
             Some(_) => problem,
-            None => problem.help("declare it in `scopes` of `connector.json`"),
+            None => problem.help(format!(
+                "declare it in `connector.json`: \"scopes\": {{ {}: \"…\" }}",
+                serde_json::Value::from(scope.as_str())
+            )),
         };
         cx.problems.report(problem.did_you_mean(near));
     }
@@ -32,11 +39,29 @@ pub(crate) fn repeated(cx: &mut Cx<'_>, rule: &raw::ScopeRule) {
     for scope in rule.all_of.iter().chain(&rule.any_of) {
         if let Some(&first) = seen.get(scope.as_str()) {
             let message = format!("the scope `{}` is named twice", scope.value);
-            let problem =
-                Problem::new(Code::RepeatedScope, scope.span, message).also(first, "first named here");
+            let problem = Problem::new(Code::RepeatedScope, scope.span, message)
+                .also(first, "first named here")
+                .help("leave one of the two out");
             cx.problems.report(problem);
         } else {
             seen.insert(scope.as_str(), scope.span);
+        }
+    }
+}
+
+/// A scope that no action names is asked of everybody for nothing, or is missing somewhere. Not told where something is wrong,
+/// since what is wrong may be its use.
+pub(crate) fn unused(cx: &mut Cx<'_>, modules: &[Module]) {
+    let has_actions = modules.iter().any(|module| !module.actions.is_empty());
+    if cx.problems.faults() > 0 || !has_actions {
+        return;
+    }
+    for (index, entry) in cx.raw.scopes.entries.iter().enumerate() {
+        if !cx.used_scopes.contains(&index) {
+            let message = format!("no action needs the scope `{}`", entry.key.value);
+            let problem = Problem::new(Code::UnusedScope, entry.key.span, message)
+                .help("name it in `scopes` of the actions that need it, or leave it out");
+            cx.problems.report(problem);
         }
     }
 }

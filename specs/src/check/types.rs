@@ -13,6 +13,7 @@ pub(crate) fn infinite(cx: &mut Cx<'_>, _: &[Module]) {
         }
     }
     for (owner, index) in found {
+        cx.broken.types.insert(TypeRef(owner));
         let declared = &cx.table.list[owner];
         let Some(field) = fields(&cx.table, owner).get(index) else { continue };
         let message = format!("`{}` contains itself without end", declared.name);
@@ -21,6 +22,44 @@ pub(crate) fn infinite(cx: &mut Cx<'_>, _: &[Module]) {
             .label(format!("`{}` leads back to it", field.key))
             .help("make this field an array or a map, or optional if it is an object");
         cx.problems.report(problem);
+    }
+}
+
+/// What tells which type of a union it is must be able to hold what tells it.
+pub(crate) fn tags(cx: &mut Cx<'_>, _: &[Module]) {
+    for index in 0..cx.table.list.len() {
+        let Some(TypeKind::Union(union)) = &cx.table.list[index].kind else { continue };
+        let Some(tag) = &union.tag else { continue };
+        let mut found = Vec::new();
+        for variant in &union.variants {
+            let declared = cx.table.get(variant.ty);
+            let fields = fields(&cx.table, variant.ty.0);
+            let Some(at) = fields.iter().position(|field| field.path == [tag.as_str()]) else { continue };
+            let fits = match &fields[at].ty {
+                FieldType::String => fields[at].constant.as_ref().is_none_or(|value| *value == variant.key),
+                FieldType::Named(of) => match &cx.table.get(*of).kind {
+                    Some(TypeKind::Enum(known)) => {
+                        known.open || known.values.iter().any(|value| value.wire == variant.key)
+                    }
+                    Some(TypeKind::Id) | None => true,
+                    _ => false,
+                },
+                _ => false,
+            };
+            let span = declared.field_spans.get(at).copied().unwrap_or(declared.span);
+            if !fits {
+                found.push((variant.key.clone(), span));
+            }
+        }
+        let (name, place) = (cx.table.list[index].name.clone(), cx.table.list[index].span);
+        for (key, span) in found {
+            let message = format!("this field cannot be `{key}`, by which the union `{name}` knows it");
+            let problem = Problem::new(Code::WrongKind, span, message)
+                .label("expected a string, or an enum with this value")
+                .also(place, "the union");
+            cx.problems.report(problem);
+            cx.broken.types.insert(TypeRef(index));
+        }
     }
 }
 

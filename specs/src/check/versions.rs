@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostics::{Code, Problem, Problems};
+use crate::diagnostics::{Code, Problem};
 use crate::raw;
 use crate::resolve::Cx;
 
 /// Whether every version has the base paths of the first, each usable in a path.
 pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
     let Some(first) = versions.versions.entries.first() else {
-        cx.problems.error(Code::UnknownVersion, versions.span.first(), "no version is given");
-        return;
+        let problem =
+            Problem::new(Code::UnknownVersion, versions.versions.span.first(), "no version is given");
+        let help = "name at least the one that `default` names: { \"paths\": { … } }";
+        return cx.problems.report(problem.help(help));
     };
     let in_first = names(first);
     if in_first.is_empty() && versions.header.is_none() {
@@ -50,16 +52,9 @@ pub(crate) fn same_paths(cx: &mut Cx<'_>, versions: &raw::ApiVersions) {
             }
         }
         if let Some(sunset) = &version.value.sunset {
-            day(cx.problems, sunset);
+            let what = format!("version `{}`", version.key.value);
+            super::sunsets::still_to_come(cx.problems, sunset, &what);
         }
-    }
-}
-
-/// A day on which something ends.
-pub(crate) fn day(problems: &mut Problems, day: &raw::Text) {
-    if !super::scalars::is_date(day.as_str()) {
-        let message = format!("`{}` is not a date", day.value);
-        problems.report(Problem::new(Code::BadDate, day.span, message).help("write \"2027-09-01\""));
     }
 }
 

@@ -1,14 +1,17 @@
 //! Where the stages put what they find; it never stops at the first.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Code, Diagnostic, Diagnostics, Fix, Label, MAX_DIAGNOSTICS};
+use super::{Code, Diagnostic, Diagnostics, Fix, Label, MAX_DIAGNOSTICS, Severity};
 use crate::names;
 use crate::source::{Location, SourceFile, Span};
 
 /// After so many, further ones are only counted: a hostile file must not fill the memory.
 const MAX_KEPT: usize = 10 * MAX_DIAGNOSTICS;
+
+/// Most further places of a problem that are shown.
+const MAX_REPEATED: usize = 3;
 
 /// Longest message or label, in characters.
 const MAX_TEXT: usize = 300;
@@ -24,13 +27,14 @@ pub struct Problem {
     others: Vec<(Span, String)>,
     help: Option<String>,
     fix: Option<(&'static str, String)>,
+    secret: bool,
 }
 
 impl Problem {
     /// A mistake of this kind at this place.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let (message, label) = (message.into(), String::new());
-        Self { code, span, message, label, others: Vec::new(), help: None, fix: None }
+        Self { code, span, message, label, others: Vec::new(), help: None, fix: None, secret: false }
     }
 
     /// What to say at the place itself.
@@ -48,6 +52,12 @@ impl Problem {
     /// What to do about it.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// The line holds what must not be shown: the place alone is told.
+    pub(crate) fn secret(mut self) -> Self {
+        self.secret = true;
         self
     }
 
@@ -81,8 +91,9 @@ pub struct Problems {
     dropped: usize,
     /// Places whose value was replaced by a stand-in; what later stages say about them is a consequence.
     poisoned: HashSet<(u32, u32)>,
-    read: bool,
     pairs: HashSet<(Code, Span, Span)>,
+    errors: usize,
+    faults: usize,
 }
 
 impl Problems {
@@ -94,20 +105,26 @@ impl Problems {
             kept: Vec::new(),
             dropped: 0,
             poisoned: HashSet::new(),
-            read: false,
             pairs: HashSet::new(),
+            errors: 0,
+            faults: 0,
         }
     }
 
     /// From here on a problem at a place that has one already is taken for its consequence.
     pub(crate) fn reading_is_done(&mut self) {
-        self.poisoned = self.kept.iter().map(|problem| (problem.span.file, problem.span.start)).collect();
-        self.read = true;
+        self.poisoned.extend(self.kept.iter().map(|problem| (problem.span.file, problem.span.start)));
+    }
+
+    /// What is wrong with the value that starts here follows from what was said already.
+    pub(crate) fn expect_consequence(&mut self, value: Span) {
+        self.poisoned.insert((value.file, value.start));
     }
 
     /// Keeps a problem.
     pub fn report(&mut self, problem: Problem) {
-        if self.read && self.poisoned.contains(&(problem.span.file, problem.span.start)) {
+        self.faults += usize::from(problem.code.severity() == Severity::Error);
+        if self.poisoned.contains(&(problem.span.file, problem.span.start)) {
             return;
         }
         // Two fields that clash do so again in every input that takes both.
@@ -116,6 +133,7 @@ impl Problems {
         {
             return;
         }
+        self.errors += usize::from(problem.code.severity() == Severity::Error);
         if self.kept.len() < MAX_KEPT {
             self.kept.push(problem);
         } else {
@@ -126,6 +144,49 @@ impl Problems {
     /// Keeps a problem that is told in one sentence.
     pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.report(Problem::new(code, span, message));
+    }
+
+    /// Something is not as it should be, which was told elsewhere.
+    pub(crate) fn consequence(&mut self) {
+        self.faults += 1;
+    }
+
+    /// How often something was wrong, told or not: what was read between two counts that are the same is right.
+    pub(crate) fn faults(&self) -> usize {
+        self.faults
+    }
+
+    /// Makes one problem of those that say the same of several places.
+    pub(crate) fn merge_repeated(&mut self) {
+        const MERGED: [Code; 4] =
+            [Code::UnknownType, Code::UnknownScope, Code::UnknownRateLimit, Code::UnknownBasePath];
+        self.kept.sort_by_key(|problem| problem.span);
+        let mut first: HashMap<(Code, String), usize> = HashMap::new();
+        let mut merged: Vec<Problem> = Vec::with_capacity(self.kept.len());
+        let mut repeated: HashMap<usize, usize> = HashMap::new();
+        for problem in std::mem::take(&mut self.kept) {
+            let key = (problem.code, problem.message.clone());
+            match first.get(&key).filter(|_| MERGED.contains(&problem.code)) {
+                Some(&at) => {
+                    *repeated.entry(at).or_default() += 1;
+                    self.errors -= 1;
+                    if merged[at].others.len() < MAX_REPEATED {
+                        merged[at].others.push((problem.span, "and here".to_owned()));
+                    }
+                }
+                None => {
+                    first.insert(key, merged.len());
+                    merged.push(problem);
+                }
+            }
+        }
+        for (at, count) in repeated {
+            let more = count.saturating_sub(MAX_REPEATED);
+            if let Some((_, text)) = merged[at].others.last_mut().filter(|_| more > 0) {
+                *text = format!("and here, and in {more} more places");
+            }
+        }
+        self.kept = merged;
     }
 
     /// How many there are.
@@ -162,15 +223,21 @@ impl Problems {
 
     /// Sorted by file and place, and capped. `Ok` when there is none.
     pub fn finish(self) -> Result<(), Diagnostics> {
-        if self.kept.is_empty() {
-            return Ok(());
-        }
+        let all = self.all();
+        if all.count() == 0 { Ok(()) } else { Err(all) }
+    }
+
+    /// The same, where warnings are no reason to stop.
+    pub(crate) fn all(self) -> Diagnostics {
         let mut kept = self.kept;
-        kept.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.message.cmp(&b.message)));
+        if kept.len() > MAX_DIAGNOSTICS {
+            kept.sort_by_key(|problem| (problem.code.severity(), problem.span));
+        }
         let omitted = self.dropped + kept.len().saturating_sub(MAX_DIAGNOSTICS);
         kept.truncate(MAX_DIAGNOSTICS);
+        kept.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.message.cmp(&b.message)));
         let list = kept.into_iter().map(|problem| settle(problem, &self.files)).collect();
-        Err(Diagnostics { list, omitted })
+        Diagnostics { list, omitted, errors: self.errors }
     }
 }
 
@@ -186,6 +253,7 @@ fn settle(problem: Problem, files: &[Arc<SourceFile>]) -> Diagnostic {
         help: problem.help,
         labels: places.filter_map(label).collect(),
         fix: problem.fix.map(|(title, replacement)| Fix { title, range: problem.span.range(), replacement }),
+        secret: problem.secret,
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::{Diagnostic, Label};
+use super::{Diagnostic, Label, Severity};
 use crate::source::SourceFile;
 
 /// Whether the text may hold colours.
@@ -24,7 +24,12 @@ pub(super) fn render(diagnostic: &Diagnostic, style: Style) -> String {
         Style::Plain => Renderer::plain(),
         Style::Styled => Renderer::styled(),
     };
-    let mut group = Group::with_title(Level::ERROR.no_name().primary_title(diagnostic.message.as_str()));
+    let title = format!("{} [{}]", diagnostic.message, diagnostic.code);
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = Group::with_title(level.no_name().primary_title(title));
     let mut rest = diagnostic.labels.as_slice();
     let mut kind = AnnotationKind::Primary;
     while let Some(first) = rest.first() {
@@ -32,6 +37,7 @@ pub(super) fn render(diagnostic: &Diagnostic, style: Style) -> String {
         let same = rest.iter().take_while(|label| label.file.display == first.file.display).count();
         let (here, after) = rest.split_at(same);
         group = match shown(&first.file, here.iter().map(|label| label.range.clone())) {
+            _ if diagnostic.secret => group.element(origin(first)),
             Some(lines) => group.element(snippet(here, &lines, kind)),
             None => group.element(origin(first)),
         };

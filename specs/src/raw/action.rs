@@ -6,6 +6,7 @@ use super::keys::{Definitions, Key, Keys, Object, Read, wrong_type};
 use super::{Choice, Count, Field, Flag, IdempotencyKey, InputKeys, Json, List, Map, Shape, Text, Type};
 use crate::diagnostics::Problems;
 use crate::json::{self, Kind};
+use crate::names;
 use crate::source::Span;
 
 keys! {
@@ -25,7 +26,7 @@ keys! {
 
     /// One action.
     struct Action {
-        /// `Create a deal`.
+        /// Name for people, `Create a deal`.
         title: required Text,
         /// What it does, in Markdown.
         description: optional Text,
@@ -61,6 +62,10 @@ keys! {
         confirm: optional Text,
         /// A message where it should no longer be used.
         deprecated: optional Text,
+        /// The day on which the API ends it, `2027-09-01`.
+        sunset: optional Text,
+        /// The action to use instead: `search`, or `deals.search` in another file.
+        replaced_by: optional Text,
         /// Recorded exchanges; each must decode.
         examples: or_empty List<Example>,
     }
@@ -232,7 +237,7 @@ impl Read for ScopeRule {
                 Self { all_of: sets.all_of.items, any_of: sets.any_of.items }
             }
             _ => {
-                wrong_type(value, "an array or an object", problems);
+                wrong_type(value, "an array of scopes, or an object with `all_of` and `any_of`", problems);
                 Self::missing(value.span)
             }
         }
@@ -300,20 +305,34 @@ impl Body {
     }
 }
 
+/// Whether an object describes one value: it has `type`, or nothing but a misspelt one could be meant.
+fn is_one_value(object: &json::Value) -> bool {
+    let mut of_fields = Vec::new();
+    BodyKeys::names(&mut of_fields);
+    let keys = || object.members().into_iter().flatten().map(|member| member.key.as_str());
+    object.get("type").is_some()
+        || !keys().any(|key| of_fields.contains(&key) && key != "encoding")
+            && keys().any(|key| names::nearest(key, ["type"]).is_some())
+}
+
 impl Read for Body {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
         if let Kind::String(_) = value.kind {
             let field = Box::new(Field::named(value, problems));
             return Self::Whole { span: value.span, field, encoding: None, content_type: None };
         }
-        if value.members().is_some() && value.get("type").is_none() {
+        if value.members().is_some() && !is_one_value(value) {
             return Self::Fields(Box::new(BodyKeys::read(value, problems)));
         }
         if value.members().is_none() {
             wrong_type(value, "a type name or an object", problems);
             return Self::missing(value.span.first());
         }
-        let Some(mut object) = Object::open(value, problems) else {
+        let names = |names: &mut Vec<&'static str>| {
+            Field::names(value, names);
+            WholeBodyKeys::names(names);
+        };
+        let Some(mut object) = Object::open(value, problems, names) else {
             return Self::missing(value.span.first());
         };
         let field = Box::new(Field::take(&mut object));

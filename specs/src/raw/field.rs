@@ -14,6 +14,9 @@ pub(crate) const SCALARS: [&str; 13] = [
     "bytes", "json", "file",
 ];
 
+/// What `type` is.
+const TYPE: &str = "the type: `string`, `integer`, …, or the name of a declared one";
+
 /// The types that need a further key.
 pub(crate) const COMPOUND: [&str; 7] = ["array", "map", "filter", "sort", "selection", "enum", "object"];
 
@@ -150,7 +153,7 @@ pub(crate) enum ShapeKind {
 impl Shape {
     /// Takes `type` and what belongs to it; the span is that of the value of `type`.
     pub(crate) fn take(object: &mut Object<'_>) -> Self {
-        let word: Text = object.required("type");
+        let word: Text = object.required("type", TYPE);
         let span = word.span;
         let kind = match word.as_str() {
             "" => ShapeKind::Broken,
@@ -164,6 +167,25 @@ impl Shape {
             _ => ShapeKind::Name(word),
         };
         Self { span, kind }
+    }
+
+    /// The keys that belong to the type which stands in `value`; those of all types where it is none.
+    pub(crate) fn names(value: &json::Value, names: &mut Vec<&'static str>) {
+        names.push("type");
+        let word = value.get("type").and_then(json::Value::as_str);
+        type Names = fn(&mut Vec<&'static str>);
+        let kinds: [(&[&str], Names); 5] = [
+            (&["array"], ArrayShape::names),
+            (&["map"], MapShape::names),
+            (&["filter", "sort", "selection"], OfShape::names),
+            (&["enum"], InlineEnum::names),
+            (&["object"], InlineObject::names),
+        ];
+        for (words, of_kind) in kinds {
+            if word.is_none_or(|word| words.contains(&word)) {
+                of_kind(names);
+            }
+        }
     }
 
     fn name(value: &json::Value, problems: &mut Problems) -> Self {
@@ -218,7 +240,8 @@ impl Read for Shape {
         match value.kind {
             Kind::String(_) => Self::name(value, problems),
             Kind::Object(_) => {
-                let Some(mut object) = Object::open(value, problems) else {
+                let names = |names: &mut Vec<&'static str>| Self::names(value, names);
+                let Some(mut object) = Object::open(value, problems, names) else {
                     return Self::missing(value.span);
                 };
                 let shape = Self::take(&mut object);
@@ -253,6 +276,12 @@ impl Field {
         Self { shape: Shape::take(object), keys: FieldKeys::take(object) }
     }
 
+    /// The keys of a field of the type that stands in `value`.
+    pub(crate) fn names(value: &json::Value, names: &mut Vec<&'static str>) {
+        Shape::names(value, names);
+        FieldKeys::names(names);
+    }
+
     /// A field that is just the name of its type.
     pub(crate) fn named(value: &json::Value, problems: &mut Problems) -> Self {
         Self { shape: Shape::name(value, problems), keys: FieldKeys::missing(value.span) }
@@ -264,7 +293,8 @@ impl Read for Field {
         match value.kind {
             Kind::String(_) => Self::named(value, problems),
             Kind::Object(_) => {
-                let Some(mut object) = Object::open(value, problems) else {
+                let names = |names: &mut Vec<&'static str>| Self::names(value, names);
+                let Some(mut object) = Object::open(value, problems, names) else {
                     return Self::missing(value.span);
                 };
                 let field = Self::take(&mut object);

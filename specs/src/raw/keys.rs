@@ -22,6 +22,8 @@ pub(crate) trait Keys: Read {
     const ABOUT: &'static str;
     /// Takes its keys out of an object, which may have others.
     fn take(object: &mut Object<'_>) -> Self;
+    /// The names of its keys, those of flattened parts included.
+    fn names(names: &mut Vec<&'static str>);
     /// Its keys, those of flattened parts included.
     fn keys(definitions: &mut Definitions, keys: &mut Vec<Key>);
 }
@@ -62,67 +64,153 @@ impl Definitions {
     }
 }
 
+/// Most keys of one object that are compared with those it may have.
+const MAX_MISSPELT: usize = 200;
+
 /// An object while its keys are taken out one by one.
 pub(crate) struct Object<'a> {
     pub(crate) span: Span,
     members: &'a [json::Member],
     accepted: Vec<&'static str>,
+    /// Keys that are misspelt: what was meant, and by which member.
+    meant: Vec<(&'static str, usize)>,
+    /// Keys that must be there and are not, with what they are.
+    missing: Vec<(&'static str, &'static str)>,
     pub(crate) problems: &'a mut Problems,
 }
 
 impl<'a> Object<'a> {
-    /// `None`, and a report, where the value is no object.
-    pub(crate) fn open(value: &'a json::Value, problems: &'a mut Problems) -> Option<Self> {
-        match value.members() {
-            Some(members) => Some(Self { span: value.span, members, accepted: Vec::new(), problems }),
-            None => {
-                wrong_type(value, "an object", problems);
-                None
-            }
+    /// `None`, and a report, where the value is no object. `names` gives the keys that it may have.
+    pub(crate) fn open(
+        value: &'a json::Value,
+        problems: &'a mut Problems,
+        names: impl FnOnce(&mut Vec<&'static str>),
+    ) -> Option<Self> {
+        let Some(members) = value.members() else {
+            wrong_type(value, "an object", problems);
+            return None;
+        };
+        let (mut known, span) = (Vec::new(), value.span);
+        names(&mut known);
+        let (accepted, meant, missing) = (Vec::new(), Vec::new(), Vec::new());
+        let mut object = Self { span, members, accepted, meant, missing, problems };
+        object.find_misspelt(&known);
+        Some(object)
+    }
+
+    /// A key that resembles one which is not there is taken for it, so that one slip is one mistake.
+    fn find_misspelt(&mut self, known: &[&'static str]) {
+        let members = self.members;
+        let is_unknown = |member: &json::Member| !known.contains(&member.key.as_str());
+        let mut free: Option<Vec<&'static str>> = None;
+        let unknown = members.iter().enumerate().filter(|(_, member)| is_unknown(member));
+        for (index, member) in unknown.take(MAX_MISSPELT) {
+            let free = free.get_or_insert_with(|| {
+                let is_free = |key: &&&str| !members.iter().any(|member| member.key == **key);
+                known.iter().filter(is_free).copied().collect()
+            });
+            let Some(near) = self.problems.nearest(&member.key, free.iter().copied()) else { continue };
+            let Some(place) = free.iter().position(|key| *key == near) else { continue };
+            let key = free.swap_remove(place);
+            let message = format!("unknown key `{}`", member.key);
+            self.problems
+                .report(Problem::new(Code::UnknownKey, member.key_span, message).did_you_mean(Some(key)));
+            self.problems.expect_consequence(member.value.span);
+            self.meant.push((key, index));
         }
     }
 
     /// A look at a key that some table takes later.
     pub(crate) fn peek(&self, key: &str) -> Option<&'a json::Value> {
-        self.members.iter().find(|member| member.key == key).map(|member| &member.value)
+        let member = self.members.iter().find(|member| member.key == key);
+        let meant = || self.meant.iter().find(|(meant, _)| *meant == key).map(|(_, at)| &self.members[*at]);
+        member.or_else(meant).map(|member| &member.value)
     }
 
     /// A key that may be left out.
-    pub(crate) fn optional<T: Read>(&mut self, key: &'static str) -> Option<T> {
+    pub(crate) fn optional<T: Read>(&mut self, key: &'static str, _: &'static str) -> Option<T> {
         self.accepted.push(key);
         self.peek(key).map(|value| T::read(value, self.problems))
     }
 
     /// A key that may be left out and is then empty.
-    pub(crate) fn or_empty<T: Read>(&mut self, key: &'static str) -> T {
-        self.optional(key).unwrap_or_else(|| T::missing(self.span.first()))
+    pub(crate) fn or_empty<T: Read>(&mut self, key: &'static str, about: &'static str) -> T {
+        self.optional(key, about).unwrap_or_else(|| T::missing(self.span.first()))
     }
 
     /// A key that must be there.
-    pub(crate) fn required<T: Read>(&mut self, key: &'static str) -> T {
-        if let Some(value) = self.optional(key) {
+    pub(crate) fn required<T: Read>(&mut self, key: &'static str, about: &'static str) -> T {
+        if let Some(value) = self.optional(key, about) {
             return value;
         }
-        let place = self.span.first();
-        let problem = Problem::new(Code::MissingKey, place, format!("missing key `{key}`"));
-        self.problems.report(problem.label(format!("this object needs `{key}`")));
-        T::missing(place)
+        self.missing.push((key, about));
+        T::missing(self.span.first())
     }
 
-    /// Reports every key that nobody took.
-    pub(crate) fn finish(self) {
-        for member in self.members {
-            if self.accepted.contains(&member.key.as_str()) {
+    /// Reports every key that is missing, where it is not known which others belong here.
+    pub(crate) fn finish_missing(mut self) {
+        self.report_missing();
+    }
+
+    /// Reports every key that is missing, and every one that nobody took.
+    pub(crate) fn finish(mut self) {
+        self.report_missing();
+        let is_there = |key: &&&str| self.members.iter().any(|member| member.key == **key);
+        let mut free: Option<String> = None;
+        for (index, member) in self.members.iter().enumerate() {
+            let taken = self.accepted.contains(&member.key.as_str());
+            if taken || self.meant.iter().any(|(_, at)| *at == index) {
                 continue;
             }
-            let near = self.problems.nearest(&member.key, self.accepted.iter().copied());
+            let free = free.get_or_insert_with(|| {
+                let free: Vec<_> = self.accepted.iter().filter(|key| !is_there(key)).copied().collect();
+                if free.is_empty() {
+                    String::new()
+                } else {
+                    format!("keys that can stand here: {}", list(&free))
+                }
+            });
             let message = format!("unknown key `{}`", member.key);
-            let mut problem = Problem::new(Code::UnknownKey, member.key_span, message).did_you_mean(near);
-            if near.is_none() {
-                problem = problem.help(format!("known here are {}", list(&self.accepted)));
+            let mut problem = Problem::new(Code::UnknownKey, member.key_span, message);
+            let near = self.problems.nearest(&member.key, self.accepted.iter().copied());
+            if let Some(near) = near.filter(|near| is_there(&near)) {
+                problem =
+                    problem.label(format!("`{near}` is there already")).help("leave one of the two out");
+            } else if !free.is_empty() {
+                problem = problem.help(free.as_str());
             }
             self.problems.report(problem);
         }
+    }
+
+    /// One for the object, since one who forgot several keys has made one mistake.
+    fn report_missing(&mut self) {
+        let Some(((first, _), others)) = self.missing.split_first() else { return };
+        let names: Vec<_> = self.missing.iter().map(|(key, _)| *key).collect();
+        let message = match others {
+            [] => format!("missing key `{first}`"),
+            _ => format!("missing keys {}", list(&names)),
+        };
+        let meaning = |(key, about): &(&str, &'static str)| {
+            let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("`{key}`: {}", lower_first(about.trim_end_matches('.')))
+        };
+        let help = self.missing.iter().map(meaning).collect::<Vec<_>>().join("\n");
+        let problem = Problem::new(Code::MissingKey, self.span.first(), message)
+            .label(format!("this object needs {}", list(&names)))
+            .help(help);
+        self.problems.report(problem);
+    }
+}
+
+/// `Method and path` → `method and path`, but not `JSON pointer`.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            format!("{}{}", first.to_lowercase(), &text[first.len_utf8()..])
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -141,7 +229,16 @@ pub(crate) fn wrong_type(value: &json::Value, expected: &str, problems: &mut Pro
     // Of a large value its first byte is marked.
     let long = problems.text(value.span).contains('\n');
     let span = if long { value.span.first() } else { value.span };
-    problems.report(Problem::new(Code::WrongType, span, message).label(format!("expected {expected}")));
+    let problem = Problem::new(Code::WrongType, span, message).label(format!("expected {expected}"));
+    let help = value.as_str().and_then(|text| match expected {
+        "a boolean" => Some("write `true` or `false`, without quotes"),
+        "a number" if text.parse::<f64>().is_ok() => Some("write it without quotes"),
+        _ => None,
+    });
+    problems.report(match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    });
 }
 
 /// The schema of an object: its keys and nothing else.
@@ -190,8 +287,16 @@ macro_rules! keys {
             fn take(object: &mut $crate::raw::Object<'_>) -> Self {
                 Self {
                     span: object.span,
-                    $( $field: keys!(@take $mode object $ty, keys!(@key $field $($key)?)), )*
+                    $( $field: keys!(
+                        @take $mode object $ty,
+                        keys!(@key $field $($key)?),
+                        concat!($($doc, "\n"),*)
+                    ), )*
                 }
+            }
+
+            fn names(names: &mut Vec<&'static str>) {
+                $( keys!(@name $mode names $ty, keys!(@key $field $($key)?)); )*
             }
 
             fn keys(definitions: &mut $crate::raw::Definitions, keys: &mut Vec<$crate::raw::Key>) {
@@ -205,7 +310,7 @@ macro_rules! keys {
 
         impl $crate::raw::Read for $name {
             fn read(value: &$crate::json::Value, problems: &mut $crate::diagnostics::Problems) -> Self {
-                match $crate::raw::Object::open(value, problems) {
+                match $crate::raw::Object::open(value, problems, <Self as $crate::raw::Keys>::names) {
                     Some(mut object) => {
                         let taken = <Self as $crate::raw::Keys>::take(&mut object);
                         object.finish();
@@ -235,8 +340,11 @@ macro_rules! keys {
     (@type optional $ty:ty) => { Option<$ty> };
     (@type $mode:ident $ty:ty) => { $ty };
 
-    (@take flatten $object:ident $ty:ty, $key:expr) => { <$ty as $crate::raw::Keys>::take($object) };
-    (@take $mode:ident $object:ident $ty:ty, $key:expr) => { $object.$mode::<$ty>($key) };
+    (@take flatten $object:ident $ty:ty, $key:expr, $doc:expr) => { <$ty as $crate::raw::Keys>::take($object) };
+    (@take $mode:ident $object:ident $ty:ty, $key:expr, $doc:expr) => { $object.$mode::<$ty>($key, $doc) };
+
+    (@name flatten $names:ident $ty:ty, $key:expr) => { <$ty as $crate::raw::Keys>::names($names) };
+    (@name $mode:ident $names:ident $ty:ty, $key:expr) => { $names.push($key) };
 
     (@missing optional $span:ident $ty:ty) => { None };
     (@missing $mode:ident $span:ident $ty:ty) => { <$ty as $crate::raw::Read>::missing($span) };

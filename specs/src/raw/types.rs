@@ -146,14 +146,30 @@ pub(crate) enum TypeKind {
 
 impl Type {
     const KINDS: [&'static str; 5] = ["object", "enum", "id", "input", "union"];
+
+    /// The keys that belong to the kind which stands in `value`; those of all kinds where it is none.
+    fn names(value: &json::Value, names: &mut Vec<&'static str>) {
+        type Names = fn(&mut Vec<&'static str>);
+        let of_kinds: [Names; 5] =
+            [ObjectKeys::names, EnumKeys::names, |_| {}, InputKeys::names, UnionKeys::names];
+        names.push("type");
+        TypeKeys::names(names);
+        let word = value.get("type").and_then(json::Value::as_str);
+        for (kind, of_kind) in Self::KINDS.into_iter().zip(of_kinds) {
+            if word.is_none_or(|word| word == kind) {
+                of_kind(names);
+            }
+        }
+    }
 }
 
 impl Read for Type {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
-        let Some(mut object) = Object::open(value, problems) else {
+        let names = |names: &mut Vec<&'static str>| Self::names(value, names);
+        let Some(mut object) = Object::open(value, problems, names) else {
             return Self::missing(value.span.first());
         };
-        let word: Text = object.required("type");
+        let word: Text = object.required("type", "`object`, `enum`, `id`, `input` or `union`");
         let about = TypeKeys::take(&mut object);
         let kind = match word.as_str() {
             "object" => TypeKind::Object(ObjectKeys::take(&mut object)),
@@ -167,7 +183,9 @@ impl Read for Type {
                     Problem::new(Code::UnknownWord, word.span, format!("unknown kind of type `{other}`"))
                         .did_you_mean(near)
                         .help(format!("allowed are {}", list(&Self::KINDS)));
-                if !other.is_empty() {
+                if other.is_empty() {
+                    object.finish_missing();
+                } else {
                     object.problems.report(problem);
                 }
                 // Which keys belong here is not known.

@@ -143,7 +143,10 @@ impl<T: Read> Read for List<T> {
 /// An object whose keys are names, in the order of the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Map<T> {
+    pub(crate) span: Span,
     pub(crate) entries: Vec<Entry<T>>,
+    /// Whether it could not be read, so that what is not in it may be there all the same.
+    pub(crate) unreadable: bool,
 }
 
 /// A name and what it names.
@@ -151,23 +154,27 @@ pub(crate) struct Map<T> {
 pub(crate) struct Entry<T> {
     pub(crate) key: Text,
     pub(crate) value: T,
+    /// Whether there was something wrong in it.
+    pub(crate) broken: bool,
 }
 
 impl<T: Read> Read for Map<T> {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
         let Some(members) = value.members() else {
             wrong_type(value, "an object", problems);
-            return Self::missing(value.span);
+            return Self { span: value.span, entries: Vec::new(), unreadable: true };
         };
-        let entry = |member: &json::Member| Entry {
-            key: Text { span: member.key_span, value: member.key.clone() },
-            value: T::read(&member.value, problems),
+        let entry = |member: &json::Member| {
+            let before = problems.faults();
+            let value = T::read(&member.value, problems);
+            let key = Text { span: member.key_span, value: member.key.clone() };
+            Entry { key, value, broken: problems.faults() > before }
         };
-        Self { entries: members.iter().map(entry).collect() }
+        Self { span: value.span, entries: members.iter().map(entry).collect(), unreadable: false }
     }
 
-    fn missing(_: Span) -> Self {
-        Self { entries: Vec::new() }
+    fn missing(span: Span) -> Self {
+        Self { span, entries: Vec::new(), unreadable: false }
     }
 
     fn schema(definitions: &mut Definitions) -> serde_json::Value {

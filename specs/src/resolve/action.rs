@@ -15,7 +15,12 @@ use crate::raw::{self, Body, BodyEncodingWord, EffectWord, Entry, KeyRule, Text}
 use crate::source::Span;
 
 /// Resolves one action and applies every rule for actions.
-pub(crate) fn action(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, connector: &Connector) -> Action {
+pub(crate) fn action(
+    cx: &mut Cx<'_>,
+    entry: &Entry<raw::Action>,
+    module: &str,
+    connector: &Connector,
+) -> Action {
     let raw = &entry.value;
     let mut spans = Vec::new();
     let http = http::parse(cx.problems, &raw.http);
@@ -33,7 +38,7 @@ pub(crate) fn action(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, connector: &Co
         title: raw.title.value.clone(),
         description: text(raw.description.as_ref()),
         docs_url: text(raw.docs_url.as_ref()),
-        path: path(cx, http.as_ref(), &parameters, connector),
+        path: path(cx, raw, http.as_ref(), &parameters, connector),
         idempotency_key: idempotency_key(cx, raw, idempotent),
         idempotent,
         method,
@@ -45,6 +50,8 @@ pub(crate) fn action(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, connector: &Co
         rate_limit: rate_limit(cx, raw, connector),
         confirm: text(raw.confirm.as_ref()),
         deprecated: text(raw.deprecated.as_ref()),
+        sunset: text(raw.sunset.as_ref()),
+        replaced_by: replacement(cx, entry, module),
         examples: examples(cx, raw),
         location: cx.problems.location(entry.key.span),
     };
@@ -58,10 +65,13 @@ fn action_ident(cx: &mut Cx<'_>, key: &Text) -> String {
     if !names::is_snake(key.as_str()) || ident.is_none() {
         let message = format!("`{}` is not an action name", key.value);
         let snake = names::snake(key.as_str()).filter(|name| *name != key.value && ident.is_some());
-        let problem = Problem::new(Code::InvalidName, key.span, message)
-            .help("names of actions are snake_case: lower-case ASCII letters, digits and underscores")
-            .rename(snake.as_deref());
-        cx.problems.report(problem);
+        let problem = Problem::new(Code::InvalidName, key.span, message);
+        let problem = if names::is_self(key.as_str()) {
+            problem.label("its struct would be `Self`, which is a keyword").help("choose another name")
+        } else {
+            problem.help("names of actions are snake_case: lower-case ASCII letters, digits and underscores")
+        };
+        cx.problems.report(problem.rename(snake.as_deref()));
     }
     ident.unwrap_or_default()
 }
@@ -98,6 +108,7 @@ fn parameters(
 
 fn path(
     cx: &mut Cx<'_>,
+    raw: &raw::Action,
     http: Option<&Http>,
     parameters: &[Parameter],
     connector: &Connector,
@@ -109,6 +120,10 @@ fn path(
             Piece::Literal(literal) => pieces.push(PathPiece::Literal(literal.clone())),
             Piece::Base(name) => match bases.iter().position(|base| *base == name.value) {
                 Some(base) => pieces.push(PathPiece::Base(base)),
+                // That there is none was told where they should be.
+                None if connector.api_versions.as_ref().is_some_and(|all| all.versions.is_empty()) => {
+                    cx.problems.consequence();
+                }
                 None => {
                     let near = names::nearest(name.as_str(), bases.iter().map(String::as_str));
                     let message = format!("unknown base path `{}`", name.value);
@@ -125,12 +140,12 @@ fn path(
                     |p: &Parameter| matches!(p.place, model::Place::Path) && p.field.key == name.value;
                 match parameters.iter().position(is_it) {
                     Some(index) => pieces.push(PathPiece::Parameter(index)),
-                    None => {
-                        let message = format!("nothing fills the placeholder `{}`", name.value);
-                        let help = format!("add \"path\": {{ \"{}\": … }} to this action", name.value);
-                        let problem = Problem::new(Code::UnfilledPlaceholder, name.span, message).help(help);
-                        cx.problems.report(problem);
-                    }
+                    None => check::requests::unfilled(cx, raw, name, |key| {
+                        let pieces = http.iter().flat_map(|http| &http.pieces);
+                        pieces
+                            .into_iter()
+                            .any(|piece| matches!(piece, Piece::Argument(name) if name.value == key))
+                    }),
                 }
             }
         }
@@ -181,7 +196,7 @@ fn body(cx: &mut Cx<'_>, raw: &Body, spans: &mut Vec<Span>) -> model::Body {
         }
         Body::Whole { span, field: whole, encoding: word, content_type } => {
             let key = Text { span: *span, value: "body".to_owned() };
-            let entry = Entry { key, value: raw::Field::clone(whole) };
+            let entry = Entry { key, value: raw::Field::clone(whole), broken: false };
             // The one value is the body itself: it has no name in it, and something must be sent.
             let required = whole.keys.required.as_ref().is_none_or(|required| required.value);
             let field = Field { path: Vec::new(), required, ..field(cx, &entry, Place::Body) };
@@ -214,7 +229,9 @@ fn rate_limit(cx: &mut Cx<'_>, raw: &raw::Action, connector: &Connector) -> Opti
     let Some(name) = &raw.rate_limit else {
         return known().find(|name| *name == "default").map(str::to_owned);
     };
-    if !known().any(|known| known == name.value) {
+    if cx.raw.rate_limits.unreadable {
+        cx.problems.consequence();
+    } else if !known().any(|known| known == name.value) {
         let near = cx.problems.nearest(name.as_str(), known());
         let mut problem =
             Problem::new(Code::UnknownRateLimit, name.span, format!("unknown rate limit `{}`", name.value));
@@ -224,6 +241,14 @@ fn rate_limit(cx: &mut Cx<'_>, raw: &raw::Action, connector: &Connector) -> Opti
         cx.problems.report(problem.did_you_mean(near));
     }
     Some(name.value.clone())
+}
+
+/// The full name of the action to use instead.
+fn replacement(cx: &mut Cx<'_>, entry: &Entry<raw::Action>, module: &str) -> Option<String> {
+    let name = entry.value.replaced_by.as_ref()?;
+    let full = if name.value.contains('.') { name.value.clone() } else { format!("{module}.{}", name.value) };
+    check::actions::replacement(cx, entry, name, &full, module);
+    Some(full)
 }
 
 fn examples(cx: &mut Cx<'_>, raw: &raw::Action) -> Vec<model::Example> {

@@ -135,20 +135,34 @@ pub(crate) fn style(keys: &raw::FieldKeys) -> QueryStyle {
     }
 }
 
-/// Resolves the type of a value; [`FieldType::Json`] stands in for what does not exist.
+/// Resolves the type of a value; one of which nothing is known stands in for what does not exist.
 pub(crate) fn shape(cx: &mut Cx<'_>, shape: &Shape) -> FieldType {
     match &shape.kind {
         ShapeKind::Name(name) => named(cx, name),
         ShapeKind::Array(array) => FieldType::Array(Box::new(self::shape(cx, &array.items))),
         ShapeKind::Map(map) => FieldType::Map(Box::new(self::shape(cx, &map.values))),
-        ShapeKind::Filter(of) => type_of(cx, &of.of).map_or(FieldType::Json, FieldType::Filter),
-        ShapeKind::Sort(of) => type_of(cx, &of.of).map_or(FieldType::Json, FieldType::Sort),
-        ShapeKind::Selection(of) => type_of(cx, &of.of).map_or(FieldType::Json, FieldType::Selection),
-        ShapeKind::Enum(_) | ShapeKind::Object(_) => {
-            cx.table.inline(shape.span).map_or(FieldType::Json, FieldType::Named)
+        ShapeKind::Filter(of) => {
+            let declared = type_of(cx, &of.of);
+            known(cx, declared, FieldType::Filter)
         }
-        ShapeKind::Broken => FieldType::Json,
+        ShapeKind::Sort(of) => {
+            let declared = type_of(cx, &of.of);
+            known(cx, declared, FieldType::Sort)
+        }
+        ShapeKind::Selection(of) => {
+            let declared = type_of(cx, &of.of);
+            known(cx, declared, FieldType::Selection)
+        }
+        ShapeKind::Enum(_) | ShapeKind::Object(_) => {
+            let declared = cx.table.inline(shape.span);
+            known(cx, declared, FieldType::Named)
+        }
+        ShapeKind::Broken => cx.stand_in(),
     }
+}
+
+fn known(cx: &mut Cx<'_>, found: Option<TypeRef>, of: fn(TypeRef) -> FieldType) -> FieldType {
+    found.map_or_else(|| cx.stand_in(), of)
 }
 
 fn named(cx: &mut Cx<'_>, name: &Text) -> FieldType {
@@ -177,9 +191,12 @@ fn named(cx: &mut Cx<'_>, name: &Text) -> FieldType {
                 Problem::new(Code::MissingKey, name.span, format!("`{word}` needs more than its name"))
                     .help(format!("write {{ \"type\": \"{word}\", {needs} }}"));
             cx.problems.report(problem);
-            FieldType::Json
+            cx.stand_in()
         }
-        _ => find(cx, name, SCALARS).map_or(FieldType::Json, FieldType::Named),
+        _ => {
+            let declared = find(cx, name, SCALARS);
+            known(cx, declared, FieldType::Named)
+        }
     }
 }
 
@@ -188,11 +205,35 @@ pub(crate) fn type_of(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
     find(cx, name, [])
 }
 
+/// The type that others call so.
+fn synonym(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "text" | "str" | "varchar" | "uuid" | "char" => "string",
+        "int" | "int32" | "int64" | "long" | "number" | "i64" | "u64" => "integer",
+        "bool" => "boolean",
+        "double" | "float64" | "real" | "f64" => "float",
+        "money" | "currency" | "numeric" | "bignumber" => "decimal",
+        "timestamp" | "time" | "date-time" | "instant" => "datetime",
+        "day" => "date",
+        "binary" | "blob" | "base64" => "bytes",
+        "any" | "dict" | "value" => "json",
+        "uri" | "link" => "url",
+        _ => return None,
+    })
+}
+
 fn find<const N: usize>(cx: &mut Cx<'_>, name: &Text, scalars: [&'static str; N]) -> Option<TypeRef> {
     let found = cx.table.find(name.as_str());
+    if found.is_none() && (cx.table.incomplete || cx.unread.contains(name.as_str())) {
+        cx.problems.consequence();
+        return None;
+    }
     if found.is_none() && !name.value.is_empty() {
         let known = cx.table.names().chain(scalars);
-        let near = cx.problems.nearest(name.as_str(), known).map(str::to_owned);
+        let near = match synonym(name.as_str()).filter(|_| N > 0) {
+            Some(meant) => Some(meant.to_owned()),
+            None => cx.problems.nearest(name.as_str(), known).map(str::to_owned),
+        };
         let mut problem =
             Problem::new(Code::UnknownType, name.span, format!("unknown type `{}`", name.value));
         if near.is_none() {

@@ -86,7 +86,10 @@ pub(super) fn object_type(cx: &mut Cx<'_>, name: &Text, why: &str) -> Option<Typ
     let ty = type_of(cx, name)?;
     match cx.table.get(ty).definition {
         Definition::Object(_) => Some(ty),
-        Definition::Broken => None,
+        Definition::Broken => {
+            cx.problems.consequence();
+            None
+        }
         _ => {
             let message = format!("`{}` is not an object type", name.value);
             let problem = Problem::new(Code::WrongKind, name.span, message)
@@ -117,7 +120,11 @@ fn choose(cx: &mut Cx<'_>, keys: &InputKeys, of: TypeRef) -> Vec<(usize, bool)> 
         let Some(index) = writable(cx, name, of, &index) else { continue };
         if only.as_ref().is_some_and(|only| !only.contains(&index)) {
             let message = format!("`{}` is required but not in `only`", name.value);
-            cx.problems.error(Code::UnknownField, name.span, message);
+            let mut problem = Problem::new(Code::UnknownField, name.span, message).help("add it to `only`");
+            if let Some(first) = keys.only.as_ref().and_then(|only| only.items.first()) {
+                problem = problem.also(first.span, "only these become arguments");
+            }
+            cx.problems.report(problem);
         } else if seen.insert(index) {
             required.push((index, true));
         }

@@ -18,7 +18,8 @@ pub(super) fn output(cx: &mut Cx<'_>, raw: &raw::Action, action: &Action) -> Out
         ty
     });
     if let Some(raw) = &raw.pagination {
-        let item = item.unwrap_or(FieldType::Json);
+        // That it is missing is told by a rule.
+        let item = item.unwrap_or_else(|| cx.stand_in());
         let pagination = pagination(cx, raw, action, &item);
         return Output::Page { item, pagination };
     }
@@ -148,6 +149,11 @@ impl Sides<'_> {
 
     /// The index of an input's field.
     fn input(&self, cx: &mut Cx<'_>, name: &Text) -> Option<usize> {
+        // What the inputs are is not known, which was told.
+        if self.input.is_none_or(|input| cx.table.is_unknown(input)) {
+            cx.problems.consequence();
+            return None;
+        }
         let fields = self.fields(cx);
         let found = fields.iter().position(|field| field.key == name.value);
         if found.is_none() {
@@ -162,16 +168,21 @@ impl Sides<'_> {
         let keys = check::pointers::keys(cx.problems, pointer);
         let Some(item) = self.item else {
             let problem =
-                Problem::new(Code::UselessKey, place.first(), "this says nothing without `returns`")
-                    .help("without results, success is that of the whole request");
+                Problem::new(Code::UselessKey, place.first(), "there are no results to tell apart without `returns`")
+                    .help("say in `returns` what the API answers, or leave this out: success is then that of the whole request");
             cx.problems.report(problem);
             return None;
         };
+        if cx.table.is_unknown(item) {
+            cx.problems.consequence();
+            return None;
+        }
         let object: Option<&Object> = match item {
             FieldType::Named(item) => cx.table.object(*item),
             _ => None,
         };
         let found = object.and_then(|object| object.fields.iter().position(|field| field.path == keys));
+        let fits = found.zip(object).is_none_or(|(index, object)| is_scalar(cx, &object.fields[index].ty));
         if found.is_none() {
             let known: Vec<_> = object
                 .iter()
@@ -180,6 +191,23 @@ impl Sides<'_> {
                 .collect();
             check::caps::unknown_field(cx, pointer, "results of this batch", &known);
         }
+        if !fits {
+            let message = format!("`{}` is no mark", pointer.value);
+            let problem = Problem::new(Code::WrongKind, pointer.span, message)
+                .label("expected a field that is a text, a number or an id");
+            cx.problems.report(problem);
+        }
         found
+    }
+}
+
+/// Whether a value of this type can be compared with another, as ids and marks are.
+fn is_scalar(cx: &Cx<'_>, ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Array(_) | FieldType::Map(_) | FieldType::Json | FieldType::Bytes => false,
+        FieldType::Named(of) => {
+            !matches!(&cx.table.get(*of).kind, Some(TypeKind::Object(_) | TypeKind::Union(_)))
+        }
+        _ => true,
     }
 }

@@ -3,6 +3,7 @@
 use super::action::narrow;
 use super::{Cx, text};
 use crate::check;
+use crate::check::pointers::Target;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{
     ApiKey, ApiVersion, ApiVersions, Auth, Bearer, ClientCredentialsIn, Connector, ErrorDetails,
@@ -62,7 +63,8 @@ fn scopes(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<Scope> {
         let ident = names::camel(&name).or_else(|| names::camel(&format!("scope_{name}")));
         if ident.is_none() {
             let message = format!("the scope `{name}` gives no Rust name");
-            cx.problems.error(Code::InvalidName, entry.key.span, message);
+            let problem = Problem::new(Code::InvalidName, entry.key.span, message);
+            cx.problems.report(problem.help("scopes are written in ASCII (RFC 6749 §3.3)"));
         }
         scopes.push(Scope {
             name,
@@ -78,7 +80,7 @@ fn scopes(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<Scope> {
 fn api_versions(cx: &mut Cx<'_>, raw: &raw::ApiVersions) -> ApiVersions {
     let entries = &raw.versions.entries;
     let default = entries.iter().position(|entry| entry.key.value == raw.default.value);
-    if default.is_none() {
+    if default.is_none() && !entries.is_empty() {
         let known = entries.iter().map(|entry| entry.key.as_str());
         let near = cx.problems.nearest(raw.default.as_str(), known);
         let message = format!("unknown version `{}`", raw.default.value);
@@ -149,6 +151,10 @@ fn oauth2(cx: &mut Cx<'_>, raw: &raw::OAuth2) -> OAuth2 {
     for entry in &raw.authorize_params.entries {
         check::requests::authorize_param(cx, &entry.key);
     }
+    if let (Some(account), Some(scopes)) = (&raw.account_id_path, &raw.granted_scopes_path) {
+        let pointers = [(account, Target::Scalar), (scopes, Target::Array)];
+        check::pointers::consistent(cx.problems, &pointers, check::pointers::number);
+    }
     let pointer = |cx: &mut Cx<'_>, pointer: Option<&Text>| {
         pointer.inspect(|pointer| drop(check::pointers::keys(cx.problems, pointer))).map(|p| p.value.clone())
     };
@@ -182,7 +188,7 @@ fn oauth2(cx: &mut Cx<'_>, raw: &raw::OAuth2) -> OAuth2 {
 }
 
 fn sunset_url(cx: &mut Cx<'_>, entry: &raw::Entry<raw::SunsetUrl>) -> SunsetUrl {
-    check::versions::day(cx.problems, &entry.value.sunset);
+    check::sunsets::day(cx.problems, &entry.value.sunset);
     SunsetUrl {
         prefix: entry.key.value.clone(),
         sunset: entry.value.sunset.value.clone(),
@@ -191,6 +197,7 @@ fn sunset_url(cx: &mut Cx<'_>, entry: &raw::Entry<raw::SunsetUrl>) -> SunsetUrl 
 }
 
 fn errors(cx: &mut Cx<'_>, raw: &raw::Errors) -> ErrorMapping {
+    check::errors::pointers(cx.problems, raw);
     let mut pointer = |pointer: Option<&Text>| {
         pointer.map(|pointer| {
             check::pointers::keys(cx.problems, pointer);

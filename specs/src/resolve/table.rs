@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use super::{Cx, Place, RESERVED_TYPES, Raw, field, input, text};
 use crate::check;
 use crate::diagnostics::{Code, Problem, Problems};
-use crate::model::{Encoding, Enum, EnumValue, Field, Object, Type, TypeKind, TypeRef, Union, Variant};
+use crate::model::{
+    Encoding, Enum, EnumValue, Field, FieldType, Object, Type, TypeKind, TypeRef, Union, Variant,
+};
 use crate::names;
+use crate::partial::Broken;
 use crate::raw::{self, Body, EncodingWord, Map, Shape, ShapeKind, Text};
-use crate::source::Span;
+use crate::source::{CONNECTOR_FILE, Location, Span};
 
 /// What a declared type is, as it is written.
 #[derive(Debug, Clone, Copy)]
@@ -26,13 +29,15 @@ pub(crate) struct Declared<'r> {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) module: Option<usize>,
+    /// Which folder it comes from.
+    layer: usize,
     about: Option<&'r raw::TypeKeys>,
     pub(crate) definition: Definition<'r>,
     /// What it became.
     pub(crate) kind: Option<TypeKind>,
     /// Places of its fields, parallel to those of the object or input.
     pub(crate) field_spans: Vec<Span>,
-    location: crate::source::Location,
+    location: Location,
 }
 
 /// All types; the index is that of [`TypeRef`].
@@ -41,20 +46,34 @@ pub(crate) struct Table<'r> {
     by_name: HashMap<String, usize>,
     /// Types in place, by the place of their `type`.
     inline: HashMap<Span, usize>,
+    /// Whether some types could not be read, so that what is not here may be declared all the same.
+    pub(crate) incomplete: bool,
+    /// The one that stands in for those that are not known.
+    unknown: Option<usize>,
 }
 
 impl<'r> Table<'r> {
     /// Gives every type its index; nothing is resolved yet, so types may refer to each other in any order.
-    pub(crate) fn declare(raw: &'r Raw, problems: &mut Problems) -> Self {
-        let table = Self { list: Vec::new(), by_name: HashMap::new(), inline: HashMap::new() };
-        let mut declarer = Declarer { table, module: None, problems };
+    pub(crate) fn declare(raw: &'r Raw, problems: &mut Problems, broken: &mut Broken) -> Self {
+        let mut all =
+            std::iter::once(&raw.connector.types).chain(raw.modules.iter().map(|module| &module.file.types));
+        let incomplete = all.any(|types| types.unreadable);
+        let (list, by_name, inline) = (Vec::new(), HashMap::new(), HashMap::new());
+        let table = Self { list, by_name, inline, incomplete, unknown: None };
+        let mut declarer = Declarer { table, module: None, layer: 0, raw, problems, broken };
         declarer.types(&raw.connector.types);
-        for (index, module) in raw.modules.iter().enumerate() {
-            declarer.module = Some(index);
+        // What the base declares comes first, so that an extension that declares it again is the one that is wrong.
+        let mut order: Vec<usize> = (0..raw.modules.len()).collect();
+        order.sort_by_key(|index| raw.modules[*index].layer);
+        for index in order {
+            let module = &raw.modules[index];
+            (declarer.module, declarer.layer) = (Some(index), module.layer);
             declarer.types(&module.file.types);
             let owner = names::camel(&module.name).unwrap_or_default();
-            for action in &module.file.actions.entries {
+            for (place, action) in module.file.actions.entries.iter().enumerate() {
+                let start = declarer.table.list.len();
                 declarer.action(&owner, action);
+                declarer.broken.of_actions.push(((index, place), start..declarer.table.list.len()));
             }
         }
         declarer.table
@@ -62,6 +81,37 @@ impl<'r> Table<'r> {
 
     pub(crate) fn find(&self, name: &str) -> Option<TypeRef> {
         self.by_name.get(name).copied().map(TypeRef)
+    }
+
+    /// A type that stands in for one that is not known; everything that needs it is lost.
+    pub(crate) fn unknown(&mut self) -> TypeRef {
+        let list = &mut self.list;
+        let index = *self.unknown.get_or_insert_with(|| {
+            list.push(Declared {
+                name: String::new(),
+                span: Span::new(0, 0, 0),
+                module: None,
+                layer: 0,
+                about: None,
+                definition: Definition::Broken,
+                kind: None,
+                field_spans: Vec::new(),
+                location: Location { file: "".into(), line: 1, column: 1 },
+            });
+            list.len() - 1
+        });
+        TypeRef(index)
+    }
+
+    /// Whether nothing is known of the values of a type, so that nothing can be said about them.
+    pub(crate) fn is_unknown(&self, ty: &FieldType) -> bool {
+        match ty {
+            FieldType::Array(inner) | FieldType::Map(inner) => self.is_unknown(inner),
+            FieldType::Named(of) | FieldType::Filter(of) | FieldType::Sort(of) | FieldType::Selection(of) => {
+                matches!(self.get(*of).definition, Definition::Broken)
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn inline(&self, span: Span) -> Option<TypeRef> {
@@ -101,7 +151,10 @@ impl<'r> Table<'r> {
 struct Declarer<'r, 'p> {
     table: Table<'r>,
     module: Option<usize>,
+    layer: usize,
+    raw: &'r Raw,
     problems: &'p mut Problems,
+    broken: &'p mut Broken,
 }
 
 impl<'r> Declarer<'r, '_> {
@@ -115,20 +168,33 @@ impl<'r> Declarer<'r, '_> {
                 raw::TypeKind::Union(keys) => Definition::Union(keys),
                 raw::TypeKind::Broken => Definition::Broken,
             };
+            let index = self.table.list.len();
+            if entry.broken {
+                self.broken.types.insert(TypeRef(index));
+            }
             self.check_name(&entry.key);
-            self.add(entry.key.value.clone(), entry.key.span, Some(&entry.value.about), definition);
-            self.inside(&entry.key.value, definition);
+            let taken =
+                self.add(entry.key.value.clone(), entry.key.span, Some(&entry.value.about), definition);
+            if !taken {
+                self.inside(&entry.key.value, definition);
+            }
+            self.broken.of_types.push((TypeRef(index), index + 1..self.table.list.len()));
         }
     }
 
     fn check_name(&mut self, name: &Text) {
         if RESERVED_TYPES.contains(&name.as_str()) {
             let message = format!("a type cannot be named `{}`: generated code has its own", name.value);
-            self.problems.error(Code::ReservedName, name.span, message);
+            self.problems
+                .report(Problem::new(Code::ReservedName, name.span, message).help("choose another name"));
         } else if !names::is_camel(name.as_str()) {
             let message = format!("`{}` is not a type name", name.value);
-            let mut problem = Problem::new(Code::InvalidName, name.span, message)
-                .help("type names are UpperCamelCase: ASCII letters and digits");
+            let mut problem = Problem::new(Code::InvalidName, name.span, message);
+            problem = if names::is_self(name.as_str()) {
+                problem.label("this is a keyword").help("choose another name")
+            } else {
+                problem.help("type names are UpperCamelCase: ASCII letters and digits")
+            };
             if let Some(ident) = names::camel(name.as_str()) {
                 problem = problem.rename(Some(&ident));
             }
@@ -136,28 +202,59 @@ impl<'r> Declarer<'r, '_> {
         }
     }
 
+    /// Adds a type; `true` where there is one of its name, and this one is nothing.
     fn add(
         &mut self,
         name: String,
         span: Span,
         about: Option<&'r raw::TypeKeys>,
-        definition: Definition<'r>,
-    ) {
+        mut definition: Definition<'r>,
+    ) -> bool {
         let index = self.table.list.len();
-        if let Some(&first) = self.table.by_name.get(&name) {
-            let message = format!("the type `{name}` is declared twice");
-            let problem = Problem::new(Code::NameClash, span, message)
-                .label("declared again")
-                .also(self.table.list[first].span, "first declared here")
-                .help("type names are unique in a connector; a type in place gets its name by `name_type`");
-            self.problems.report(problem);
-        } else {
-            self.table.by_name.insert(name.clone(), index);
+        let first = self.table.by_name.get(&name).copied();
+        match first {
+            Some(first) => {
+                self.report_again(&name, span, first);
+                definition = Definition::Broken;
+                self.broken.types.insert(TypeRef(index));
+            }
+            None => {
+                self.table.by_name.insert(name.clone(), index);
+            }
         }
         let location = self.problems.location(span);
         let (kind, field_spans) = (None, Vec::new());
-        let module = self.module;
-        self.table.list.push(Declared { name, span, module, about, definition, kind, field_spans, location });
+        let (module, layer) = (self.module, self.layer);
+        self.table.list.push(Declared {
+            name,
+            span,
+            module,
+            layer,
+            about,
+            definition,
+            kind,
+            field_spans,
+            location,
+        });
+        first.is_some()
+    }
+
+    fn report_again(&mut self, name: &str, span: Span, first: usize) {
+        let first = &self.table.list[first];
+        let message = format!("the type `{name}` is declared twice");
+        let problem = Problem::new(Code::NameClash, span, message)
+            .label("declared again")
+            .also(first.span, "first declared here");
+        let file = match first.module {
+            Some(module) => format!("{}.json", self.raw.modules[module].name),
+            None => CONNECTOR_FILE.to_owned(),
+        };
+        let problem = if first.layer < self.layer {
+            problem.help(format!("to add fields to it, declare it in a file of the same name, `{file}`"))
+        } else {
+            problem.help("type names are unique in a connector; a type in place gets its name by `name_type`")
+        };
+        self.problems.report(problem);
     }
 
     fn inside(&mut self, owner: &str, definition: Definition<'r>) {
@@ -198,8 +295,10 @@ impl<'r> Declarer<'r, '_> {
             None => format!("{owner}{}", names::camel(field).unwrap_or_default()),
         };
         self.table.inline.insert(shape.span, self.table.list.len());
-        self.add(ident.clone(), name.as_ref().map_or(shape.span, |name| name.span), None, definition);
-        self.inside(&ident, definition);
+        let span = name.as_ref().map_or(shape.span, |name| name.span);
+        if !self.add(ident.clone(), span, None, definition) {
+            self.inside(&ident, definition);
+        }
     }
 
     fn action(&mut self, module: &str, entry: &'r raw::Entry<raw::Action>) {
@@ -222,6 +321,7 @@ impl<'r> Declarer<'r, '_> {
 /// Resolves every type: first all but inputs, which copy the fields of objects.
 pub(crate) fn resolve(cx: &mut Cx<'_>) {
     for index in 0..cx.table.list.len() {
+        let before = cx.problems.faults();
         let (kind, spans) = match cx.table.list[index].definition {
             Definition::Object(keys) => {
                 let (object, spans) = object(cx, keys);
@@ -232,17 +332,24 @@ pub(crate) fn resolve(cx: &mut Cx<'_>) {
             Definition::Union(keys) => (TypeKind::Union(union(cx, keys)), Vec::new()),
             Definition::Input(_) | Definition::Broken => continue,
         };
+        if cx.problems.faults() > before {
+            cx.broken.types.insert(TypeRef(index));
+        }
         let declared = &mut cx.table.list[index];
         declared.kind = Some(kind);
         declared.field_spans = spans;
     }
     for index in 0..cx.table.list.len() {
         if let Definition::Input(keys) = cx.table.list[index].definition {
+            let before = cx.problems.faults();
             let (input, spans) = input::input(cx, keys, cx.table.list[index].span);
             let what = format!("arguments of `{}`", cx.table.list[index].name);
             check::names::fields(cx, &what, input.fields.iter().zip(spans.iter().copied()));
             check::requests::input_places(cx, &input, &spans);
             check::options::beside(cx, &keys.fields, &input.fields.iter().collect::<Vec<_>>());
+            if cx.problems.faults() > before {
+                cx.broken.types.insert(TypeRef(index));
+            }
             let declared = &mut cx.table.list[index];
             declared.kind = Some(TypeKind::Input(input));
             declared.field_spans = spans;
@@ -271,6 +378,7 @@ fn object(cx: &mut Cx<'_>, keys: &raw::ObjectKeys) -> (Object, Vec<Span>) {
         spans.push(entry.key.span);
     }
     check::names::fields(cx, "fields of this object", fields.iter().zip(spans.iter().copied()));
+    check::requests::object_places(cx, &fields, &spans);
     let all: Vec<_> = fields.iter().collect();
     for raw in [&keys.envelope, &keys.fields] {
         check::options::beside(cx, raw, &all);
@@ -282,7 +390,8 @@ fn object(cx: &mut Cx<'_>, keys: &raw::ObjectKeys) -> (Object, Vec<Span>) {
 
 fn union(cx: &mut Cx<'_>, keys: &raw::UnionKeys) -> Union {
     if keys.variants.entries.is_empty() {
-        let problem = Problem::new(Code::MissingKey, keys.span.first(), "a union of nothing has no value");
+        let problem =
+            Problem::new(Code::MissingKey, keys.variants.span.first(), "a union of nothing has no value");
         cx.problems.report(problem.help("name its types: \"variants\": { \"circle\": \"Circle\" }"));
     }
     let mut variants: Vec<Variant> = Vec::with_capacity(keys.variants.entries.len());
