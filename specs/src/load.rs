@@ -62,7 +62,7 @@ pub fn examine(sources: &Sources) -> Examined {
     };
     for (name, file) in unreadable {
         let text = problems.files.get(file).map_or("", |file| file.text.as_str());
-        partial::add_unreadable(&mut connector, &mut lost, name, text);
+        partial::add_unreadable(&mut connector, &mut lost, &name, text);
     }
     problems.merge_repeated();
     Examined { connector, lost, problems: problems.all() }

@@ -105,7 +105,7 @@ fn spread(connector: &Connector, broken: &mut Broken) {
         let mut needs = |of: TypeRef| needed_by.entry(of).or_default().push(TypeRef(index));
         match &declared.kind {
             TypeKind::Object(object) => {
-                object.fields.iter().filter_map(|field| of(&field.ty)).for_each(needs)
+                object.fields.iter().filter_map(|field| of(&field.ty)).for_each(needs);
             }
             TypeKind::Input(input) => {
                 input
@@ -185,9 +185,9 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
 const MAX_NAMES: usize = 2000;
 
 /// A module whose file could not be read: whatever could be a name in it is one.
-pub(crate) fn add_unreadable(connector: &mut Connector, lost: &mut Lost, name: String, text: &str) {
+pub(crate) fn add_unreadable(connector: &mut Connector, lost: &mut Lost, name: &str, text: &str) {
     let module = connector.modules.len();
-    connector.modules.push(module_of(&name));
+    connector.modules.push(module_of(name));
     let words: BTreeSet<_> = words(text).collect();
     for word in words.into_iter().take(MAX_NAMES) {
         if names::is_snake(word) {

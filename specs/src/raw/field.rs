@@ -171,9 +171,9 @@ impl Shape {
 
     /// The keys that belong to the type which stands in `value`; those of all types where it is none.
     pub(crate) fn names(value: &json::Value, names: &mut Vec<&'static str>) {
+        type Names = fn(&mut Vec<&'static str>);
         names.push("type");
         let word = value.get("type").and_then(json::Value::as_str);
-        type Names = fn(&mut Vec<&'static str>);
         let kinds: [(&[&str], Names); 5] = [
             (&["array"], ArrayShape::names),
             (&["map"], MapShape::names),
