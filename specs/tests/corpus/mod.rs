@@ -62,7 +62,7 @@ fn case(folder: &Path) -> Case {
         let Ok(entries) = fs::read_dir(folder.join(below)) else { continue };
         let mut names: Vec<_> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| name.ends_with(".json"));
+        names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "json"));
         names.sort();
         for name in names {
             let path = if below.is_empty() { name } else { format!("{below}/{name}") };
