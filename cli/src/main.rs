@@ -7,6 +7,7 @@
 //! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
 //! | `docs` | writes what a connector can do as pages for people |
 //! | `list` | lists the shipped connectors, or the actions of one |
+//! | `console` | opens a page in the browser to configure connectors, authorize them and run their actions |
 //! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
 //!
@@ -15,6 +16,8 @@
 
 mod auth;
 mod check;
+mod configured;
+mod console;
 mod docs;
 mod import;
 mod list;
@@ -47,6 +50,8 @@ enum Command {
     Docs(docs::Docs),
     /// List the shipped connectors, or the actions of one
     List(list::List),
+    /// Open a page in the browser to configure connectors, authorize them and run their actions
+    Console(console::Console),
     /// Read an account's own properties and pipelines into files that extend a shipped connector
     Pull(pull::Pull),
     /// Run a HubSpot-compatible server on this machine, for trials and tests
@@ -60,6 +65,7 @@ fn main() -> ExitCode {
         Command::Auth(auth) => auth.run(),
         Command::Docs(docs) => docs.run(),
         Command::List(list) => list.run(),
+        Command::Console(console) => console.run(),
         Command::Pull(pull) => pull.run(),
         Command::Sandbox(run) => run.run(),
     };

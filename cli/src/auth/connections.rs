@@ -226,7 +226,7 @@ pub(super) fn print(connection: &Connection) {
     }
 }
 
-fn state(connection: &Connection) -> String {
+pub(crate) fn state(connection: &Connection) -> String {
     if connection.state != ConnectionState::Active {
         return "needs authorization".to_owned();
     }
@@ -237,7 +237,7 @@ fn state(connection: &Connection) -> String {
     }
 }
 
-fn second(at: Timestamp) -> String {
+pub(crate) fn second(at: Timestamp) -> String {
     at.strftime("%F %T UTC").to_string()
 }
 

@@ -11,7 +11,7 @@ use crate::Failure;
 const VARIABLE: &str = "CONNECTOR_HOME";
 
 /// `$CONNECTOR_HOME`, or `~/.local/share/typed-connector` and its like on other systems.
-pub(super) fn folder() -> Result<PathBuf, Failure> {
+pub(crate) fn folder() -> Result<PathBuf, Failure> {
     match std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         Some(folder) => Ok(PathBuf::from(folder)),
         None => {
@@ -29,7 +29,7 @@ pub(super) fn key_file() -> Result<PathBuf, Failure> {
 }
 
 /// The sealed store, made where it is missing.
-pub(super) fn store() -> Result<SqliteStore, Failure> {
+pub(crate) fn store() -> Result<SqliteStore, Failure> {
     let keyring = Keyring::from_env_or_file(key_file()?)?;
     Ok(SqliteStore::open(folder()?.join("store.sqlite"), keyring)?)
 }

@@ -10,13 +10,14 @@
 //! | `home` | where all of this is kept |
 
 mod authorize;
-mod connections;
+pub(crate) mod connections;
 mod fields;
-mod home;
+pub(crate) mod home;
+pub(crate) mod kept_token;
 mod key;
 mod profile;
 mod secret;
-mod target;
+pub(crate) mod target;
 
 use std::process::ExitCode;
 

@@ -12,7 +12,7 @@ use super::home;
 use crate::{Failure, check};
 
 /// The connection that is meant where none is named.
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 
 /// A connector with OAuth 2.0.
 #[derive(Args)]
@@ -129,7 +129,7 @@ pub(super) fn authorizer_for(profile: AuthorizationProfile, wait: Duration) -> R
 }
 
 /// The same profile with its endpoints on another host.
-pub(super) fn moved(profile: AuthorizationProfile, base_url: &str) -> Result<AuthorizationProfile, Failure> {
+pub(crate) fn moved(profile: AuthorizationProfile, base_url: &str) -> Result<AuthorizationProfile, Failure> {
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
         return Err(format!(
             "the base URL `{base_url}` must start with https://, or with http:// on this machine"
@@ -140,7 +140,7 @@ pub(super) fn moved(profile: AuthorizationProfile, base_url: &str) -> Result<Aut
 }
 
 /// The parts of a list that were given; there may be blanks around its commas, or nothing in it.
-pub(super) fn given(list: &[String]) -> impl Iterator<Item = &str> {
+pub(crate) fn given(list: &[String]) -> impl Iterator<Item = &str> {
     list.iter().map(|part| part.trim()).filter(|part| !part.is_empty())
 }
 
@@ -153,7 +153,7 @@ pub(super) fn warn(profile: &AuthorizationProfile) -> Result<(), Failure> {
 }
 
 /// What the runtime needs to know of a spec; `None` where it has no OAuth 2.0.
-fn provider(connector: &Connector) -> Option<Provider> {
+pub(crate) fn provider(connector: &Connector) -> Option<Provider> {
     let oauth2 = connector.auth.oauth2.clone()?;
     let rules = connector.modules.iter().flat_map(|module| &module.actions).map(|action| &action.scopes);
     // Least privilege: what the actions need, as the macro has it.

@@ -64,11 +64,11 @@ pub(crate) fn snippet(
     let home = &connector.modules[home].ident;
     writer.used.entry(home.clone()).or_default().insert("self".to_owned());
     let fields = fields(action);
-    let clearable = |field: &Field| match &action.body {
-        Some(Body::Fields { input, .. }) => clearable(input, field),
-        _ => false,
+    let input = match &action.body {
+        Some(Body::Fields { input, .. }) => Some(input),
+        _ => None,
     };
-    let made = writer.made(&format!("{home}::{}", action.ident), &fields, &clearable, arguments)?;
+    let made = writer.made(&format!("{home}::{}", action.ident), &fields, input, arguments)?;
     let used = writer.used.iter().map(|(home, names)| {
         let path = if home.is_empty() { module.to_owned() } else { format!("{module}::{home}") };
         let mut names: Vec<_> = names.iter().map(String::as_str).collect();
@@ -158,19 +158,26 @@ impl Writer<'_> {
         &mut self,
         name: &str,
         fields: &[&Field],
-        clearable: &dyn Fn(&Field) -> bool,
+        input: Option<&Input>,
         given: &Map<String, Value>,
     ) -> Result<String, String> {
-        if let Some(unknown) = given.keys().find(|key| !fields.iter().any(|field| field.key == **key)) {
+        // Where properties are given that the spec does not declare, and the setter for them; as the library and the generator have it.
+        let takes_others = input.is_some_and(|input| self.connector.takes_others(input));
+        let named = |taken: bool| if taken { "property_" } else { "property" };
+        let others_key = named(fields.iter().any(|field| field.key == "property"));
+        let is_known =
+            |key: &str| fields.iter().any(|field| field.key == key) || takes_others && key == others_key;
+        if let Some(unknown) = given.keys().find(|key| !is_known(key)) {
             return Err(format!("there is no argument `{unknown}`"));
         }
+        let is_clearable = |field: &Field| input.is_some_and(|input| clearable(input, field));
         let mut required = Vec::new();
         let mut setters = String::new();
         for field in fields.iter().filter(|field| field.constant.is_none()) {
             let value = given.get(&field.key);
             let at = |text: String| format!("`{}`: {text}", field.key);
             match value {
-                Some(Value::Null) if clearable(field) => {
+                Some(Value::Null) if is_clearable(field) => {
                     // As the generator has it, where a field has that name.
                     let clear = format!("clear_{}", field.ident);
                     let taken = fields.iter().any(|other| other.ident == clear);
@@ -184,6 +191,16 @@ impl Writer<'_> {
                 None if field.required => return Err(format!("`{}` is missing", field.key)),
                 None => {}
             }
+        }
+        let others = given.get(others_key).filter(|_| takes_others).and_then(Value::as_object);
+        let setter = named(fields.iter().any(|field| field.ident == "property"));
+        for (property, value) in others.into_iter().flatten() {
+            let value = match value {
+                Value::String(text) => format!("{text:?}"),
+                Value::Bool(truth) => truth.to_string(),
+                other => format!("{:?}.parse::<typed_connector::Value>()?", other.to_string()),
+            };
+            setters.push_str(&format!(".{setter}({property:?}, {value})"));
         }
         Ok(format!("{name}::new({}){setters}", required.join(", ")))
     }

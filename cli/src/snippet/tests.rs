@@ -58,6 +58,16 @@ fn null_clears_and_filters_are_typed() {
 }
 
 #[test]
+fn properties_of_the_accounts_own_are_set_by_name() {
+    let arguments = json!({ "dealId": "7", "property": { "erp_number": "E-1", "vip": true } });
+    let made = made("deals.update", &arguments);
+    assert!(
+        made.contains(r#"deals::Update::new("7").property("erp_number", "E-1").property("vip", true)"#),
+        "{made}"
+    );
+}
+
+#[test]
 fn what_the_action_does_not_take_is_told() {
     let connector = hubspot();
     let deals = connector.modules.iter().position(|one| one.name == "deals").expect("deals");

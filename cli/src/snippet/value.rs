@@ -3,7 +3,7 @@
 use serde_json::Value;
 use typed_connector_specs::model::{FieldType, TypeKind, TypeRef, Union};
 
-use super::{Writer, clearable};
+use super::Writer;
 
 impl Writer<'_> {
     /// An expression that turns into the type by `Into`, or a list of them.
@@ -92,13 +92,13 @@ impl Writer<'_> {
             TypeKind::Input(input) => {
                 let given = value.as_object().ok_or_else(|| unfit(value))?;
                 let (fields, name): (Vec<_>, _) = (input.fields.iter().collect(), self.name(reference));
-                self.made(&name, &fields, &|field| clearable(input, field), given)
+                self.made(&name, &fields, Some(input), given)
             }
             TypeKind::Object(object) => {
                 let given = value.as_object().ok_or_else(|| unfit(value))?;
                 let fields: Vec<_> = object.fields.iter().filter(|field| !field.read_only).collect();
                 let name = self.name(reference);
-                self.made(&name, &fields, &|_| false, given)
+                self.made(&name, &fields, None, given)
             }
             TypeKind::Union(union) => self.union(union, value),
         }

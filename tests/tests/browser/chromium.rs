@@ -139,7 +139,13 @@ impl Chromium {
     /// The value of an expression in the page; null while it is changing.
     pub(crate) async fn evaluate(&mut self, expression: &str) -> Value {
         let parameters = json!({ "expression": expression, "returnByValue": true });
-        self.command("Runtime.evaluate", parameters).await["result"]["value"].clone()
+        let answer = self.answer("Runtime.evaluate", parameters).await;
+        match answer["error"]["message"].as_str() {
+            None => answer["result"]["result"]["value"].clone(),
+            // The page led on meanwhile.
+            Some(text) if text.contains("navigated") || text.contains("context") => Value::Null,
+            Some(text) => panic!("{expression}: {text}"),
+        }
     }
 
     /// Light and dark, wide and narrow, where somebody wants to look at them.
@@ -153,7 +159,10 @@ impl Chromium {
             let metrics =
                 json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 });
             self.command("Emulation.setDeviceMetricsOverride", metrics).await;
-            let picture = self.command("Page.captureScreenshot", json!({})).await;
+            let size = self.command("Page.getLayoutMetrics", json!({})).await["cssContentSize"].take();
+            let clip = json!({ "x": 0, "y": 0, "width": width, "height": size["height"], "scale": 1 });
+            let whole = json!({ "captureBeyondViewport": true, "clip": clip });
+            let picture = self.command("Page.captureScreenshot", whole).await;
             let picture = base64::engine::general_purpose::STANDARD
                 .decode(picture["data"].as_str().expect("a picture"));
             let file = PathBuf::from(&folder).join(format!("{name}-{suffix}.png"));
@@ -163,8 +172,15 @@ impl Chromium {
         self.command("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
     }
 
+    /// One command and its result.
+    pub(crate) async fn command(&mut self, method: &str, parameters: Value) -> Value {
+        let mut answer = self.answer(method, parameters).await;
+        assert!(answer.get("error").is_none(), "{method}: {}", answer["error"]);
+        answer["result"].take()
+    }
+
     /// One command and its answer; messages end with a zero byte.
-    async fn command(&mut self, method: &str, parameters: Value) -> Value {
+    async fn answer(&mut self, method: &str, parameters: Value) -> Value {
         self.last_id += 1;
         let mut message = json!({ "id": self.last_id, "method": method, "params": parameters });
         if !self.session.is_empty() {
@@ -179,13 +195,12 @@ impl Chromium {
                 read.unwrap_or_else(|_| panic!("chromium does not answer {method}")).expect("readable");
             assert!(read > 0, "chromium ended during {method}");
             bytes.pop();
-            let mut message: Value = serde_json::from_slice(&bytes).expect("chromium speaks JSON");
+            let message: Value = serde_json::from_slice(&bytes).expect("chromium speaks JSON");
             if message["method"] == "Log.entryAdded" && message["params"]["entry"]["level"] == "error" {
                 self.complaints.push(message["params"]["entry"]["text"].to_string());
             }
             if message["id"] == self.last_id {
-                assert!(message.get("error").is_none(), "{method}: {}", message["error"]);
-                return message["result"].take();
+                return message;
             }
         }
     }

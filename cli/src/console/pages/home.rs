@@ -1,0 +1,154 @@
+//! The first page: what is configured and what is available.
+
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+use typed_connector_specs::model;
+
+use super::text::inline;
+use super::{Page, Tone, badge, done};
+use crate::check::count;
+use crate::configured::{Access, Configured, Mode};
+use crate::console::app::{App, Broken, Known, Shared, Source};
+use crate::console::form::Pairs;
+use crate::console::trouble::Trouble;
+
+pub(in crate::console) async fn show(
+    State(app): State<Shared>,
+    uri: axum::http::Uri,
+) -> Result<Response, Trouble> {
+    let query = Pairs::parse(uri.query().unwrap_or_default().as_bytes());
+    let (known, broken) = app.connectors()?;
+    let mut configured = Vec::new();
+    let mut available = Vec::new();
+    for one in known {
+        match one.configured.clone() {
+            Some(as_it_is) => configured.push(card_configured(&app, &one, &as_it_is).await?),
+            None => available.push(card_available(&one)),
+        }
+    }
+    let content = html! {
+        div.head {
+            h1 { "Connectors" }
+            p.lead { "Configure a connector once: which app asks for access, and whose accounts. Then try its actions here, and take the lines of Rust that do the same." }
+        }
+        @for folder in &broken { (card_broken(folder)) }
+        @if !configured.is_empty() {
+            section aria-labelledby="configured" {
+                h2 #configured { "Configured" }
+                ul.cards { @for card in &configured { (card) } }
+            }
+        }
+        @if !available.is_empty() {
+            section aria-labelledby="available" {
+                h2 #available { "Available" }
+                ul.cards { @for card in &available { (card) } }
+            }
+        }
+    };
+    Ok(Page::new("Connectors", content).notice(done(query.text("done"))).show(&app))
+}
+
+fn card_available(known: &Known) -> Markup {
+    let model = known.connector.model();
+    html! {
+        li.card {
+            h3 { a href=(known.address()) { (known.title()) } }
+            div.stack {
+                p.soft { (summary(model)) }
+                p.small.soft { (count(known.connector.actions().len(), "action")) " · " (origin(known)) }
+            }
+            div.row {
+                a.button.main href={ (known.address()) "/configure" } { "Configure" span.hidden { " " (known.title()) } }
+                a.button href={ (known.address()) "/actions" } { "Explore" span.hidden { " " (known.title()) } }
+            }
+        }
+    }
+}
+
+async fn card_configured(app: &App, known: &Known, configured: &Configured) -> Result<Markup, Trouble> {
+    let accounts = match &configured.access {
+        Access::Profile { name, mode } => match app.profile(known, name).await {
+            Ok(profile) => {
+                let connections = app.connections(known, profile.client_id()).await?;
+                match (mode, connections.as_slice()) {
+                    (_, []) => "No account is connected yet".to_owned(),
+                    (Mode::Users, many) => format!("{} connected", count(many.len(), "user")),
+                    (Mode::PreAuthorized, many) => {
+                        let used = many.iter().find(|one| one.key == crate::auth::target::DEFAULT);
+                        match used.map(|one| one.account_id.as_deref()) {
+                            Some(Some(account)) => format!("Account {account}"),
+                            Some(None) => "An account is connected".to_owned(),
+                            None => "No account is connected yet".to_owned(),
+                        }
+                    }
+                }
+            }
+            Err(_) => "Its authorization profile is gone".to_owned(),
+        },
+        Access::Token => "A token is kept".to_owned(),
+        Access::Open => "No authorization is needed".to_owned(),
+    };
+    let model = known.connector.model();
+    Ok(html! {
+        li.card {
+            div.row.between {
+                h3 { a href=(known.address()) { (known.title()) } }
+                (state(known))
+            }
+            div.stack {
+                p.soft { (summary(model)) }
+                p.small.soft { (accounts) @if let Some(access) = access(configured) { " · " (access) } }
+            }
+            div.row {
+                a.button.main href={ (known.address()) "/actions" } { "Templates" span.hidden { " of " (known.title()) } }
+                a.button href=(known.address()) { "Manage" span.hidden { " " (known.title()) } }
+            }
+        }
+    })
+}
+
+fn card_broken(broken: &Broken) -> Markup {
+    html! {
+        div.notice.bad.block role="alert" {
+            p { strong { (broken.folder.display()) } " cannot be used: " (count(broken.problems.len(), "problem")) "." }
+            details {
+                summary { "What is wrong" }
+                div.inside { @for problem in &broken.problems { pre { (problem) } } }
+            }
+        }
+    }
+}
+
+/// The first sentence of what the API is.
+fn summary(model: &model::Connector) -> Markup {
+    let text = model.description.as_deref().unwrap_or_default();
+    let end = text.find(". ").or_else(|| text.find("\n\n"));
+    inline(end.map_or(text, |end| &text[..=end]).trim())
+}
+
+/// Where its specs are.
+pub(super) fn origin(known: &Known) -> Markup {
+    match &known.source {
+        Source::Shipped => html! { "shipped" },
+        Source::Folder(folder) => html! { code { (folder.display()) } },
+    }
+}
+
+pub(super) fn state(known: &Known) -> Markup {
+    match &known.configured {
+        None => badge(Tone::Quiet, "Available"),
+        Some(configured) if configured.enabled => badge(Tone::Good, "Enabled"),
+        Some(_) => badge(Tone::Wait, "Not enabled"),
+    }
+}
+
+/// How it is authorized, in a few words.
+fn access(configured: &Configured) -> Option<String> {
+    let Access::Profile { name, mode } = &configured.access else { return None };
+    let mode = match mode {
+        Mode::PreAuthorized => "pre-authorized",
+        Mode::Users => "users authorize",
+    };
+    Some(format!("profile {name}, {mode}"))
+}

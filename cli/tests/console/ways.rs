@@ -1,0 +1,130 @@
+//! Other ways than OAuth with a way back to the console; folders of one's own; listening.
+
+use typed_connector_sandbox::{App, Sandbox};
+
+use super::bench::{Bench, configure};
+
+#[tokio::test]
+async fn a_callback_elsewhere_is_brought_back_by_hand() {
+    let bench = Bench::start().await;
+    let mut visitor = bench.visitor().await;
+    let app = bench.sandbox.register_app(App::new("Theirs").redirect_uri("https://you.example/oauth/done"));
+    let of_the_app = [
+        ("callback_url", "https://you.example/oauth/done"),
+        ("client_id", &app.client_id),
+        ("client_secret", &app.client_secret),
+    ];
+    let page = configure(&mut visitor, &bench, &of_the_app).await;
+    let page = visitor.send(&page, "/connectors/hubspot/authorize", &[]).await;
+    assert!(page.text().contains("https://you.example/oauth/done"), "{}", page.text());
+    let link =
+        page.html.split("href=\"").find(|rest| rest.starts_with(&bench.sandbox.url())).expect("a link");
+    let link = link.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let back = visitor.decide(&link, "approve").await;
+    assert!(back.starts_with("https://you.example/oauth/done?"), "{back}");
+    let wrong = visitor
+        .send(
+            &page,
+            "/connectors/hubspot/paste",
+            &[("address", "https://you.example/oauth/done?code=x&state=y")],
+        )
+        .await;
+    assert!(wrong.text().contains("HubSpot was not connected"), "{}", wrong.text());
+    let done = visitor.send(&page, "/connectors/hubspot/paste", &[("address", &back)]).await;
+    assert!(done.text().contains("Authorization completed successfully"), "{}", done.text());
+}
+
+#[tokio::test]
+async fn a_token_is_kept_sealed() {
+    let bench = Bench::start().await;
+    let mut visitor = bench.visitor().await;
+    let token = bench.sandbox.access_token();
+    let page = visitor.open("/connectors/hubspot/configure").await;
+    let empty = visitor.send(&page, "/connectors/hubspot/configure", &[("access", "token")]).await;
+    assert!(empty.text().contains("The token is empty"), "{}", empty.text());
+    let page =
+        visitor.send(&page, "/connectors/hubspot/configure", &[("access", "token"), ("token", &token)]).await;
+    assert!(page.text().contains("With a token that is kept sealed"), "{}", page.text());
+    let page = visitor.send(&page, "/connectors/hubspot/test", &[]).await;
+    assert!(page.text().contains("Done · HTTP 200") && !page.html.contains(&token), "{}", page.text());
+    for entry in std::fs::read_dir(bench.data()).expect("a folder") {
+        let content = std::fs::read(entry.expect("an entry").path()).unwrap_or_default(); // there is a folder too
+        assert!(
+            !content.windows(token.len()).any(|window| window == token.as_bytes()),
+            "the token is in a file"
+        );
+    }
+    // Left empty, it stays; deleted, it is gone.
+    let page = visitor.open("/connectors/hubspot/configure").await;
+    assert!(page.html.contains("placeholder=\"kept\""), "{page:?}");
+    let page = visitor.send(&page, "/connectors/hubspot/configure", &[("access", "token")]).await;
+    assert!(page.text().contains("The configuration is saved"), "{}", page.text());
+    let page = visitor.open("/connectors/hubspot/delete").await;
+    assert!(page.text().contains("the token that is kept"), "{}", page.text());
+    visitor.send(&page, "/connectors/hubspot/delete", &[]).await;
+    let page = visitor.open("/connectors/hubspot/configure").await;
+    assert!(!page.html.contains("placeholder=\"kept\""), "{page:?}");
+}
+
+#[tokio::test]
+async fn folders_of_ones_own_are_read_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write(
+        "connector.json",
+        r#"{ "spec_version": 1, "name": "acme", "title": "Acme <Notes>", "base_url": "https://api.acme.example", "auth": {} }"#,
+    );
+    write(
+        "notes.json",
+        r#"{ "title": "Notes", "actions": { "list": { "title": "List notes", "http": "GET /notes", "effect": "read", "returns": "json" } } }"#,
+    );
+    let path = folder.path().display().to_string();
+    let bench = Bench::with(Sandbox::builder(), &["--path", &path], &[]).await;
+    let mut visitor = bench.visitor().await;
+    let home = visitor.open("/").await;
+    assert!(
+        home.text().contains("Available Acme <Notes>") && !home.html.contains("<Notes>"),
+        "{}",
+        home.text()
+    );
+    let page = visitor.open("/connectors/acme/configure").await;
+    let page = visitor.send(&page, "/connectors/acme/configure", &[]).await;
+    assert!(page.text().contains("Without authorization"), "{}", page.text());
+    assert_eq!(bench.configured()["connectors"][0]["folder"], path.as_str());
+    visitor.send(&page, "/connectors/acme/enable", &[]).await;
+    write(
+        "notes.json",
+        r#"{ "title": "Notes", "actions": { "get": { "title": "Get a note", "http": "GET /notes/{id}", "effect": "read",
+            "path": { "id": "string" }, "returns": "json" } } }"#,
+    );
+    let page = visitor.open("/connectors/acme/actions").await;
+    assert!(page.text().contains("notes.get") && !page.text().contains("notes.list"), "{}", page.text());
+    write("notes.json", "{ \"title\": 1 }");
+    let home = visitor.open("/").await;
+    assert!(
+        home.text().contains("cannot be used: ") && home.text().contains("notes.json:1:"),
+        "{}",
+        home.text()
+    );
+    assert_eq!(visitor.open("/connectors/acme").await.status, 404);
+}
+
+#[tokio::test]
+async fn only_this_machine_is_listened_to() {
+    let bench = Bench::start().await;
+    let listening = |table: &str| {
+        let table = std::fs::read_to_string(table).unwrap_or_default();
+        let port = format!(":{:04X}", bench.port);
+        let lines = table.lines().map(str::to_owned).filter(|line| line.contains(" 0A "));
+        let addresses = lines.filter_map(|line| line.split_whitespace().nth(1).map(str::to_owned));
+        addresses
+            .filter_map(move |address| address.strip_suffix(&port).map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let (four, six) = (listening("/proc/net/tcp"), listening("/proc/net/tcp6"));
+    if cfg!(target_os = "linux") {
+        assert_eq!(four, ["0100007F"], "127.0.0.1 and nothing else");
+    }
+    assert!(six.iter().all(|address| address == "00000000000000000000000001000000"), "{six:?}");
+    println!("FIGURE listening at {} loopback addresses and no other", four.len() + six.len());
+}
