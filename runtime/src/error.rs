@@ -61,9 +61,9 @@ pub enum Error {
     Transport {
         /// The action.
         action: &'static str,
-        /// Why.
+        /// Why: a failure on the way, or that the time was up.
         #[source]
-        source: reqwest::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A write was sent and its answer did not arrive: the server may have carried it out.
     #[error(
@@ -125,6 +125,20 @@ impl Error {
             | Self::OutcomeUnknown { .. }
             | Self::Pagination { .. }
             | Self::Decode(_) => false,
+        }
+    }
+
+    /// Whether the answer did not arrive in the time that it was given.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Transport { source, .. } | Self::OutcomeUnknown { source, .. } => {
+                source.is::<TimedOut>()
+                    || source.downcast_ref().is_some_and(reqwest::Error::is_timeout)
+                    || source.downcast_ref().is_some_and(Self::is_timeout)
+            }
+            Self::Connect { source, .. } => source.is_timeout(),
+            _ => false,
         }
     }
 
@@ -243,6 +257,11 @@ impl From<DecodeError> for Error {
         Self::Decode(Box::new(error))
     }
 }
+
+/// The time of an attempt was up.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer came in time; `timeout` and `deadline` say how long that is")]
+pub(crate) struct TimedOut;
 
 /// An error that the API answered with.
 #[derive(Clone)]

@@ -5,11 +5,13 @@
 //! | [`hubspot`] | the shipped connector, generated once for all tests |
 //! | [`everything`] | one that has every kind of argument and field |
 //! | [`Bench`] | a sandbox and a client that talks to it |
+//! | [`pulse`] | how late this machine is by itself |
 //! | [`watch`] | whether a whole suite of tests shows a secret anywhere |
 //! | [`wire`] | a server of a few lines, for answers that no well-behaved server gives |
 
 #![allow(clippy::missing_panics_doc)] // a helper's panic is a test's failure
 
+pub mod pulse;
 pub mod watch;
 pub mod wire;
 

@@ -227,6 +227,7 @@ impl<C, H> ClientBuilder<C, H> {
             retry: self.retry,
             retry_budget: Arc::new(RetryBudget::new(self.retry_reserve)),
             limits: Arc::new(limits),
+            timers: Arc::default(),
             observers: self.observers.into(),
             urls: Arc::default(),
             orders: Arc::default(),

@@ -27,9 +27,16 @@ impl<T: 'static> Call<T> {
         reader: Reader<T>,
     ) -> Self {
         Self(Box::pin(async move {
-            let answer = core.call(action, args, &options).await;
-            let outcome = answer.and_then(|answer| Ok(reader.read(&answer)?));
-            outcome.inspect_err(|error| core.failed(action, error))
+            // An output can be large: it is moved as it is read, and not once more to look for an error.
+            let error = match core.call(action, args, &options).await {
+                Ok(answer) => match reader.read(&answer) {
+                    Ok(output) => return Ok(output),
+                    Err(error) => error.into(),
+                },
+                Err(error) => error,
+            };
+            core.failed(action, &error);
+            Err(error)
         }))
     }
 }

@@ -288,14 +288,13 @@ impl Call<'_> {
 
     /// Values that cannot be written, and filters that the API would refuse, are refused here, with the reason.
     fn check_values(&self) -> Result<(), Error> {
-        for index in (0u16..).take(self.action.args.fields.len()) {
-            if self.args.get(index).is_some_and(Datum::is_unwritable) {
+        for (index, datum) in self.args.values() {
+            if datum.is_unwritable() {
                 return Err(
                     self.invalid(index, "is or holds a number that JSON cannot write (NaN or infinity)")
                 );
             }
-            let Some(dialect) = self.core.connector.filters else { continue };
-            if let Some(Datum::Filter(groups)) = self.args.get(index)
+            if let (Some(dialect), Datum::Filter(groups)) = (self.core.connector.filters, datum)
                 && let Some(refusal) = dialect.refusal(groups)
             {
                 return Err(self.invalid(index, refusal));

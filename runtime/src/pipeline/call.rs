@@ -1,8 +1,7 @@
 //! One call: as many attempts as it takes and may be made.
 
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
-
-use tracing::Instrument as _;
 
 use http::header::IF_NONE_MATCH;
 
@@ -35,10 +34,10 @@ impl Core {
             options,
             key: idempotency::key(action, options.idempotency_key.as_deref())?,
             harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
-            ends: after(options.deadline.unwrap_or(self.deadline)),
+            ends: after(Instant::now(), options.deadline.unwrap_or(self.deadline)),
         };
         let span = span::call(action);
-        let mut outcome = call.run().instrument(span.clone()).await;
+        let mut outcome = span::within(&span, pin!(call.run())).await;
         if let Err(error) = &mut outcome {
             span::ended(&span, error);
             if let Error::OutcomeUnknown { idempotency_key, .. } = error {
@@ -83,9 +82,9 @@ impl Call<'_> {
     async fn run(&self) -> Result<Answer, Error> {
         let core = self.core;
         let policy = self.options.retry.as_ref().unwrap_or(&core.retry);
-        let mut token = self.in_time(core.credentials.token()).await??;
+        let mut token = self.in_time(pin!(core.credentials.token())).await??;
         if core.checks_scopes {
-            self.in_time(core.credentials.permit(self.action)).await??;
+            self.in_time(pin!(core.credentials.permit(self.action))).await??;
         }
         let mut replaced = false;
         let mut attempt = 1;
@@ -104,7 +103,7 @@ impl Call<'_> {
                 && !replaced
                 && let Some(refused) = &token
             {
-                let other = self.in_time(core.credentials.replacement(refused)).await;
+                let other = self.in_time(pin!(core.credentials.replacement(refused))).await;
                 if let Some(other) =
                     other.and_then(|other| other).map_err(|error| self.ended(error, acted))?
                 {
@@ -129,31 +128,37 @@ impl Call<'_> {
         }
     }
 
-    async fn attempt(&self, number: u32, token: Option<&AccessToken>) -> Result<Answer, Error> {
-        let (core, action) = (self.core, self.action);
-        let mut request = build::request(core, action, self.args, token)?;
+    /// The request of an attempt, with what others add to it.
+    fn request(&self, number: u32, token: Option<&AccessToken>) -> Result<reqwest::Request, Error> {
+        let mut request = build::request(self.core, self.action, self.args, token)?;
         if let Some(key) = &self.key {
             request.headers_mut().insert(key.header.clone(), key.value.clone());
         }
         if let Some(tag) = &self.options.if_none_match {
             request.headers_mut().insert(IF_NONE_MATCH, tag.clone());
         }
-        for observer in &*core.observers {
-            extra_headers(&mut request, |headers| observer.before(action, number, headers));
+        for observer in &*self.core.observers {
+            extra_headers(&mut request, |headers| observer.before(self.action, number, headers));
         }
         if !self.options.headers.is_empty() {
             extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
         }
+        Ok(request)
+    }
 
+    async fn attempt(&self, number: u32, token: Option<&AccessToken>) -> Result<Answer, Error> {
+        let (core, action) = (self.core, self.action);
+        let request = self.request(number, token)?;
         let asked = Instant::now();
-        let acquired = self.in_time(core.limits.acquire(action.rate_limit, self.ends)).await?;
+        let acquired = self.in_time(pin!(core.limits.acquire(action.rate_limit, self.ends))).await?;
         let mut permit =
             acquired.map_err(|late| Error::DeadlineExceeded { action: action.name, limit: Some(late.0) })?;
         let sent = Instant::now();
-        let timeout = self.options.timeout.unwrap_or(core.timeout).min(self.left());
+        let timeout = self.options.timeout.unwrap_or(core.timeout);
+        let ends = after(sent, timeout).min(self.ends);
         permit.sent();
         let span = span::attempt(core, action, number);
-        let outcome = send::send(core, action, request, timeout).instrument(span.clone()).await;
+        let outcome = span::within(&span, pin!(send::send(core, action, request, ends))).await;
         span::record(&span, outcome.as_ref());
         match &outcome {
             Ok(received) => permit.answered(&received.headers),
@@ -202,10 +207,11 @@ impl Call<'_> {
     }
 
     /// Something that comes before sending, no longer than the deadline allows.
-    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
-        tokio::time::timeout_at(self.ends.into(), work)
-            .await
-            .map_err(|_| Error::DeadlineExceeded { action: self.action.name, limit: None })
+    async fn in_time<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Error> {
+        let mut time = self.core.timers.until(self.ends.into());
+        let done = time.bound(work).await;
+        time.keep();
+        done.ok_or(Error::DeadlineExceeded { action: self.action.name, limit: None })
     }
 }
 
@@ -234,8 +240,7 @@ fn may_have_acted(connector: &ConnectorMeta, error: &Error) -> bool {
 }
 
 /// So much later; a time that no clock holds is one that never comes.
-fn after(duration: Duration) -> Instant {
+fn after(now: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-    let now = Instant::now();
     now.checked_add(duration).filter(|at| *at < now + FAR).unwrap_or(now + FAR)
 }

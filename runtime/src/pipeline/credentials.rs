@@ -52,8 +52,9 @@ impl Credentials {
             Self::Unset | Self::None => Ok(None),
             Self::Token(token) => Ok(Some(token.clone())),
             Self::Connection(authorizer, connection) => {
-                let token = authorizer.access_token(connection).await;
-                self.checked(token).await.map(Some)
+                // Boxed, as what it holds is large, and most calls are ready at once.
+                let token = Box::pin(authorizer.access_token(connection)).await;
+                Box::pin(self.checked(token)).await.map(Some)
             }
         }
     }
@@ -63,8 +64,8 @@ impl Credentials {
         match self {
             Self::Unset | Self::None | Self::Token(_) => Ok(None),
             Self::Connection(authorizer, connection) => {
-                let token = authorizer.replace(connection, refused).await;
-                self.checked(token).await.map(Some)
+                let token = Box::pin(authorizer.replace(connection, refused)).await;
+                Box::pin(self.checked(token)).await.map(Some)
             }
         }
     }
@@ -72,7 +73,7 @@ impl Credentials {
     /// Whether the connection was granted the scopes that an action needs, as far as that is known.
     pub(crate) async fn permit(&self, action: &ActionMeta) -> Result<(), Error> {
         let Self::Connection(authorizer, connection) = self else { return Ok(()) };
-        let kept = authorizer.connection(connection).await;
+        let kept = Box::pin(authorizer.connection(connection)).await;
         let Some(kept) = kept.map_err(|error| Error::Authorization(Box::new(error)))? else { return Ok(()) };
         // Where the provider tells no scopes, nothing is known.
         let lacks = |scope: &&&str| !kept.scopes.iter().any(|granted| granted == **scope);
@@ -88,7 +89,7 @@ impl Credentials {
         let is_asked = |scope: &&&str| asked.iter().any(|asked| asked == **scope);
         let helps = missing.iter().all(is_asked) && (has_one || one_of.iter().any(is_asked));
         let authorize = match helps {
-            true => match authorizer.required(connection).await {
+            true => match Box::pin(authorizer.required(connection)).await {
                 Error::AuthorizationRequired(required) => Some(*required),
                 error => return Err(error),
             },

@@ -16,6 +16,7 @@
 //! | `classify` | what does it mean? |
 //! | `retry` | may it be sent again, and when? |
 //! | `idempotency` | by which key does the API know it again? |
+//! | `timers` | is there time left? |
 //! | `span`, `observe` | who watches? |
 //! | `call` | the loop around all of them |
 
@@ -31,6 +32,7 @@ mod options;
 mod retry;
 mod send;
 mod span;
+mod timers;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -51,6 +53,7 @@ pub use observe::{Attempt, Observer};
 pub use options::CallOptions;
 pub(crate) use retry::RetryBudget;
 pub use retry::RetryPolicy;
+pub(crate) use timers::Timers;
 
 /// What a client holds; shared by its clones.
 #[derive(Clone)]
@@ -69,6 +72,7 @@ pub(crate) struct Core {
     pub(crate) retry: RetryPolicy,
     pub(crate) retry_budget: Arc<RetryBudget>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) timers: Arc<Timers>,
     pub(crate) observers: Arc<[Arc<dyn Observer>]>,
     /// The addresses of actions whose path holds no argument: parsing a URL costs more than writing a small body.
     pub(crate) urls: Arc<Mutex<HashMap<&'static str, Url>>>,

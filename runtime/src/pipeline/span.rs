@@ -4,6 +4,8 @@
 //! argument in a path can be personal data, such as a contact's email address.
 
 use std::fmt::{self, Display, Formatter};
+use std::future::poll_fn;
+use std::pin::Pin;
 
 use http::Version;
 use tracing::Span;
@@ -47,6 +49,14 @@ pub(super) fn attempt(core: &Core, action: &'static ActionMeta, number: u32) -> 
         span.record("http.request.resend_count", number - 1);
     }
     span
+}
+
+/// The work within a span. Unlike tracing's own, it does not move what can be large.
+pub(super) fn within<F: Future>(span: &Span, mut work: Pin<&mut F>) -> impl Future<Output = F::Output> {
+    poll_fn(move |context| {
+        let _within = span.enter();
+        work.as_mut().poll(context)
+    })
 }
 
 /// The server's name or address, an IPv6 one without its brackets.
@@ -98,12 +108,7 @@ pub(super) fn ended(span: &Span, error: &Error) {
 pub(super) fn failure(error: &Error) -> &'static str {
     match error {
         Error::Connect { .. } => "connect",
-        Error::Transport { source, .. } if source.is_timeout() => "timeout",
-        Error::OutcomeUnknown { source, .. }
-            if source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) =>
-        {
-            "timeout"
-        }
+        _ if error.is_timeout() => "timeout",
         Error::Transport { .. } => "transport",
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::DeadlineExceeded { .. } => "deadline_exceeded",

@@ -70,9 +70,9 @@ impl Args {
         Some(&self.values[at].1)
     }
 
-    /// All values that were set.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &Datum> {
-        self.values.iter().map(|(_, datum)| datum)
+    /// All values that were set, by field index.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (u16, &Datum)> {
+        self.values.iter().map(|(index, datum)| (*index, datum))
     }
 
     /// The same with a mark in place of what is sensitive.

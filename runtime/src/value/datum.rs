@@ -54,7 +54,7 @@ impl Datum {
             Self::Float(value) => !value.is_finite(),
             Self::List(items) => items.iter().any(Self::is_unwritable),
             Self::Map(entries) => entries.iter().any(|(_, value)| value.is_unwritable()),
-            Self::Object(args) => args.values().any(Self::is_unwritable),
+            Self::Object(args) => args.values().any(|(_, value)| value.is_unwritable()),
             _ => false,
         }
     }

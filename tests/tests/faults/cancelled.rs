@@ -13,7 +13,7 @@ use typed_connector::auth::{AuthorizationProfile, Authorizer, MemoryStore};
 use typed_connector::budget::MemoryBudget;
 use typed_connector::meta::ActionMeta;
 use typed_connector::{Attempt, Error, Observer, RetryPolicy};
-use typed_connector_sandbox::{Fault, Sandbox};
+use typed_connector_sandbox::{Fault, LoggedRequest, Sandbox};
 use typed_connector_tests::hubspot::{self, Connector, contacts, deals};
 use typed_connector_tests::{http, shown};
 
@@ -21,6 +21,9 @@ use crate::{ALONE, Apart};
 
 const LANES: u16 = 8;
 const POINTS: u32 = 125;
+const BETWEEN: &str = "between attempts";
+const LIMITED: &str = "at a limit, connecting, or under way";
+const UNLIMITED: &str = "connecting, or under way";
 
 /// Where a lane's call is.
 #[derive(Clone)]
@@ -31,12 +34,19 @@ struct Place {
 
 impl Observer for Place {
     fn before(&self, _: &'static ActionMeta, _: u32, _: &mut HeaderMap) {
-        *self.at.lock().expect("whole") = "at a limit, connecting, or under way";
+        *self.at.lock().expect("whole") = if self.has_limits() { LIMITED } else { UNLIMITED };
     }
 
     fn after(&self, attempt: &Attempt) {
         let refused = attempt.status.is_some_and(|status| status == 401);
-        *self.at.lock().expect("whole") = if refused { "waiting for a refresh" } else { "between attempts" };
+        *self.at.lock().expect("whole") = if refused { "waiting for a refresh" } else { BETWEEN };
+    }
+}
+
+impl Place {
+    /// Half of the lanes keep the rate limits and mostly wait for them; the others do not, and are mostly on the wire.
+    const fn has_limits(&self) -> bool {
+        self.lane < LANES / 2
     }
 }
 
@@ -50,22 +60,56 @@ impl Dice {
     }
 }
 
-/// Polls so often, and drops it.
-async fn polled<T>(future: impl Future<Output = T>, times: u64) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = times;
-    poll_fn(|cx| {
-        if left == 0 {
+/// When a call is cancelled.
+#[derive(Clone, Copy)]
+enum When {
+    /// After so many polls.
+    Polls(u64),
+    /// After so long.
+    Time(Duration),
+    /// As soon as it is between two attempts.
+    BetweenAttempts,
+}
+
+impl When {
+    /// Something else for each point of each lane.
+    fn of(point: u32, lane: u16) -> Self {
+        let mut dice = Dice(u64::from(point) << 16 | u64::from(lane));
+        dice.roll(2);
+        match dice.roll(8) {
+            0..3 => Self::Polls(dice.roll(9)),
+            3..7 => Self::Time(Duration::from_micros(dice.roll(40_000))),
+            _ => Self::BetweenAttempts,
+        }
+    }
+
+    /// Whether a call that was polled so often, and is there now, is to be dropped.
+    fn is_now(self, polls: u64, place: &Place) -> bool {
+        match self {
+            Self::Polls(most) => polls >= most,
+            Self::Time(_) => false,
+            Self::BetweenAttempts => *place.at.lock().expect("whole") == BETWEEN,
+        }
+    }
+}
+
+/// What a call comes to unless it is dropped before.
+async fn cut<T>(call: impl Future<Output = T>, when: When, place: &Place) -> Option<T> {
+    // Not for ever: at a limit it can be a second until the next poll.
+    let time = if let When::Time(time) = when { time } else { Duration::from_millis(60) };
+    let (mut call, mut polls) = (pin!(call), 0);
+    let outcome = poll_fn(|cx| {
+        if when.is_now(polls, place) {
             return Poll::Ready(None);
         }
-        left -= 1;
-        match future.as_mut().poll(cx) {
+        polls += 1;
+        match call.as_mut().poll(cx) {
             Poll::Ready(value) => Poll::Ready(Some(value)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending if when.is_now(polls, place) => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         }
-    })
-    .await
+    });
+    tokio::time::timeout(time, outcome).await.ok().flatten()
 }
 
 async fn connect(authorizer: &Authorizer) {
@@ -111,19 +155,9 @@ async fn lane(
                 _ => client.execute(deals::List::new().limit(5)).await.map(drop),
             }
         };
-        let (by_polls, amount) = match dice_of(point, place.lane) {
-            (true, amount) => (true, amount % 9),
-            (false, amount) => (false, amount % 40_000),
-        };
-        let outcome = match by_polls {
-            // Not for ever: at a limit it can be a second until the next poll.
-            true => {
-                tokio::time::timeout(Duration::from_millis(60), polled(call, amount)).await.ok().flatten()
-            }
-            false => tokio::time::timeout(Duration::from_micros(amount), call).await.ok(),
-        };
-        let what = match outcome {
-            None if by_polls && amount == 0 => "before the first poll",
+        let when = When::of(point, place.lane);
+        let what = match cut(call, when, &place).await {
+            None if matches!(when, When::Polls(0)) => "before the first poll",
             None => *place.at.lock().expect("whole"),
             Some(Ok(())) => "already over: succeeded",
             Some(Err(Error::OutcomeUnknown { .. } | Error::Transport { .. } | Error::Api(_))) => {
@@ -135,13 +169,6 @@ async fn lane(
         *found.entry(what).or_default() += 1;
     }
     (client, found)
-}
-
-/// How a call is cancelled: after so many polls, or so many microseconds.
-fn dice_of(point: u32, lane: u16) -> (bool, u64) {
-    let mut dice = Dice(u64::from(point) << 16 | u64::from(lane));
-    dice.roll(2);
-    (dice.roll(2) == 0, dice.roll(1 << 30))
 }
 
 /// Waits until this is so, five seconds at most.
@@ -180,6 +207,7 @@ async fn a_thousand_cancelled_calls_leave_nothing_behind() {
             .retry(policy.clone())
             .retry_reserve(u32::MAX)
             .http_client(pool.clone())
+            .rate_limits(place.has_limits())
             .observer(place.clone());
         // Two of them share their limits.
         let builder = if number < 2 { builder.shared_budget(budget.clone()) } else { builder };
@@ -199,22 +227,26 @@ async fn a_thousand_cancelled_calls_leave_nothing_behind() {
         found.values().sum::<u32>(),
         u32::from(LANES) * POINTS
     );
-    for place in ["waiting for a refresh", "between attempts", "at a limit, connecting, or under way"] {
+    for place in ["waiting for a refresh", BETWEEN, LIMITED, UNLIMITED] {
         assert!(found.contains_key(place), "no call was cancelled {place}: {found:?}");
     }
     sandbox.clear_faults();
 
-    let requests = sandbox.requests();
     // Each refresh that was begun was finished, though its caller was gone, and the connection is alive.
-    let refreshes: Vec<_> = requests
-        .iter()
-        .filter(|request| request.method == "POST" && request.body.contains("grant_type=refresh_token"))
-        .map(|request| request.status)
-        .collect();
+    let refreshes = || -> Vec<_> {
+        let requests = sandbox.requests().into_iter();
+        let is_refresh = |request: &LoggedRequest| request.body.contains("grant_type=refresh_token");
+        requests.filter(is_refresh).map(|request| request.status).collect()
+    };
+    settles(|| refreshes().iter().all(Option::is_some)).await;
+    let refreshes = refreshes();
     assert!(refreshes.len() > 10 && refreshes.iter().all(|status| *status == Some(200)), "{refreshes:?}");
 
-    // Every client works on, with the connections that are there.
+    // Every client works on, with the connections that are there: one for each call at a time, and those of calls that were cancelled
+    // while they were connecting.
+    let few = settles(|| sandbox.connections() <= usize::from(LANES) * 2).await;
     let open = sandbox.connections();
+    assert!(few, "{open}");
     let calls = clients.iter().flat_map(|client| (0..5).map(|_| client.execute(deals::List::new().limit(1))));
     for outcome in join_all(calls).await {
         outcome.map_err(|error| shown(&error)).expect("it goes on");
@@ -254,6 +286,4 @@ async fn a_thousand_cancelled_calls_leave_nothing_behind() {
         alive()
     );
     assert!(ended, "{} tasks, {} connections", alive(), sandbox.connections());
-    // A connection for each call at a time, and those of calls that were cancelled while they were connecting.
-    assert!(open <= usize::from(LANES) * 2, "{open}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -10,6 +10,7 @@ use typed_connector::{Attempt, CallOptions, Error, Observer, RetryPolicy};
 use typed_connector_sandbox::{Fault, Sandbox};
 use typed_connector_tests::hubspot::contacts::{self, Contact, ContactId};
 use typed_connector_tests::hubspot::deals::{self, Deal, DealId};
+use typed_connector_tests::pulse::Pulse;
 use typed_connector_tests::{http, hubspot};
 
 use crate::{ALONE, Apart};
@@ -221,19 +222,6 @@ async fn stored(sandbox: &Sandbox, kind: &str, marker: &str, text: &str) -> Stor
     found
 }
 
-/// By how many microseconds a bare timer was late at worst.
-static LATENESS: AtomicU64 = AtomicU64::new(0);
-
-/// Sleeps again and again, beside the calls.
-async fn pulse() {
-    loop {
-        let due = Instant::now() + Duration::from_millis(20);
-        tokio::time::sleep_until(due.into()).await;
-        let late = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
-        LATENESS.fetch_max(late, Ordering::Relaxed);
-    }
-}
-
 fn client(sandbox: &Sandbox, attempts: Attempts) -> hubspot::Client {
     let mut policy = RetryPolicy::default().attempts(12);
     (policy.base, policy.cap) = (Duration::from_millis(5), Duration::from_millis(50));
@@ -265,7 +253,7 @@ async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
     let attempts = Attempts::default();
     let client = client(&sandbox, attempts.clone());
 
-    let pulse = tokio::spawn(pulse());
+    let pulse = Pulse::start(16);
     let begun = Instant::now();
     let next = Arc::new(AtomicUsize::new(0));
     let workers = (0..CONCURRENCY).map(|_| {
@@ -284,8 +272,8 @@ async fn twenty_thousand_mixed_calls_through_a_storm_of_faults() {
     let workers: Vec<Worker> =
         join_all(workers).await.into_iter().map(|worker| worker.expect("it ran")).collect();
     let wall = begun.elapsed();
-    pulse.abort();
-    let lateness = Duration::from_micros(LATENESS.load(Ordering::Relaxed));
+    let lateness = pulse.worst();
+    drop(pulse);
 
     sandbox.clear_faults();
     let requests = sandbox.requests();

@@ -8,6 +8,7 @@ use typed_connector::meta::ActionMeta;
 use typed_connector::{Attempt, CallOptions, Error, Observer, RetryPolicy};
 use typed_connector_sandbox::{Fault, Sandbox};
 use typed_connector_tests::hubspot::deals;
+use typed_connector_tests::pulse::Pulse;
 
 use crate::{client, requests};
 
@@ -68,21 +69,36 @@ async fn retry_after_is_waited_for_but_never_past_the_deadline() {
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 
     sandbox.inject(Fault::status(429).header("retry-after", "30"));
-    let options = CallOptions::new().deadline(Duration::from_millis(500));
+    // Told at once, and not when the time is up.
+    let options = CallOptions::new().deadline(Duration::from_secs(20));
     let start = Instant::now();
-    let error = client.execute_with(deals::List::new(), options.clone()).await.unwrap_err();
-    assert!(
-        error.is_rate_limited() && start.elapsed() < Duration::from_millis(500),
-        "{error} {:?}",
-        start.elapsed()
-    );
+    let error = client.execute_with(deals::List::new(), options).await.unwrap_err();
+    assert!(error.is_rate_limited() && start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
 
+#[tokio::test]
+async fn no_attempt_goes_on_past_its_time_or_the_deadline() {
+    const TIME: Duration = Duration::from_millis(300);
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
     sandbox.inject(Fault::latency(Duration::from_secs(20)).times(5));
-    let start = Instant::now();
-    let error = client.execute_with(deals::List::new(), options.clone()).await.unwrap_err();
-    let over = start.elapsed().checked_sub(Duration::from_millis(500));
-    assert!(matches!(error, Error::Transport { .. }), "{error}");
-    assert!(over.is_some_and(|over| over < Duration::from_millis(100)), "{:?}", start.elapsed());
+    let pulse = Pulse::start(1);
+    for options in [
+        CallOptions::new().deadline(TIME),
+        CallOptions::new().timeout(TIME).retry(RetryPolicy::none()),
+        // The second attempt has what the first has left.
+        CallOptions::new().timeout(TIME * 2 / 3).deadline(TIME),
+    ] {
+        let start = Instant::now();
+        let error = client.execute_with(deals::List::new(), options).await.unwrap_err();
+        let took = start.elapsed();
+        assert!(matches!(error, Error::Transport { .. }) && error.is_timeout(), "{error}");
+        let most = TIME + Duration::from_millis(100) + pulse.worst();
+        assert!(took < most, "{took:?}, where a bare timer was late by {:?}", pulse.worst());
+    }
+    // The connections of those are gone, and the client is as good as new.
+    sandbox.clear_faults();
+    client.execute(deals::List::new()).await.unwrap();
 }
 
 #[derive(Clone, Default)]

@@ -60,7 +60,7 @@ async fn a_slow_create_that_runs_out_of_time_is_an_unknown_outcome() {
     sandbox.inject(Fault::latency(Duration::from_secs(5)));
     let options = CallOptions::new().timeout(Duration::from_millis(200));
     let error = client.execute_with(create(), options.clone()).await.unwrap_err();
-    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+    assert!(matches!(error, Error::OutcomeUnknown { .. }) && error.is_timeout(), "{error:?}");
 }
 
 #[tokio::test]

@@ -284,6 +284,9 @@ impl Permit<'_> {
 
     /// It was answered.
     pub(crate) fn answered(mut self, headers: &HeaderMap) {
+        if self.slots.is_empty() {
+            return;
+        }
         let now = Instant::now();
         for Slot { limit, number, lease } in self.slots.drain(..) {
             match &mut *limit.count() {
