@@ -48,6 +48,8 @@ impl Received {
 pub enum Reply {
     /// These bytes, and then it hangs up.
     Bytes(Vec<u8>),
+    /// These bytes, and after so long it hangs up, whatever has come until then.
+    Linger(Vec<u8>, Duration),
     /// It hangs up without a word.
     HangUp,
     /// These bytes, and then without an end these others, with a pause after each time.
@@ -55,6 +57,13 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// A well-formed answer of a server that does not say that it will hang up, and does after so long.
+    pub fn abrupt(status: u16, body: &serde_json::Value, after: Duration) -> Self {
+        let body = body.to_string();
+        let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self::Linger((head + &body).into_bytes(), after)
+    }
+
     /// A well-formed answer.
     pub fn new(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
@@ -85,7 +94,11 @@ impl Server {
     /// Starts one that answers every request so.
     pub async fn start(reply: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         crate::watch::begin();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        Self::on(TcpListener::bind("127.0.0.1:0").await.expect("there is a free port"), reply)
+    }
+
+    /// The same on a socket that somebody has bound already.
+    pub fn on(listener: TcpListener, reply: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         let address = listener.local_addr().expect("it is bound");
         let received = Arc::new(Mutex::new(Vec::new()));
         let sent = Arc::new(AtomicUsize::new(0));
@@ -140,6 +153,13 @@ async fn serve(
         Reply::HangUp => {}
         Reply::Bytes(bytes) => {
             drop(stream.write_all(&bytes).await);
+            drop(stream.shutdown().await);
+        }
+        Reply::Linger(bytes, after) => {
+            drop(stream.write_all(&bytes).await);
+            if !after.is_zero() {
+                tokio::time::sleep(after).await;
+            }
             drop(stream.shutdown().await);
         }
         Reply::Endless(head, piece, pause) => {

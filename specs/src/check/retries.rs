@@ -1,4 +1,4 @@
-//! Statuses of `retries`.
+//! Statuses of `retries`: which can prove that nothing was done.
 
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::raw::Text;
@@ -11,6 +11,16 @@ pub(crate) fn status(problems: &mut Problems, key: &Text) -> Option<u16> {
             Problem::new(Code::OutOfRange, key.span, format!("`{}` is no status of an error", key.value))
                 .help("write one of HTTP's from 400 to 599: \"423\"");
         problems.report(problem);
+    }
+    if status == Some(409) {
+        let problem = Problem::new(
+            Code::OutOfRange,
+            key.span,
+            "a conflict (409) is not mended by sending the request again",
+        )
+        .help("leave it away: a 409 ends its call, and tells that something is there already");
+        problems.report(problem);
+        return None;
     }
     status
 }

@@ -1,6 +1,7 @@
 //! The pipeline under faults: what is sent again, what never is, and what the client waits for.
 
 mod limits;
+mod options;
 mod retries;
 mod spans;
 mod writes;

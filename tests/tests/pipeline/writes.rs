@@ -1,12 +1,15 @@
 //! Writes: never done twice, never lost without a word.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use typed_connector::{CallOptions, Error};
+use tokio::net::TcpSocket;
+use tokio::sync::Notify;
+use typed_connector::{Attempt, CallOptions, Error, Observer, RetryPolicy};
 use typed_connector_sandbox::{Fault, Sandbox};
 use typed_connector_tests::everything;
-use typed_connector_tests::hubspot::deals;
+use typed_connector_tests::hubspot::{self, deals};
 use typed_connector_tests::wire::{Reply, Server};
 
 use crate::{client, requests};
@@ -27,6 +30,19 @@ async fn a_create_is_sent_again_where_the_server_says_that_it_did_not_act() {
     sandbox.inject(Fault::status(429).times(2));
     client.execute(create()).await.unwrap();
     assert_eq!((requests(&sandbox, "POST"), count(&sandbox).await), (3, 1));
+}
+
+#[tokio::test]
+async fn a_conflict_is_never_sent_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    sandbox.inject(Fault::status(409).header("retry-after", "0").times(2));
+    let error = client.execute(create()).await.unwrap_err();
+    assert!(error.is_conflict() && !error.is_retryable(), "{error:?}");
+    // Not even where the user says that it does no harm.
+    let error = client.execute_with(create(), CallOptions::new().idempotent(true)).await.unwrap_err();
+    assert!(error.is_conflict());
+    assert_eq!((requests(&sandbox, "POST"), count(&sandbox).await), (2, 0));
 }
 
 #[tokio::test]
@@ -93,6 +109,77 @@ async fn no_server_is_no_unknown_outcome() {
     sandbox.shutdown().await;
     let error = client.execute(create()).await.unwrap_err();
     assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+}
+
+/// Tells when an attempt has failed for want of a server.
+#[derive(Clone)]
+struct Alarm(Arc<Notify>);
+
+impl Observer for Alarm {
+    fn after(&self, attempt: &Attempt) {
+        assert!(attempt.failure.is_none_or(|failure| failure == "connect"), "{attempt:?}");
+        self.0.notify_one();
+    }
+}
+
+fn made() -> serde_json::Value {
+    serde_json::json!({ "id": "1", "properties": {} })
+}
+
+#[tokio::test]
+async fn a_create_that_could_not_connect_is_sent_again_and_made_once() {
+    // Bound, so that nobody else gets the port, and listened at only when the first attempt has failed.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
+    let alarm = Alarm(Arc::new(Notify::new()));
+    let mut policy = RetryPolicy::default().attempts(100);
+    (policy.base, policy.cap) = (Duration::from_millis(10), Duration::from_millis(100));
+    let client = hubspot::Client::builder().base_url(url).access_token("t").retry(policy);
+    let client = client.observer(alarm.clone()).build().unwrap();
+    let call = tokio::spawn(client.execute(create()));
+    alarm.0.notified().await;
+    let server = Server::on(socket.listen(16).unwrap(), |_| Reply::json(201, &made()));
+    call.await.unwrap().unwrap();
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_create_on_a_connection_that_is_gone_is_made_once_or_of_unknown_outcome() {
+    // It answers and hangs up, at once or a little later, so that each call finds a connection in the pool that is dead, or will be
+    // before it has its answer.
+    let asked = AtomicU32::new(0);
+    let server = Server::start(move |_| {
+        let later = asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(3);
+        Reply::abrupt(201, &made(), Duration::from_millis(later.into()))
+    })
+    .await;
+    let client = hubspot::Client::builder().base_url(server.url()).access_token("t").rate_limits(false);
+    let client = client.build().unwrap();
+    let (mut succeeded, mut unknown) = (0, 0);
+    for number in 0..300 {
+        match client.execute(deals::Create::new(format!("deal {number}"), "closedwon")).await {
+            Ok(_) => succeeded += 1,
+            Err(Error::OutcomeUnknown { .. }) => unknown += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+        if number % 5 == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    let mut names: Vec<_> = server
+        .received()
+        .iter()
+        .map(|request| request.json()["properties"]["dealname"].to_string())
+        .collect();
+    let arrived = names.len();
+    names.sort();
+    names.dedup();
+    println!(
+        "FIGURE connections that are gone: {succeeded} creates succeeded, {unknown} unknown, {arrived} arrived"
+    );
+    assert_eq!(names.len(), arrived, "none arrived twice");
+    assert!(succeeded > 100 && unknown > 0 && (succeeded..=succeeded + unknown).contains(&arrived));
 }
 
 /// A client of a connector whose spec says that a 503 with `Retry-After` proves that nothing was done.
