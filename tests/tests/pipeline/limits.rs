@@ -102,7 +102,8 @@ async fn clients_that_were_built_apart_share_a_budget() {
     // 5 a second: the last of 15 may leave after 2 seconds.
     println!("FIGURE shared budget: 3 clients, 15 searches: {took:?}, permitted 2 s, refused {refused}");
     assert_eq!((refused, sandbox.requests().len()), (0, 15));
-    assert!(took < Duration::from_millis(2400) + pulse.worst() * 3, "{took:?}");
+    // A client that is done has nobody to tell when its last request arrived: for two seconds it may be on its way.
+    assert!(took < Duration::from_millis(4400) + pulse.worst() * 3, "{took:?}");
 }
 
 struct Broken;

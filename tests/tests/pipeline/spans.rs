@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use tracing::field::{Field, Visit};
@@ -34,9 +35,17 @@ impl Visit for Seen {
     }
 }
 
-/// Collects the runtime's spans.
-#[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<Seen>>>);
+/// Collects the runtime's spans of all threads, each of which runs one test.
+struct Spans;
+
+static SEEN: Mutex<Vec<(ThreadId, Seen)>> = Mutex::new(Vec::new());
+
+/// For the whole process, before any test has made a call: tracing remembers for each span whether anybody wants it, and where
+/// tests have subscribers of their own, asks only the one of the thread that comes first.
+pub(crate) fn watch() {
+    static WATCHED: OnceLock<()> = OnceLock::new();
+    WATCHED.get_or_init(|| tracing_subscriber::registry().with(Spans).init());
+}
 
 impl<S: tracing::Subscriber> Layer<S> for Spans {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
@@ -47,20 +56,20 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
         let mut seen =
             Seen { id: id.into_u64(), name: attributes.metadata().name(), parent, ..Seen::default() };
         attributes.record(&mut seen);
-        self.0.lock().unwrap().push(seen);
+        SEEN.lock().unwrap().push((thread::current().id(), seen));
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        if let Some(seen) = self.0.lock().unwrap().iter_mut().rfind(|seen| seen.id == id.into_u64()) {
+        if let Some((_, seen)) = SEEN.lock().unwrap().iter_mut().rfind(|(_, seen)| seen.id == id.into_u64()) {
             values.record(seen);
         }
     }
 }
 
-impl Spans {
-    fn take(&self) -> Vec<Seen> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
+/// Those of this thread.
+fn take() -> Vec<Seen> {
+    let this = thread::current().id();
+    SEEN.lock().unwrap().extract_if(.., |(thread, _)| *thread == this).map(|(_, seen)| seen).collect()
 }
 
 #[track_caller]
@@ -73,15 +82,13 @@ fn assert_fields(seen: &Seen, expected: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn a_call_is_a_span_and_each_attempt_is_one_in_it() {
-    let spans = Spans::default();
-    let _guard = tracing_subscriber::registry().with(spans.clone()).set_default();
     let sandbox = Sandbox::builder().seed(1).start().await.unwrap();
     let client = client(&sandbox).build().unwrap();
     let (address, port) = (sandbox.addr().ip().to_string(), sandbox.addr().port().to_string());
 
     sandbox.inject(Fault::status(503));
     client.execute(deals::List::new()).await.unwrap();
-    let seen = spans.take();
+    let seen = take();
     let [call, first, second] = &seen[..] else { panic!("{seen:?}") };
     assert_eq!((call.name, first.name, second.name), ("call", "attempt", "attempt"));
     assert_eq!((first.parent, second.parent), (Some(call.id), Some(call.id)));
@@ -106,8 +113,6 @@ async fn a_call_is_a_span_and_each_attempt_is_one_in_it() {
 
 #[tokio::test]
 async fn no_span_shows_an_argument_and_errors_are_of_few_kinds() {
-    let spans = Spans::default();
-    let _guard = tracing_subscriber::registry().with(spans.clone()).set_default();
     let sandbox = Sandbox::start().await.unwrap();
     let client = client(&sandbox).retry(RetryPolicy::none()).build().unwrap();
 
@@ -123,7 +128,7 @@ async fn no_span_shows_an_argument_and_errors_are_of_few_kinds() {
     sandbox.shutdown().await;
     client.execute(deals::List::new()).await.unwrap_err();
 
-    let seen = spans.take();
+    let seen = take();
     let kinds = |name: &str| {
         let of = seen.iter().filter(|seen| seen.name == name);
         of.map(|seen| seen.fields.get("error.type").cloned().unwrap_or_default()).collect::<Vec<_>>()

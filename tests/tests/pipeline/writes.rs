@@ -9,10 +9,10 @@ use tokio::sync::Notify;
 use typed_connector::{Attempt, CallOptions, Error, Observer, RetryPolicy};
 use typed_connector_sandbox::{Fault, Sandbox};
 use typed_connector_tests::everything;
-use typed_connector_tests::hubspot::{self, deals};
+use typed_connector_tests::hubspot::deals;
 use typed_connector_tests::wire::{Reply, Server};
 
-use crate::{client, requests};
+use crate::{client, client_of, requests, spans};
 
 async fn count(sandbox: &Sandbox) -> usize {
     let client = client(sandbox).build().unwrap();
@@ -135,8 +135,7 @@ async fn a_create_that_could_not_connect_is_sent_again_and_made_once() {
     let alarm = Alarm(Arc::new(Notify::new()));
     let mut policy = RetryPolicy::default().attempts(100);
     (policy.base, policy.cap) = (Duration::from_millis(10), Duration::from_millis(100));
-    let client = hubspot::Client::builder().base_url(url).access_token("t").retry(policy);
-    let client = client.observer(alarm.clone()).build().unwrap();
+    let client = client_of(url).retry(policy).observer(alarm.clone()).build().unwrap();
     let call = tokio::spawn(client.execute(create()));
     alarm.0.notified().await;
     let server = Server::on(socket.listen(16).unwrap(), |_| Reply::json(201, &made()));
@@ -154,8 +153,7 @@ async fn a_create_on_a_connection_that_is_gone_is_made_once_or_of_unknown_outcom
         Reply::abrupt(201, &made(), Duration::from_millis(later.into()))
     })
     .await;
-    let client = hubspot::Client::builder().base_url(server.url()).access_token("t").rate_limits(false);
-    let client = client.build().unwrap();
+    let client = client_of(server.url()).rate_limits(false).build().unwrap();
     let (mut succeeded, mut unknown) = (0, 0);
     for number in 0..300 {
         match client.execute(deals::Create::new(format!("deal {number}"), "closedwon")).await {
@@ -184,6 +182,7 @@ async fn a_create_on_a_connection_that_is_gone_is_made_once_or_of_unknown_outcom
 
 /// A client of a connector whose spec says that a 503 with `Retry-After` proves that nothing was done.
 fn everything(server: &Server) -> everything::Client {
+    spans::watch();
     everything::Client::builder().base_url(server.url()).build().unwrap()
 }
 
@@ -215,7 +214,7 @@ async fn a_503_proves_something_only_where_the_spec_says_so_and_with_retry_after
 
     // HubSpot promises nothing of the kind.
     let server = server_that_first(with_header).await;
-    let hubspot = typed_connector_tests::client(&server.url(), "t");
+    let hubspot = client_of(server.url()).build().unwrap();
     let error = hubspot.execute(create()).await.unwrap_err();
     assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
 }
