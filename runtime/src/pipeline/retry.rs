@@ -8,6 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use http::StatusCode;
+
 use crate::error::{ApiError, Error};
 use crate::meta::{ActionMeta, ConnectorMeta, Effect};
 
@@ -62,7 +64,9 @@ impl RetryPolicy {
         error: &Error,
         attempt: u32,
     ) -> Option<Duration> {
-        let unprocessed = error.api().and_then(|api| unprocessed(connector, api));
+        // A conflict is with something that is there already, unless that is an earlier attempt under the same key.
+        let can_pass = |api: &&ApiError| may_repeat || api.status != StatusCode::CONFLICT;
+        let unprocessed = error.api().filter(can_pass).and_then(|api| unprocessed(connector, api));
         if attempt >= self.attempts || (unprocessed.is_none() && !is_worth_it(may_repeat, error)) {
             return None;
         }

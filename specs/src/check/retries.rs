@@ -3,8 +3,8 @@
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::raw::Text;
 
-/// A status that is an error: 400 to 599.
-pub(crate) fn status(problems: &mut Problems, key: &Text) -> Option<u16> {
+/// A status that is an error: 400 to 599. A conflict is one for good, unless it can be with an earlier attempt of the same call.
+pub(crate) fn status(problems: &mut Problems, key: &Text, has_idempotency_keys: bool) -> Option<u16> {
     let status = key.as_str().parse().ok().filter(|status| (400..600).contains(status));
     if status.is_none() {
         let problem =
@@ -12,11 +12,11 @@ pub(crate) fn status(problems: &mut Problems, key: &Text) -> Option<u16> {
                 .help("write one of HTTP's from 400 to 599: \"423\"");
         problems.report(problem);
     }
-    if status == Some(409) {
+    if status == Some(409) && !has_idempotency_keys {
         let problem = Problem::new(
             Code::OutOfRange,
             key.span,
-            "a conflict (409) is not mended by sending the request again",
+            "a conflict (409) is only sent again with an idempotency key, and the connector has none",
         )
         .help("leave it away: a 409 ends its call, and tells that something is there already");
         problems.report(problem);

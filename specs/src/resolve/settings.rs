@@ -236,7 +236,7 @@ fn filters(raw: &raw::Filters) -> FilterDialect {
 }
 
 fn retry(cx: &mut Cx<'_>, entry: &raw::Entry<raw::Retry>) -> Option<RetryRule> {
-    let status = check::retries::status(cx.problems, &entry.key)?;
+    let status = check::retries::status(cx.problems, &entry.key, cx.raw.idempotency_key.is_some())?;
     let wait = entry.value.wait.as_ref().map(|wait| check::durations::millis(cx.problems, wait));
     let needs_retry_after = entry.value.needs_retry_after.as_ref().is_some_and(|flag| flag.value);
     let rate_limited = entry.value.rate_limited.as_ref().is_some_and(|flag| flag.value);

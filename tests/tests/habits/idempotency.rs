@@ -108,3 +108,13 @@ async fn each_request_of_a_batch_has_a_key_of_its_own() {
     assert!(report.outcomes.iter().all(|outcome| matches!(outcome, Outcome::Untold)), "{report:?}");
     assert_eq!(keys(&server), ["run-1-0", "run-1-2"]);
 }
+
+#[tokio::test]
+async fn a_conflict_without_a_key_ends_the_call() {
+    let server =
+        Server::start(|_| Reply::new(409, &[], r#"{ "error": { "type": "captured_already" } }"#)).await;
+    let client = patient_client(&server).build().unwrap();
+    let error = client.execute(Capture::new("p1")).await.unwrap_err();
+    assert!(error.is_conflict() && !error.is_retryable(), "{error:?}");
+    assert_eq!(server.received().len(), 1);
+}
