@@ -12,6 +12,7 @@ use typed_connector::dynamic::{Client, Connector, Sources};
 use typed_connector_specs::Style;
 
 use super::Failure;
+use super::form::MOST_BYTES;
 use super::guard::Guard;
 use super::returns::Returns;
 use super::runs::Runs;
@@ -173,7 +174,7 @@ impl App {
         connection: &str,
         observer: impl Observer,
     ) -> Result<Client, Trouble> {
-        let mut builder = known.connector.client().observer(observer);
+        let mut builder = known.connector.client().observer(observer).max_body(MOST_BYTES);
         if let Some(url) = &self.base_url {
             builder = builder.base_url(url);
         }

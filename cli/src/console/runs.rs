@@ -13,7 +13,7 @@ use super::app::{App, Known, Shared};
 use super::trouble::Trouble;
 
 /// Most that are remembered.
-const MOST: usize = 100;
+const MOST: usize = 50;
 /// How long the answer to a form waits for the API; what takes longer is shown when it is done.
 const PATIENCE: Duration = Duration::from_secs(15);
 

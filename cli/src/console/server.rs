@@ -35,6 +35,7 @@ pub(super) fn router(app: Shared) -> Router {
         .route("/connectors/{connector}/actions/{action}", get(action::show).post(action::send))
         .route("/confirm/{draft}", get(run::ask).post(run::confirmed))
         .route("/runs/{run}", get(run::show))
+        .route("/runs/{run}/file", get(run::file))
         .route("/runs/{run}/next", post(run::next))
         .fallback(async || Trouble::not_found("There is no page of this address."))
         .layer(from_fn_with_state(app.clone(), guard::check))

@@ -180,7 +180,7 @@ impl Form<'_> {
                 div.fields { @for (field, clearable) in &required { (self.field(field, "", *clearable, 0)) } }
             }
             @if !optional.is_empty() || others.is_some() {
-                @if !required.is_empty() { h3.soft { "Optional" } }
+                @if !required.is_empty() { h2.small.soft { "Optional" } }
                 div.fields {
                     @for (field, clearable) in &optional { (self.field(field, "", *clearable, 0)) }
                     @if let Some(others) = others { (self.others("", others)) }

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 
 use crate::console::trouble::Trouble;
 
-/// The largest form that is read, files included.
+/// The largest form that is read, files included, and the largest answer.
 pub(in crate::console) const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// The fields of a form by name.

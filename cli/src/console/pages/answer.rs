@@ -15,7 +15,8 @@ const MOST_COLUMNS: usize = 6;
 /// Longest text in a cell of a table.
 const MOST_CHARS: usize = 120;
 
-pub(super) fn show(action: Action, output: &Output) -> Markup {
+/// The answer; `file` is where the bytes of one are, if it is bytes.
+pub(super) fn show(action: Action, output: &Output, file: &str) -> Markup {
     let model = action.connector().model();
     let declared = match &action.model().output {
         model::Output::Nothing => None,
@@ -27,7 +28,10 @@ pub(super) fn show(action: Action, output: &Output) -> Markup {
     match output {
         Output::Nothing => html! { p.soft { "It is done; the API answers nothing else." } },
         Output::Value(item) => match item.bytes() {
-            Some(bytes) => html! { p { (count(bytes.len(), "byte")) "." } },
+            Some(bytes) => html! {
+                p { (count(bytes.len(), "byte")) "." }
+                p { a.button href=(file) download { "Save as a file" } }
+            },
             None => value(model, ty, &item.json(), 0),
         },
         Output::Page(page) => html! {
@@ -45,6 +49,11 @@ pub(super) fn show(action: Action, output: &Output) -> Markup {
         },
         _ => value(model, &FieldType::Json, &output.json(), 0),
     }
+}
+
+/// Whether it is bytes, which are saved and not shown.
+pub(super) fn is_file(output: &Output) -> bool {
+    matches!(output, Output::Value(item) if item.bytes().is_some())
 }
 
 fn errors(errors: &[BatchError]) -> Markup {

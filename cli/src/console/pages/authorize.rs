@@ -39,11 +39,11 @@ pub(in crate::console) async fn begin(
             p.lead { "The profile's callback URL is not on this machine, so this console cannot see who comes back." }
         }
         ol.steps.card {
-            li { div { h3 { "Decide at " (authorizer.profile().name()) } p { "Choose the account there and agree." } }
+            li { div { h2 { "Decide at " (authorizer.profile().name()) } p { "Choose the account there and agree." } }
                 a.button.main href=(required.url) target="_blank" rel="noreferrer" { "Open" } }
             li {
                 div.stack {
-                    div { h3 { "Bring the address back" } p { "The browser ends at an address that starts with " code { (authorizer.profile().callback_url()) } ". Copy the whole of it." } }
+                    div { h2 { "Bring the address back" } p { "The browser ends at an address that starts with " code { (authorizer.profile().callback_url()) } ". Copy the whole of it." } }
                     form.stack method="post" action={ (known.address()) "/paste" } {
                         (app.guard.field())
                         input type="hidden" name="connection" value=(connection);

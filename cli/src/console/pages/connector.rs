@@ -100,14 +100,14 @@ fn steps(app: &App, known: &Known, configured: &Configured, connections: &[Conne
         section.card aria-label="How far it is" {
             ol.steps {
                 li.done {
-                    div { h3 { "Configured" } p { (summary(configured)) } }
+                    div { h2 { "Configured" } p { (summary(configured)) } }
                     a.button href={ (address) "/configure" } { "Change" }
                 }
                 @match mode {
                     Some(Mode::PreAuthorized) => {
                         li class=(class(authorized, true)) {
                             div {
-                                h3 { @if authorized { "Authorized" } @else { "Authorize" } }
+                                h2 { @if authorized { "Authorized" } @else { "Authorize" } }
                                 p { (account_line(used)) }
                             }
                             (press(app, &format!("{address}/authorize"), if authorized { "Authorize again" } else { "Authorize" }, if authorized { "" } else { "main" }))
@@ -115,14 +115,14 @@ fn steps(app: &App, known: &Known, configured: &Configured, connections: &[Conne
                     }
                     Some(Mode::Users) => {
                         li.done {
-                            div { h3 { "Users authorize" } p { "Each user gets a link when they first need it. " (count(connections.len(), "user")) " connected." } }
+                            div { h2 { "Users authorize" } p { "Each user gets a link when they first need it. " (count(connections.len(), "user")) " connected." } }
                         }
                     }
                     None => {}
                 }
                 li class=(class(enabled, authorized)) {
                     div {
-                        h3 { @if enabled { "Enabled" } @else { "Enable" } }
+                        h2 { @if enabled { "Enabled" } @else { "Enable" } }
                         p { @if enabled { "Its actions can be run here." } @else { "Until then no action is run here." } }
                     }
                     @if enabled {
@@ -132,7 +132,7 @@ fn steps(app: &App, known: &Known, configured: &Configured, connections: &[Conne
                     }
                 }
                 li class=(class(false, enabled)) {
-                    div { h3 { "Use its templates" } p { "Run an action as a form, and take the Rust line that does the same." } }
+                    div { h2 { "Use its templates" } p { "Run an action as a form, and take the Rust line that does the same." } }
                     a.button.main[enabled] href={ (address) "/actions" } { "Explore templates" }
                 }
             }

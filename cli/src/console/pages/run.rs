@@ -1,6 +1,7 @@
 //! What was sent and what came back; the question before what cannot be undone; a test of a connection.
 
 use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
@@ -35,9 +36,7 @@ pub(in crate::console) async fn show(
         }
     }
     let run = app.runs.done(&id).ok_or_else(|| {
-        Trouble::not_found(
-            "What was run before the console was restarted, or a hundred runs ago, is not remembered.",
-        )
+        Trouble::not_found("What was run before the console was restarted, or long ago, is not remembered.")
     })?;
     let known = app.connector(run.connector)?;
     let address = format!("{}/actions", known.address());
@@ -53,11 +52,13 @@ pub(in crate::console) async fn show(
             Ok(output) => {
                 section.card aria-labelledby="answer" {
                     h2 #answer { "Answer" }
-                    (answer::show(run.action, output))
+                    (answer::show(run.action, output, &format!("/runs/{id}/file")))
                     @if let typed_connector::dynamic::Output::Page(page) = output && page.next.is_some() && !run.is_test {
                         form method="post" action={ "/runs/" (id) "/next" } { (app.guard.field()) button { "Next page" } }
                     }
-                    details { summary { "As JSON" } div.inside { pre { code { (pretty(&output.json())) } } } }
+                    @if !answer::is_file(output) {
+                        details { summary { "As JSON" } div.inside { pre { code { (pretty(&output.json())) } } } }
+                    }
                 }
             }
             Err(error) => (failure(&app, &known, &run, error)),
@@ -77,13 +78,32 @@ pub(in crate::console) async fn show(
     Ok(page.show(&app))
 }
 
+/// An answer of bytes, to be saved: nothing of it is shown as a page.
+pub(in crate::console) async fn file(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    let gone = || Trouble::not_found("There is no file of this address.");
+    let run = app.runs.done(&id).ok_or_else(gone)?;
+    let bytes = match &run.outcome {
+        Ok(typed_connector::dynamic::Output::Value(item)) => item.bytes().map(<[u8]>::to_vec),
+        _ => None,
+    };
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"answer\""),
+    ];
+    Ok((headers, bytes.ok_or_else(gone)?).into_response())
+}
+
 /// In a line: whether it was carried out, how often it was sent, how long it took.
 fn verdict(run: &Run) -> Markup {
     let status = run.attempts.iter().rev().find_map(|attempt| attempt.status);
     let took = run.took.as_millis();
     html! {
         p.notice.(if run.outcome.is_ok() { "good" } else { "bad" }) role="status" {
-            @if run.outcome.is_ok() { (TICK) "Done" } @else { (CROSS) "It did not work" }
+            @if run.outcome.is_ok() { (TICK) "Done" }
+            @else { (CROSS) (if run.attempts.is_empty() { "Nothing was sent" } else { "It did not work" }) }
             @if let Some(status) = status { " · HTTP " (status.as_u16()) }
             " · " (took) " ms"
             @if run.attempts.len() > 1 { " · sent " (run.attempts.len()) " times" }
