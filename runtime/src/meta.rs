@@ -282,8 +282,9 @@ pub enum NextPage {
     Cursor,
     /// It is the value that the field with this index has in the page's last element.
     Last(u16),
-    /// It is a part of the address that has this relation in the header `Link` (RFC 8288).
-    Link(&'static str),
+    /// It is a part of the address that has this relation in the header `Link` (RFC 8288), as are these further arguments, where the
+    /// address has them.
+    Link(&'static str, &'static [u16]),
 }
 
 /// Where a list ends before its end.

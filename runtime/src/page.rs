@@ -3,6 +3,8 @@
 mod link;
 mod next;
 
+pub(crate) use next::Leads;
+
 use crate::error::DecodeError;
 use crate::pipeline::Answer;
 use crate::value::{Element, Extra, Field, Format, Node, Record, Shape, Slot};
@@ -19,6 +21,14 @@ pub struct Page<T> {
     pub total: Option<i64>,
     /// What else the answer held.
     pub extra: Extra,
+    /// The arguments of the next page's call.
+    pub(crate) leads: Leads,
+}
+
+impl<T> Page<T> {
+    /// One without elements, which is the last.
+    pub(crate) const EMPTY: Self =
+        Self { items: Vec::new(), next: None, total: None, extra: Extra::EMPTY, leads: Leads::new() };
 }
 
 impl<T> IntoIterator for Page<T> {
@@ -62,8 +72,9 @@ impl<L: Slot> Reading<L> {
         let Self { next, total, more, extra, .. } = self;
         let mut items = items(self.items);
         let last = items.last_mut().and_then(|last| Element::record(last)).map(|record| &*record);
-        let next = next::cursor(answer, next, more, last)?;
-        Ok(Page { items, next, total, extra })
+        let leads = next::leads(answer, next, more, last)?;
+        let next = leads.first().map(|(_, cursor)| cursor.clone());
+        Ok(Page { items, next, total, extra, leads })
     }
 }
 

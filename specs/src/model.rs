@@ -762,8 +762,13 @@ pub enum NextPage {
     Cursor(Vec<String>),
     /// Index of the field of the elements that holds it in the last one.
     Last(usize),
-    /// The address of this relation in the header `Link` (RFC 8288), where it has the name of the argument that takes it.
-    Link(String),
+    /// In the header `Link` (RFC 8288): the address has it under the name of the argument that takes it.
+    Link {
+        /// The address of this relation, `next`.
+        relation: String,
+        /// Further arguments (their `ident`s) that are taken out of the address, where it has them.
+        also: Vec<String>,
+    },
 }
 
 /// `pagination.cap`.

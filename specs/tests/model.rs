@@ -235,7 +235,8 @@ fn lists_know_the_way_to_the_next_page() {
     assert_eq!((by_last.next, by_last.param.as_deref()), (Some(NextPage::Last(0)), Some("after")));
     assert_eq!(by_last.more, Some(vec!["has_more".to_owned()]));
     let by_link = page("by_link");
-    assert_eq!((by_link.next, by_link.items), (Some(NextPage::Link("next".to_owned())), Vec::new()));
+    let link = NextPage::Link { relation: "next".to_owned(), also: vec!["cursor".to_owned()] };
+    assert_eq!((by_link.next, by_link.items), (Some(link), Vec::new()));
     let whole = page("stages");
     assert_eq!((whole.next, whole.param, whole.items), (None, None, vec!["stages".to_owned()]));
 }

@@ -85,7 +85,7 @@ pub(super) fn output(answer: &Answer, action: Action) -> Result<Output, DecodeEr
 
 pub(super) fn page(answer: &Answer, action: Action) -> Result<Page<Item>, DecodeError> {
     let model::Output::Page { item, .. } = &action.model().output else {
-        return Ok(Page { items: Vec::new(), next: None, total: None, extra: crate::Extra::EMPTY });
+        return Ok(Page::EMPTY);
     };
     let mut list = Items::of(Kind { optional: false, ..kind(action, item) });
     let page = match action.answer() {

@@ -310,7 +310,9 @@ fn pagination(action: &'static Action) -> Option<Pagination> {
         next: match pagination.next.as_ref()? {
             model::NextPage::Cursor(_) => NextPage::Cursor,
             model::NextPage::Last(index) => NextPage::Last(narrow(*index)),
-            model::NextPage::Link(relation) => NextPage::Link(relation),
+            model::NextPage::Link { relation, also } => {
+                NextPage::Link(relation, keep_all(also.iter().filter_map(index_of)))
+            }
         },
         limit: pagination.limit_param.as_ref().and_then(index_of),
         max_limit: pagination.max_limit,

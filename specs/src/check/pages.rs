@@ -30,6 +30,9 @@ pub(crate) fn ways(cx: &mut Cx<'_>, raw: &raw::Pagination) {
     if let Some(more) = raw.more.as_ref().filter(|_| raw.cursor.is_none() && raw.last.is_none()) {
         useless(cx, more, "`more` says nothing without `cursor` or `last`");
     }
+    if let Some(also) = raw.also.items.first().filter(|_| raw.link.is_none()) {
+        useless(cx, also, "`also` says nothing without `link`");
+    }
     if raw.items.value.is_empty() {
         for beside in [&raw.cursor, &raw.more, &raw.total].into_iter().flatten() {
             let problem =
@@ -88,11 +91,10 @@ pub(crate) fn arguments_fit(cx: &mut Cx<'_>, subject: &Subject<'_>) {
             FieldType::Named(ty) => matches!(table.get(*ty).kind, Some(TypeKind::Id)),
             ty => matches!(ty, FieldType::String | FieldType::Integer),
         });
-        if matches!(pagination.next, Some(NextPage::Link(_))) && !is_in_query(subject.action, param) {
-            let message = format!("the argument `{}` is not in the query", param.value);
-            let problem = Problem::new(Code::WrongKind, param.span, message)
-                .label("the address of a link holds arguments of the query");
-            cx.problems.report(problem);
+        if matches!(pagination.next, Some(NextPage::Link { .. })) {
+            for name in std::iter::once(param).chain(&raw.also.items) {
+                of_link(cx, subject.action, name);
+            }
         }
     }
     if let Some(limit) = &raw.limit_param {
@@ -105,10 +107,14 @@ pub(crate) fn arguments_fit(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     }
 }
 
-/// Whether it is an argument of the query; what is no argument at all was reported.
-fn is_in_query(action: &Action, name: &Text) -> bool {
-    let position = arguments(action).position(|field| field.key == name.value);
-    position.is_none_or(|index| {
-        action.parameters.get(index).is_some_and(|parameter| matches!(parameter.place, Place::Query(_)))
-    })
+/// It is an argument of the query; what is no argument at all was reported.
+fn of_link(cx: &mut Cx<'_>, action: &Action, name: &Text) {
+    let Some(index) = arguments(action).position(|field| field.key == name.value) else { return };
+    let place = action.parameters.get(index).map(|parameter| parameter.place);
+    if !matches!(place, Some(Place::Query(_))) {
+        let message = format!("the argument `{}` is not in the query", name.value);
+        let problem = Problem::new(Code::WrongKind, name.span, message)
+            .label("the address of a link holds arguments of the query");
+        cx.problems.report(problem);
+    }
 }

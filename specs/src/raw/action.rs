@@ -104,6 +104,8 @@ keys! {
         last: optional Text,
         /// Relation of the response header `Link` (RFC 8288) whose address holds the next page's cursor under the name of `param`: `next`.
         link: optional Text,
+        /// For `link`: further arguments that are taken out of that address, where it has them.
+        also: or_empty List<Text>,
         /// JSON pointer to a boolean that tells whether there are more pages.
         more: optional Text,
         /// JSON pointer to the total, where the API tells it.

@@ -37,7 +37,10 @@ fn pagination(cx: &mut Cx<'_>, raw: &raw::Pagination, action: &Action, item: &Fi
     let next = match (&raw.cursor, &raw.last, &raw.link) {
         (Some(cursor), ..) => Some(NextPage::Cursor(check::pointers::keys(cx.problems, cursor))),
         (_, Some(last), _) => check::pages::last(cx, last, item).map(NextPage::Last),
-        (.., Some(link)) => Some(NextPage::Link(link.value.clone())),
+        (.., Some(link)) => {
+            let also = raw.also.items.iter().filter_map(|name| argument(cx, action, name)).collect();
+            Some(NextPage::Link { relation: link.value.clone(), also })
+        }
         _ => None,
     };
     let mut keys = |pointer: &Text| check::pointers::keys(cx.problems, pointer);

@@ -85,7 +85,7 @@ async fn a_page_that_says_that_there_are_more_and_not_where_is_an_error_and_not_
     );
     let server = Server::start(|_| Reply::new(200, &[("link", "</x?p=2>; rel=next")], "[]")).await;
     let error = all(&client(&server), pages::ByLink::new("a")).await.unwrap_err();
-    assert!(error.to_string().ends_with("its link to the next page has no `page`"), "{error}");
+    assert!(error.to_string().ends_with("its link to the next page has no `page` and no `after`"), "{error}");
 }
 
 #[tokio::test]
@@ -146,4 +146,20 @@ async fn a_list_that_comes_whole_is_a_stream_too() {
         Server::start(|_| Reply::json(200, &json!({ "data": { "entries": entries([1, 2]) } }))).await;
     assert_eq!(all(&client(&server), pages::Whole::new()).await.unwrap(), ["1", "2"]);
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_link_may_change_from_page_numbers_to_cursors() {
+    let server = Server::start(|request| {
+        let link = match (query(request, "page").as_deref(), query(request, "after").as_deref()) {
+            (Some("7"), None) => "<?page=8&after=x%3D%3D>; rel=next",
+            (Some("8"), Some("x==")) => "<?after=y>; rel=next",
+            (None, Some("y")) => "",
+            other => panic!("{other:?}"),
+        };
+        Reply::new(200, &[("link", link)], r#"[{ "id": 1 }]"#)
+    })
+    .await;
+    assert_eq!(all(&client(&server), pages::ByLink::new("a").page(7)).await.unwrap().len(), 3);
+    assert_eq!(targets(&server)[1], "/by-link/a?page=8&per_page=100&after=x%3D%3D");
 }

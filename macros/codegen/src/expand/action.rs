@@ -258,7 +258,10 @@ fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenS
             let index = narrow(*index);
             quote!(Last(#index))
         }
-        NextPage::Link(relation) => quote!(Link(#relation)),
+        NextPage::Link { relation, also } => {
+            let also = also.iter().filter_map(|name| index_of(name));
+            quote!(Link(#relation, &[#(#also),*]))
+        }
     };
     let limit = option(pagination.limit_param.as_deref().and_then(&index_of));
     let max_limit = option(pagination.max_limit);

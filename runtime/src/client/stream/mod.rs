@@ -269,7 +269,8 @@ impl<T: Element + Send> Pages<T> {
             let answer = self.core.call(self.walk.action(), self.walk.request(), &self.options).await?;
             let mut page = self.reader.read(&answer)?;
             let rows = self.walk.rows(&mut page.items.iter_mut().map(|item| Row::source(item)));
-            let seen = Seen { count: page.items.len(), next: page.next, total: page.total, rows };
+            let (count, next) = (page.items.len(), page.next);
+            let seen = Seen { count, next, leads: page.leads, total: page.total, rows };
             let turn = self.walk.turn(seen)?;
             let items = match turn.keep {
                 Keep::All => page.items,

@@ -6,7 +6,8 @@ use std::hash::{BuildHasher as _, RandomState};
 use super::keyset::{self, Keyset};
 use crate::error::Error;
 use crate::filter::Dialect;
-use crate::meta::{ActionMeta, Cap, Pagination};
+use crate::meta::{ActionMeta, Cap, NextPage, Pagination};
+use crate::page::Leads;
 use crate::value::{Args, Datum, Element, Record};
 
 /// So many empty pages in a row are taken for a list without an end.
@@ -38,6 +39,7 @@ impl std::fmt::Display for Truncated {
 pub(super) struct Seen {
     pub(super) count: usize,
     pub(super) next: Option<String>,
+    pub(super) leads: Leads,
     pub(super) total: Option<i64>,
     /// One for each element, where [`Walk::rows`] wanted them.
     pub(super) rows: Vec<Row>,
@@ -105,8 +107,8 @@ pub(super) struct Walk {
 }
 
 enum Mode {
-    /// From cursor to cursor.
-    Cursor(Option<String>),
+    /// From cursor to cursor, and whatever else leads on; nothing at the start.
+    Cursor(Leads),
     /// From key to key.
     Keyset(Box<Keyset>),
 }
@@ -124,7 +126,8 @@ impl Walk {
             args.put(limit, Some(Datum::Integer(max.into())));
         }
         let cap = pagination.and_then(|pagination| pagination.cap);
-        let (mut mode, mut obstacle) = (Mode::Cursor(None), "the API gives no more of any list".to_owned());
+        let (mut mode, mut obstacle) =
+            (Mode::Cursor(Leads::new()), "the API gives no more of any list".to_owned());
         if let (Some(pagination), Some(keyset)) = (pagination, cap.and_then(|cap| cap.keyset)) {
             match Keyset::new(action, &mut args, pagination.cursor, keyset, dialect) {
                 Ok(keyset) => mode = Mode::Keyset(Box::new(keyset)),
@@ -166,9 +169,15 @@ impl Walk {
         let Some(pagination) = self.pagination else { return args };
         match &self.mode {
             Mode::Keyset(keyset) => keyset.request(&mut args),
-            Mode::Cursor(next) => {
-                if let Some(next) = next {
-                    args.put(pagination.cursor, Some(Datum::Text(next.clone())));
+            Mode::Cursor(leads) => {
+                if let (NextPage::Link(_, also), false) = (pagination.next, leads.is_empty()) {
+                    // Those that the link does not have are none of the next page's.
+                    for index in std::iter::once(&pagination.cursor).chain(also) {
+                        args.put(*index, None);
+                    }
+                }
+                for (index, value) in leads {
+                    args.put(*index, Some(Datum::Text(value.clone())));
                 }
                 // The API refuses a page that leads past its cap.
                 if let (Some(cap), Some(limit)) = (pagination.cap, pagination.limit)
@@ -202,7 +211,7 @@ impl Walk {
                 // Nothing was given yet, so that the list can be walked from cursor to cursor instead.
                 keyset::Turn::Impossible { why, again } => {
                     self.obstacle = why;
-                    self.mode = Mode::Cursor(None);
+                    self.mode = Mode::Cursor(Leads::new());
                     if again {
                         return Ok(Turn::on(Keep::Nothing));
                     }
@@ -238,7 +247,7 @@ impl Walk {
                 format!("more than {MOST_EMPTY_PAGES} pages in a row were empty, and none was the last");
             return Err(problem(self.action.name, &why));
         }
-        self.mode = Mode::Cursor(Some(next));
+        self.mode = Mode::Cursor(seen.leads);
         Ok(Turn::on(Keep::All))
     }
 
