@@ -27,6 +27,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// One without elements, which is the last.
+    #[cfg(feature = "dynamic")]
     pub(crate) const EMPTY: Self =
         Self { items: Vec::new(), next: None, total: None, extra: Extra::EMPTY, leads: Leads::new() };
 }

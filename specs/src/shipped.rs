@@ -14,6 +14,8 @@ macro_rules! connectors {
 // Every shipped file, by name; a test compares this table with the folders.
 connectors! {
     "hubspot": ["connector.json", "contacts.json", "deal_pipelines.json", "deals.json"]
+    "stripe": ["connector.json", "customers.json", "payment_intents.json", "subscriptions.json"]
+    "github": ["comments.json", "connector.json", "issues.json", "pulls.json", "repos.json", "search.json"]
 }
 
 /// Names of the shipped connectors.

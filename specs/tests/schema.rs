@@ -58,7 +58,14 @@ fn schema_files_are_up_to_date() {
 #[test]
 fn what_the_reader_accepts_fits_the_schema() {
     let schemas = Schemas::new();
-    let folders = ["hubspot", "tests/valid/notes", "tests/valid/notes/extension", "tests/valid/everything"];
+    let folders = [
+        "hubspot",
+        "stripe",
+        "github",
+        "tests/valid/notes",
+        "tests/valid/notes/extension",
+        "tests/valid/everything",
+    ];
     for path in folders.iter().flat_map(|folder| json_files(Path::new(folder))) {
         let text = fs::read_to_string(&path).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();

@@ -66,6 +66,9 @@ impl Check {
             (TypeKind::Input(input), json) => self.input(of, input, json, at),
             (TypeKind::Object(_), Value::Object(json)) => self.object(of, json, at).map(Datum::Object),
             (TypeKind::Union(union), json @ Value::Object(_)) => self.union(union, json, at),
+            (TypeKind::Union(Union { id: Some(_), .. }), Value::String(text)) if !text.is_empty() => {
+                Some(Datum::Text(text))
+            }
             (_, json) => {
                 self.expected(at, &self.expectation(ty), &json);
                 None
@@ -171,6 +174,7 @@ impl Check {
             FieldType::Sort(_) => "a property's name, with `-` before it for largest first",
             FieldType::Selection(_) => "an array of property names, or \"*\"",
             FieldType::Named(of) => match &self.tables.model.ty(*of).kind {
+                TypeKind::Union(Union { id: Some(_), .. }) => "an object or an id",
                 TypeKind::Object(_) | TypeKind::Input(_) | TypeKind::Union(_) => "an object",
                 TypeKind::Id => "an id, which is a string",
                 TypeKind::Enum(known) if known.values.is_empty() => "a string",

@@ -2,11 +2,13 @@
 
 mod conditional;
 mod forms;
+mod github;
 mod headers;
 mod idempotency;
 mod limits;
 mod pages;
 mod references;
+mod stripe;
 
 use std::time::Duration;
 

@@ -8,6 +8,12 @@
 #[typed_connector::connector("hubspot")]
 pub mod hubspot {}
 
+#[typed_connector::connector("stripe")]
+pub mod stripe {}
+
+#[typed_connector::connector("github")]
+pub mod github {}
+
 fn main() {
-    println!("{}", hubspot::ACTIONS.len());
+    println!("{} {} {}", hubspot::ACTIONS.len(), stripe::ACTIONS.len(), github::ACTIONS.len());
 }
