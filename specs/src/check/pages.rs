@@ -6,6 +6,8 @@ use crate::model::{Action, Field, FieldType, NextPage, Output, Place, TypeKind};
 use crate::raw::{self, Text};
 use crate::resolve::{Cx, arguments};
 
+const WAYS: &str = "`cursor`, `last` or `link`";
+
 /// At most one of `cursor`, `last` and `link`, with the argument that takes what they give.
 pub(crate) fn ways(cx: &mut Cx<'_>, raw: &raw::Pagination) {
     let ways: Vec<&Text> = [&raw.cursor, &raw.last, &raw.link].into_iter().flatten().collect();
@@ -21,17 +23,19 @@ pub(crate) fn ways(cx: &mut Cx<'_>, raw: &raw::Pagination) {
                 .label("the argument that takes the cursor of the next page is not named");
             cx.problems.report(problem);
         }
-        (None, Some(param)) => useless(cx, param, "`param` says nothing without a way to the next page"),
+        (None, Some(param)) => {
+            useless(cx, param, "`param` says nothing without a way to the next page", WAYS);
+        }
         _ => {}
     }
     if let (None, Some(limit)) = (ways.first(), &raw.limit_param) {
-        useless(cx, limit, "`limit_param` says nothing of a list that comes whole");
+        useless(cx, limit, "`limit_param` says nothing of a list that comes whole", WAYS);
     }
     if let Some(more) = raw.more.as_ref().filter(|_| raw.cursor.is_none() && raw.last.is_none()) {
-        useless(cx, more, "`more` says nothing without `cursor` or `last`");
+        useless(cx, more, "`more` says nothing without `cursor` or `last`", "`cursor` or `last`");
     }
     if let Some(also) = raw.also.items.first().filter(|_| raw.link.is_none()) {
-        useless(cx, also, "`also` says nothing without `link`");
+        useless(cx, also, "`also` says nothing without `link`", "`link`");
     }
     if raw.items.value.is_empty() {
         for beside in [&raw.cursor, &raw.more, &raw.total].into_iter().flatten() {
@@ -43,9 +47,9 @@ pub(crate) fn ways(cx: &mut Cx<'_>, raw: &raw::Pagination) {
     }
 }
 
-fn useless(cx: &mut Cx<'_>, key: &Text, message: &str) {
-    let problem = Problem::new(Code::UselessKey, key.span, message)
-        .help("add `cursor`, `last` or `link`, or leave it out");
+fn useless(cx: &mut Cx<'_>, key: &Text, message: &str, needed: &str) {
+    let problem =
+        Problem::new(Code::UselessKey, key.span, message).help(format!("add {needed}, or leave it out"));
     cx.problems.report(problem);
 }
 
