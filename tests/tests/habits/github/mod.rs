@@ -28,11 +28,11 @@ fn hello<T>(new: fn(String, String) -> T) -> T {
 }
 
 fn list() -> issues::List {
-    hello(|owner, repo| issues::List::new(owner, repo))
+    hello(issues::List::new)
 }
 
 fn get() -> repos::Get {
-    hello(|owner, repo| repos::Get::new(owner, repo))
+    hello(repos::Get::new)
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn the_life_of_an_issue() {
     );
     assert_eq!(client.execute(list()).await.unwrap().items.len(), 2, "only open ones");
     assert_eq!(client.execute(list().state(StateFilter::All)).await.unwrap().items.len(), 3);
-    let pulls = client.execute(hello(|owner, repo| pulls::List::new(owner, repo))).await.unwrap().items;
+    let pulls = client.execute(hello(pulls::List::new)).await.unwrap().items;
     assert_eq!(pulls[0].head.as_ref().unwrap().branch.as_deref(), Some("new-logo"));
     assert_eq!(client.execute(repos::List::new()).await.unwrap().items[0].full_name, "octocat/hello-world");
 }

@@ -238,7 +238,7 @@ fn act(store: &mut Store, method: &Method, uri: &Uri, headers: &HeaderMap, body:
 }
 
 fn repository() -> Value {
-    json!({ "id": 1296269, "name": "hello-world", "full_name": "octocat/hello-world", "owner": account("octocat"), "private": false, "visibility": "public", "stargazers_count": 80 })
+    json!({ "id": 1_296_269, "name": "hello-world", "full_name": "octocat/hello-world", "owner": account("octocat"), "private": false, "visibility": "public", "stargazers_count": 80 })
 }
 
 fn in_repository(

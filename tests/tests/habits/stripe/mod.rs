@@ -21,7 +21,7 @@ pub mod api {}
 fn client(server: &Server) -> api::Client {
     let mut policy = RetryPolicy::default();
     policy.base = Duration::from_millis(5);
-    api::Client::builder().base_url(&server.url).access_token(server.key()).retry(policy).build().unwrap()
+    api::Client::builder().base_url(&server.url).access_token(server::KEY).retry(policy).build().unwrap()
 }
 
 fn metadata<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
@@ -287,7 +287,7 @@ async fn a_subscription_to_several_prices() {
 #[tokio::test]
 async fn another_version_is_another_header() {
     let server = Server::start().await;
-    let builder = api::Client::builder().base_url(&server.url).access_token(server.key());
+    let builder = api::Client::builder().base_url(&server.url).access_token(server::KEY);
     let client = builder.api_version("2025-12-15.clover").build().unwrap();
     let made: Customer = client.execute(customers::Create::new()).await.unwrap();
     assert_eq!(server.last().version.as_deref(), Some("2025-12-15.clover"));

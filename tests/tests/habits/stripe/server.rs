@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
 
-const KEY: &str = "sk_test_of_the_server";
+pub(super) const KEY: &str = "sk_test_of_the_server";
 
 /// What becomes of the next write.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,10 +79,6 @@ impl Server {
         Self { url, store, task }
     }
 
-    pub(super) const fn key(&self) -> &'static str {
-        KEY
-    }
-
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().expect("no test panics with it")
     }
@@ -98,12 +94,12 @@ impl Drop for Server {
     }
 }
 
-fn refuse(status: u16, error: Value) -> Refusal {
+fn refuse(status: u16, error: &Value) -> Refusal {
     Refusal(StatusCode::from_u16(status).expect("a status"), json!({ "error": error }))
 }
 
 fn invalid(code: &str, param: &str, message: &str) -> Refusal {
-    refuse(400, json!({ "type": "invalid_request_error", "code": code, "param": param, "message": message }))
+    refuse(400, &json!({ "type": "invalid_request_error", "code": code, "param": param, "message": message }))
 }
 
 fn answer(answer: &(StatusCode, Value), replayed: bool) -> Response {
@@ -135,7 +131,7 @@ fn enter(
     if text(header::AUTHORIZATION.as_str()) != Some(format!("Bearer {KEY}")) {
         return Err(refuse(
             401,
-            json!({ "type": "invalid_request_error", "message": "Invalid API Key provided." }),
+            &json!({ "type": "invalid_request_error", "message": "Invalid API Key provided." }),
         ));
     }
     Ok(())
@@ -157,7 +153,7 @@ async fn write(
     let fault = store.faults.pop_front();
     if fault == Some(Fault::KeyInUse) {
         let Refusal(status, body) =
-            refuse(409, json!({ "type": "idempotency_error", "code": "idempotency_key_in_use" }));
+            refuse(409, &json!({ "type": "idempotency_error", "code": "idempotency_key_in_use" }));
         return answer(&(status, body), false);
     }
     let key = headers.get("idempotency-key").map(|key| key.to_str().expect("text").to_owned());
@@ -166,7 +162,7 @@ async fn write(
     let outcome = match known {
         Some((before, _)) if before != body => {
             let why = "Keys for idempotent requests can only be used with the same parameters they were first used with.";
-            let Refusal(status, body) = refuse(400, json!({ "type": "idempotency_error", "message": why }));
+            let Refusal(status, body) = refuse(400, &json!({ "type": "idempotency_error", "message": why }));
             (status, body)
         }
         Some((_, answered)) => answered,
@@ -180,7 +176,7 @@ async fn write(
     }
     match fault {
         Some(Fault::ErrorAfterActing) => {
-            let Refusal(status, body) = refuse(500, json!({ "type": "api_error", "message": "Sorry." }));
+            let Refusal(status, body) = refuse(500, &json!({ "type": "api_error", "message": "Sorry." }));
             answer(&(status, body), false)
         }
         Some(Fault::CutAfterActing) => {
@@ -216,7 +212,7 @@ fn act(store: &mut Store, method: &str, path: &str, form: &Map<String, Value>) -
         ("POST", ["subscriptions"]) => create_subscription(store, form),
         _ => Err(refuse(
             404,
-            json!({ "type": "invalid_request_error", "message": "Unrecognized request URL" }),
+            &json!({ "type": "invalid_request_error", "message": "Unrecognized request URL" }),
         )),
     }
 }
@@ -260,7 +256,7 @@ fn find<'s>(
 ) -> Result<&'s mut Map<String, Value>, Refusal> {
     list.iter_mut().find(|one| one["id"] == id).ok_or_else(|| {
         let message = format!("No such {what}: '{id}'");
-        refuse(404, json!({ "type": "invalid_request_error", "code": "resource_missing", "param": "id", "message": message }))
+        refuse(404, &json!({ "type": "invalid_request_error", "code": "resource_missing", "param": "id", "message": message }))
     })
 }
 
@@ -280,7 +276,7 @@ fn create_payment(store: &mut Store, form: &Map<String, Value>) -> Answer {
     if confirmed && text("payment_method") == Some("pm_card_chargeDeclinedInsufficientFunds") {
         return Err(refuse(
             402,
-            json!({
+            &json!({
                 "type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds", "message": "Your card has insufficient funds.",
             }),
         ));
