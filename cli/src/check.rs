@@ -48,13 +48,17 @@ pub(crate) fn load(
     connector: &str,
     extend: Option<&Path>,
 ) -> Result<typed_connector_specs::model::Connector, Diagnostics> {
+    typed_connector_specs::load(&sources(connector, extend)?)
+}
+
+/// Its files.
+pub(crate) fn sources(connector: &str, extend: Option<&Path>) -> Result<Sources, Diagnostics> {
     let looks_like_path = connector.contains(['/', '\\', '.']) || Path::new(connector).is_dir();
-    let mut sources =
-        if looks_like_path { Sources::folder(connector)? } else { Sources::shipped(connector)? };
-    if let Some(folder) = extend {
-        sources = sources.extend(folder)?;
+    let sources = if looks_like_path { Sources::folder(connector)? } else { Sources::shipped(connector)? };
+    match extend {
+        Some(folder) => sources.extend(folder),
+        None => Ok(sources),
     }
-    typed_connector_specs::load(&sources)
 }
 
 /// The same for a command that is about something else: its problems in one text.

@@ -1,18 +1,23 @@
 //! `connector list`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
+use typed_connector::auth::KeptConnection;
 use typed_connector_specs::model::{Action, Connector, Module};
 
-use crate::{Failure, check, print_json};
+use crate::{Failure, auth, check, print_json, run};
+
+/// Where a package keeps specs of its own.
+const FOLDER: &str = "specs";
 
 #[derive(Args)]
 pub(crate) struct List {
-    /// A shipped connector or a folder of specs; without it, the shipped connectors are listed
+    /// A shipped connector or a folder of specs: its actions; without it, the connectors that are available, and those that are configured
     connector: Option<String>,
-    /// JSON instead of a table
+    /// JSON instead of text
     #[arg(long)]
     json: bool,
 }
@@ -25,23 +30,123 @@ impl List {
                 if self.json { print_json(&actions_json(&connector))? } else { print_actions(&connector) }
             }
             None => {
-                let all = typed_connector_specs::shipped()
-                    .map(|name| check::loaded(name, None))
-                    .collect::<Result<Vec<_>, _>>()?;
-                if self.json {
-                    let list: Vec<_> =
-                        all.iter().map(|c| json!({ "name": c.name, "title": c.title })).collect();
-                    print_json(&list.into())?;
-                } else {
-                    for connector in &all {
-                        let actions = connector.modules.iter().map(|module| module.actions.len()).sum();
-                        let actions = check::count(actions, "action");
-                        anstream::println!("{:12} {} ({actions})", connector.name, connector.title);
-                    }
+                let available = available()?;
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                let kept = runtime.block_on(auth::kept())?;
+                let variables = variables(&available);
+                match self.json {
+                    true => print_json(&json!({
+                        "available": available.iter().map(Available::json).collect::<Vec<_>>(),
+                        "configured": kept.iter().map(auth::kept_json).chain(variables.iter().map(variable_json)).collect::<Vec<_>>(),
+                    }))?,
+                    false => print(&available, &kept, &variables),
                 }
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A connector that can be used.
+struct Available {
+    /// As commands name it.
+    name: String,
+    /// What is wrong with it is for `check` to tell.
+    connector: Result<Connector, String>,
+}
+
+impl Available {
+    fn json(&self) -> Value {
+        match &self.connector {
+            Ok(connector) => {
+                let actions = each(connector).count();
+                json!({ "name": self.name, "title": connector.title, "actions": actions })
+            }
+            Err(problem) => json!({ "name": self.name, "problem": problem }),
+        }
+    }
+}
+
+/// The shipped connectors, and those in folders of this package.
+fn available() -> Result<Vec<Available>, Failure> {
+    let mut all = Vec::new();
+    for name in typed_connector_specs::shipped() {
+        all.push(Available { name: name.to_owned(), connector: Ok(check::loaded(name, None)?) });
+    }
+    let folders = std::fs::read_dir(FOLDER).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> =
+        std::iter::once(PathBuf::from(FOLDER)).chain(folders).filter(|folder| is_connector(folder)).collect();
+    folders.sort();
+    for folder in folders {
+        let name = folder.display().to_string();
+        let connector = check::load(&name, None).map_err(|problems| {
+            format!(
+                "has {}; `connector check {name}` shows them",
+                check::count(problems.iter().count(), "problem")
+            )
+        });
+        all.push(Available { name, connector });
+    }
+    Ok(all)
+}
+
+/// A folder that extends a connector is none by itself: only a connector has a version of the format.
+fn is_connector(folder: &Path) -> bool {
+    let settings = std::fs::read_to_string(folder.join("connector.json"));
+    settings.is_ok_and(|text| text.contains("\"spec_version\""))
+}
+
+/// Environment variables that hold tokens of available connectors.
+fn variables(available: &[Available]) -> Vec<(String, String)> {
+    let names =
+        available.iter().filter_map(|one| one.connector.as_ref().ok()).map(|connector| &connector.name);
+    let variables = names.map(|name| (name.clone(), run::access::variable_of(name)));
+    let mut variables: Vec<_> = variables
+        .filter(|(_, variable)| std::env::var(variable).is_ok_and(|token| !token.trim().is_empty()))
+        .collect();
+    variables.dedup();
+    variables
+}
+
+fn variable_json((connector, variable): &(String, String)) -> Value {
+    json!({ "connector": connector, "token_variable": variable })
+}
+
+fn print(available: &[Available], kept: &[KeptConnection], variables: &[(String, String)]) {
+    let width = available.iter().map(|one| one.name.len()).max().unwrap_or(0);
+    anstream::println!("Available");
+    for Available { name, connector } in available {
+        match connector {
+            Ok(connector) => {
+                let actions = check::count(each(connector).count(), "action");
+                anstream::println!("  {name:width$}  {}, {actions}", connector.title);
+            }
+            Err(problem) => anstream::println!("  {name:width$}  {problem}"),
+        }
+    }
+    anstream::println!("\nConfigured");
+    for kept in kept {
+        let connection = &kept.connection;
+        let account = connection.account_id.as_deref().unwrap_or("not told by the provider");
+        let scopes = match connection.scopes.as_slice() {
+            [] => "not told by the provider".to_owned(),
+            scopes => scopes.join("\n               "),
+        };
+        anstream::println!("  {}, connection `{}`", kept.connector, connection.key.escape_debug());
+        anstream::println!("    account    {account}");
+        anstream::println!("    app        {}", kept.client_id);
+        anstream::println!("    token      {}", auth::state(connection));
+        anstream::println!("    scopes     {scopes}");
+    }
+    for (connector, variable) in variables {
+        anstream::println!("  {connector}, the token in {variable}");
+    }
+    if kept.is_empty() && variables.is_empty() {
+        let example = available.first().map_or("CONNECTOR", |one| one.name.as_str());
+        anstream::println!(
+            "  nothing yet; connect an account with `connector auth authorize {example}`, or put a token into {}",
+            run::access::variable_of(example)
+        );
     }
 }
 
@@ -57,7 +162,7 @@ fn print_actions(connector: &Connector) {
     }
 }
 
-fn actions_json(connector: &Connector) -> serde_json::Value {
+fn actions_json(connector: &Connector) -> Value {
     each(connector)
         .map(|(module, action)| {
             json!({

@@ -6,14 +6,18 @@
 //! | `check` | checks the specs of a connector and shows every problem |
 //! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
 //! | `docs` | writes what a connector can do as pages for people |
-//! | `list` | lists the shipped connectors, or the actions of one |
 //! | `console` | opens a page in the browser to configure connectors, authorize them and run their actions |
+//! | `list` | lists the connectors that are available and configured, or the actions of one |
+//! | `add` | copies a shipped connector's files into a package, and writes the module |
+//! | `run` | runs an action of any connector, with options made of its spec |
 //! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
 //!
-//! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line was wrong, 3 a person
-//! has to authorize, or has refused to.
+//! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line or an argument was wrong,
+//! 3 a person has to authorize, or has refused to, 4 some of what was asked for was not done (inputs of a batch, the end of a list),
+//! 5 nobody knows whether it was carried out: look before you run it again.
 
+mod add;
 mod auth;
 mod check;
 mod configured;
@@ -22,6 +26,7 @@ mod docs;
 mod import;
 mod list;
 mod pull;
+mod run;
 mod sandbox;
 mod snippet;
 
@@ -48,10 +53,14 @@ enum Command {
     Auth(auth::Auth),
     /// Write what a connector can do as pages for people: actions, fields, scopes, examples
     Docs(docs::Docs),
-    /// List the shipped connectors, or the actions of one
+    /// List the connectors that are available and configured, or the actions of one
     List(list::List),
     /// Open a page in the browser to configure connectors, authorize them and run their actions
     Console(console::Console),
+    /// Copy a shipped connector's files into a package of your own, to change them, and write the module
+    Add(add::Add),
+    /// Run an action: `connector run hubspot deals.create --dealname Acme`, or be asked for what is missing
+    Run(run::Run),
     /// Read an account's own properties and pipelines into files that extend a shipped connector
     Pull(pull::Pull),
     /// Run a HubSpot-compatible server on this machine, for trials and tests
@@ -66,6 +75,8 @@ fn main() -> ExitCode {
         Command::Docs(docs) => docs.run(),
         Command::List(list) => list.run(),
         Command::Console(console) => console.run(),
+        Command::Add(add) => add.run(),
+        Command::Run(run) => run.run(),
         Command::Pull(pull) => pull.run(),
         Command::Sandbox(run) => run.run(),
     };

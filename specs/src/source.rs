@@ -247,6 +247,11 @@ impl Sources {
         Ok(self)
     }
 
+    /// Names and texts of all files.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.layers.iter().flatten().map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+
     /// Absolute paths of all files on disk, so that a build can watch them.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.layers.iter().flatten().filter_map(|file| file.path.as_deref())

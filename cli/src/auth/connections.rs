@@ -196,7 +196,8 @@ pub(super) fn json(authorizer: &Authorizer, connection: &Connection) -> Value {
     described(&profile.provider().connector, profile.client_id(), connection)
 }
 
-fn kept_json(kept: &KeptConnection) -> Value {
+/// A connection that is kept, without its tokens.
+pub(crate) fn kept_json(kept: &KeptConnection) -> Value {
     described(&kept.connector, &kept.client_id, &kept.connection)
 }
 
@@ -226,6 +227,7 @@ pub(super) fn print(connection: &Connection) {
     }
 }
 
+/// Whether a connection can be used, and for how long its access token.
 pub(crate) fn state(connection: &Connection) -> String {
     if connection.state != ConnectionState::Active {
         return "needs authorization".to_owned();

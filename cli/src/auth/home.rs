@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
-use typed_connector::auth::{Keyring, SqliteStore};
+use typed_connector::auth::{Connection, KeptConnection, Keyring, SqliteStore};
 
 use crate::Failure;
 
 /// Says where the folder is, in place of the platform's own place for data.
 const VARIABLE: &str = "CONNECTOR_HOME";
+/// The store's file in it.
+const STORE: &str = "store.sqlite";
 
 /// `$CONNECTOR_HOME`, or `~/.local/share/typed-connector` and its like on other systems.
 pub(crate) fn folder() -> Result<PathBuf, Failure> {
@@ -28,8 +30,16 @@ pub(super) fn key_file() -> Result<PathBuf, Failure> {
     Ok(folder()?.join("key"))
 }
 
+/// Everything that is connected here; nothing where there is no store yet, which looking does not make.
+pub(crate) async fn kept() -> Result<Vec<KeptConnection>, Failure> {
+    match folder()?.join(STORE).is_file() {
+        true => Ok(Connection::all(&store()?).await?),
+        false => Ok(Vec::new()),
+    }
+}
+
 /// The sealed store, made where it is missing.
 pub(crate) fn store() -> Result<SqliteStore, Failure> {
     let keyring = Keyring::from_env_or_file(key_file()?)?;
-    Ok(SqliteStore::open(folder()?.join("store.sqlite"), keyring)?)
+    Ok(SqliteStore::open(folder()?.join(STORE), keyring)?)
 }

@@ -24,6 +24,8 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use typed_connector::auth::AuthError;
 
+pub(crate) use self::connections::{kept_json, state};
+pub(crate) use self::home::kept;
 pub(crate) use self::target::OfConnection;
 use crate::Failure;
 
@@ -90,7 +92,7 @@ impl Auth {
 /// An error with what helps.
 #[derive(Debug)]
 pub(crate) struct Advised {
-    error: Box<AuthError>,
+    pub(crate) error: Failure,
     /// The exit code.
     pub(crate) code: u8,
     /// What to do about it.
@@ -109,7 +111,8 @@ impl std::error::Error for Advised {
     }
 }
 
-fn advised(error: Failure, words: &str) -> Failure {
+/// An authorization's error with what helps; `words` name the connection in commands that are suggested.
+pub(crate) fn advised(error: Failure, words: &str) -> Failure {
     let error = match error.downcast::<AuthError>() {
         Ok(error) => error,
         Err(other) => return other,

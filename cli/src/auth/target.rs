@@ -80,8 +80,20 @@ impl OfProfile {
 }
 
 impl OfConnection {
+    /// The same of a command with options of its own.
+    pub(crate) fn new(
+        connector: String,
+        extend: Option<PathBuf>,
+        profile: Option<String>,
+        base_url: Option<String>,
+        connection: Option<String>,
+    ) -> Self {
+        let of = OfProfile { of: OfConnector { connector, extend }, profile, base_url };
+        Self { of, connection: connection.unwrap_or_else(|| DEFAULT.to_owned()) }
+    }
+
     /// What was given, as words of a command that is suggested.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let mut words = self.of.of.words();
         for (option, value) in [("--profile", &self.of.profile), ("--base-url", &self.of.base_url)] {
             if let Some(value) = value {

@@ -43,6 +43,17 @@ pub(super) fn arguments(action: Action, json: Value) -> Result<Args, Vec<Argumen
     if check.problems.is_empty() { Ok(args) } else { Err(check.problems) }
 }
 
+/// Whether a value is one of this type.
+pub(super) fn fits(tables: &'static Tables, ty: &'static FieldType, json: Value) -> Result<(), String> {
+    let mut check = Check { tables, problems: Vec::new(), hides: false };
+    check.value(ty, json, At::Root);
+    match check.problems.first() {
+        None => Ok(()),
+        Some(ArgumentProblem { argument, message }) if argument.is_empty() => Err(message.clone()),
+        Some(ArgumentProblem { argument, message }) => Err(format!("{argument}: {message}")),
+    }
+}
+
 /// Where undeclared properties are given by name, unless there is an argument of that name.
 const OTHERS: &str = "property";
 

@@ -139,6 +139,14 @@ impl Connector {
         })
     }
 
+    /// Whether a value is one of a type of this connector's model.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn fits(self, ty: &'static model::FieldType, value: &serde_json::Value) -> Result<(), String> {
+        arguments::fits(self.0, ty, value.clone())
+    }
+
     /// Starts a client.
     pub fn client(self) -> ClientBuilder {
         let mut builder = ClientBuilder::of(self.meta(), self);
@@ -183,6 +191,19 @@ impl Action {
     #[must_use]
     pub const fn module(self) -> &'static model::Module {
         self.table.module
+    }
+
+    /// The key of the argument that takes undeclared properties by name, where the action takes any: `property`, unless there is an
+    /// argument of that name.
+    #[must_use]
+    pub fn others_key(self) -> &'static str {
+        arguments::others_key(self.model().arguments())
+    }
+
+    /// Everything that is wrong with these arguments.
+    #[must_use]
+    pub fn problems(self, arguments: &serde_json::Value) -> Vec<crate::ArgumentProblem> {
+        arguments::arguments(self, arguments.clone()).err().unwrap_or_default()
     }
 
     /// Its connector.

@@ -1,0 +1,165 @@
+//! How the calls of a command are authorized, and to where they go.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use typed_connector::auth::AccessToken;
+use typed_connector::dynamic::{Client, ClientBuilder, Connector};
+
+use crate::auth::OfConnection;
+use crate::{Failure, check, misuse};
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct Access {
+    /// The authorization profile; without it the selected one, the operator's (`system`), or the only one
+    #[arg(long, value_name = "NAME", help_heading = ACCESS)]
+    profile: Option<String>,
+    /// The connection: a name, or the end user it belongs to [default: default]
+    #[arg(long, value_name = "KEY", help_heading = ACCESS)]
+    connection: Option<String>,
+    /// Take the access token or key from this environment variable, and not from a connection
+    #[arg(long, value_name = "VARIABLE", help_heading = ACCESS)]
+    token_env: Option<String>,
+    /// Another host in place of the API's own: a sandbox or a proxy
+    #[arg(long, value_name = "URL", help_heading = ACCESS)]
+    base_url: Option<String>,
+    /// The API version, one of those that the spec lists
+    #[arg(long, value_name = "VERSION", help_heading = ACCESS)]
+    api_version: Option<String>,
+}
+
+/// Under this the options stand in a command's help.
+pub(crate) const ACCESS: &str = "Access";
+
+/// Where a connector's spec is.
+#[derive(Clone)]
+pub(crate) struct Spec {
+    /// The name of a shipped one, or a folder.
+    pub(crate) name: String,
+    /// A folder that adds to it.
+    pub(crate) extend: Option<PathBuf>,
+}
+
+impl Spec {
+    /// The connector, with everything that is wrong with it in the error.
+    pub(crate) fn load(&self) -> Result<Connector, Failure> {
+        Ok(Connector::from_model(check::loaded(&self.name, self.extend.as_deref())?))
+    }
+
+    /// As words of a command that is suggested.
+    pub(crate) fn words(&self) -> String {
+        match &self.extend {
+            Some(folder) => format!("{} --extend {}", self.name, folder.display()),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// The variable that holds an access token where no option says otherwise: `HUBSPOT_ACCESS_TOKEN`.
+fn variable(connector: Connector) -> String {
+    variable_of(connector.meta().name)
+}
+
+/// The same by the connector's machine name.
+pub(crate) fn variable_of(connector: &str) -> String {
+    let name = connector.chars();
+    let name: String =
+        name.map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    format!("{name}_ACCESS_TOKEN")
+}
+
+fn token(variable: &str) -> Option<AccessToken> {
+    std::env::var(variable).ok().filter(|token| !token.trim().is_empty()).map(|token| token.trim().into())
+}
+
+impl Access {
+    /// What was given here, else what was given there.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            profile: self.profile.or(other.profile),
+            connection: self.connection.or(other.connection),
+            token_env: self.token_env.or(other.token_env),
+            base_url: self.base_url.or(other.base_url),
+            api_version: self.api_version.or(other.api_version),
+        }
+    }
+
+    /// The connection that is meant, and its profile.
+    pub(crate) fn of(&self, spec: &Spec) -> OfConnection {
+        OfConnection::new(
+            spec.name.clone(),
+            spec.extend.clone(),
+            self.profile.clone(),
+            self.base_url.clone(),
+            self.connection.clone(),
+        )
+    }
+
+    /// A client whose calls are authorized: by the token in the variable that was named, by the connection that was named, by the token
+    /// in the variable of the connector's name, or by the connection that is there.
+    pub(crate) async fn client(&self, connector: Connector, spec: &Spec) -> Result<Client, Failure> {
+        self.client_with(connector, spec, |builder| builder).await
+    }
+
+    /// The same with further settings.
+    pub(crate) async fn client_with(
+        &self,
+        connector: Connector,
+        spec: &Spec,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Client, Failure> {
+        let builder = settings(self.builder(connector));
+        if let Some(variable) = &self.token_env {
+            let token = token(variable).ok_or_else(|| {
+                misuse(format!("the environment variable `{variable}` holds no access token"))
+            })?;
+            return Ok(builder.access_token(token).build()?);
+        }
+        let is_named = self.profile.is_some() || self.connection.is_some();
+        if !is_named && let Some(token) = token(&variable(connector)) {
+            return Ok(builder.access_token(token).build()?);
+        }
+        let meta = connector.meta();
+        if meta.oauth2.is_some() {
+            let of = self.of(spec);
+            let (_, authorizer) =
+                of.authorizer().await.map_err(|error| crate::auth::advised(error, &of.words()))?;
+            return Ok(builder.authorizer(&authorizer, &of.connection).build()?);
+        }
+        match meta.bearer {
+            None => Ok(builder.unauthenticated().build()?),
+            Some(title) => Err(misuse(format!(
+                "nothing says how calls of {} are authorized\nhelp: put its token ({title}) into the environment variable `{}`",
+                meta.title,
+                variable(connector),
+            ))),
+        }
+    }
+
+    /// A client that sends nothing.
+    pub(crate) fn silent_client(&self, connector: Connector) -> Result<Client, Failure> {
+        // Not sent, and not shown: only whether there is one counts.
+        let builder = self.builder(connector);
+        let builder = match connector.meta().bearer.is_some() || connector.meta().oauth2.is_some() {
+            true => builder.access_token("none"),
+            false => builder.unauthenticated(),
+        };
+        Ok(builder.build()?)
+    }
+
+    fn builder(&self, connector: Connector) -> ClientBuilder {
+        let mut builder = connector.client();
+        if let Some(url) = &self.base_url {
+            builder = builder.base_url(url);
+        }
+        if let Some(version) = &self.api_version {
+            builder = builder.api_version(version);
+        }
+        builder.user_agent(concat!("connector/", env!("CARGO_PKG_VERSION")))
+    }
+}
+
+/// The spec that is meant: a folder where `--path` names one, and else what stands first.
+pub(crate) fn spec(path: Option<PathBuf>, name: String, extend: Option<PathBuf>) -> Spec {
+    Spec { name: path.map_or(name, |path| path.display().to_string()), extend }
+}

@@ -1,0 +1,271 @@
+//! `connector run`: an action of any connector, with options made of its spec.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `flags` | the options of an action, and its help |
+//! | `text` | what a person types, as JSON of a field's type |
+//! | `ask` | questions for what is missing |
+//! | `choices` | what can be chosen, as the spec or another action tells |
+//! | `access` | how calls are authorized |
+//! | `carry` | the action on its way: once, page by page, in batches |
+//! | `output`, `shown` | tables, JSON and CSV; values as people read them |
+//! | `trouble` | errors with exit codes and what helps |
+
+pub(crate) mod access;
+mod ask;
+mod carry;
+mod choices;
+pub(crate) mod flags;
+mod output;
+mod shown;
+pub(crate) mod text;
+pub(crate) mod trouble;
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _};
+use serde_json::{Map, Value};
+use typed_connector::dynamic::model::{Effect, Output};
+use typed_connector::dynamic::{Action, Connector};
+
+use self::access::{Access, Spec};
+use crate::{Failure, misuse};
+
+#[derive(Args)]
+#[command(disable_help_flag = true)]
+pub(crate) struct Run {
+    /// A folder of specs, in place of a shipped connector
+    #[arg(long, value_name = "FOLDER")]
+    path: Option<PathBuf>,
+    /// A folder that adds to the connector, as `extend` does in the attribute
+    #[arg(long, value_name = "FOLDER")]
+    extend: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+    /// Print help: of this command, of a connector (`run hubspot --help`), or of an action (`run hubspot deals.create --help`)
+    #[arg(short, long)]
+    help: bool,
+    /// A shipped connector, unless `--path` names a folder; an action, `deals.create`; and the action's options
+    #[arg(value_name = "CONNECTOR ACTION", trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<String>,
+}
+
+/// Options that every action has.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Of every action")]
+#[expect(clippy::struct_excessive_bools, reason = "the options of a command")]
+pub(crate) struct Common {
+    /// Take arguments from a JSON object in this file; `-` is standard input. Options win over it. For a batch, an array is its inputs
+    #[arg(long, value_name = "FILE")]
+    from: Option<String>,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// CSV instead of a table
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// The columns of a table or of CSV, by the spec's keys
+    #[arg(long, value_name = "FIELD,…", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// All records of a list, page by page, and not its first page only
+    #[arg(long)]
+    all: bool,
+    /// So many records of a list at most, of as many pages as it takes
+    #[arg(long, value_name = "N", conflicts_with = "all")]
+    limit: Option<usize>,
+    /// Write an answer of bytes to this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the request, with secrets masked, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask before something is deleted
+    #[arg(short, long)]
+    yes: bool,
+    /// Ask nothing, also on a terminal
+    #[arg(long)]
+    no_input: bool,
+    #[command(flatten)]
+    access: Access,
+}
+
+impl Common {
+    fn or(self, other: Self) -> Self {
+        Self {
+            from: self.from.or(other.from),
+            json: self.json || other.json,
+            csv: self.csv || other.csv,
+            columns: if self.columns.is_empty() { other.columns } else { self.columns },
+            all: self.all || other.all,
+            limit: self.limit.or(other.limit),
+            out: self.out.or(other.out),
+            dry_run: self.dry_run || other.dry_run,
+            yes: self.yes || other.yes,
+            no_input: self.no_input || other.no_input,
+            access: self.access.or(other.access),
+        }
+    }
+
+    /// Whether there is somebody to ask.
+    fn can_ask(&self) -> bool {
+        !self.no_input && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+}
+
+impl Run {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        let mut words = self.words.into_iter();
+        let first = match &self.path {
+            Some(_) => String::new(),
+            None => words.next().unwrap_or_default(),
+        };
+        let asks_help = |word: &String| word == "--help" || word == "-h";
+        if self.path.is_none() && (first.is_empty() || first.starts_with('-')) {
+            return general(self.help, &first);
+        }
+        let spec = access::spec(self.path, first, self.extend);
+        let connector = spec.load()?;
+        let rest: Vec<String> = words.collect();
+        let name = match rest.first() {
+            Some(name) if !name.starts_with('-') => name,
+            word => return actions(connector, &spec, self.help || word.is_some_and(asks_help)),
+        };
+        let action = connector.action(name).map_err(|error| {
+            misuse(format!("{error}\nhelp: `connector run {}` lists its actions", spec.words()))
+        })?;
+        let mut command = flags::command(action, &spec.words());
+        if self.help {
+            command.print_long_help()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let matches = match command.try_get_matches_from_mut(&rest[1..]) {
+            Ok(matches) => matches,
+            Err(error) => error.exit(),
+        };
+        let common = Common::from_arg_matches(&matches)?.or(self.common);
+        if common.json && common.csv || common.all && common.limit.is_some() {
+            return Err(misuse("of `--json` and `--csv`, and of `--all` and `--limit`, one can be given"));
+        }
+        let given = flags::arguments(action, &matches).map_err(misuse)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let outcome = runtime.block_on(Call { action, spec: &spec, common: &common }.run(given));
+        // Not waiting for what still reads from the terminal.
+        runtime.shutdown_background();
+        outcome.map_err(|error| trouble::advised(error, &common.access.of(&spec).words()))
+    }
+}
+
+/// `connector run` without a connector.
+fn general(help: bool, first: &str) -> Result<ExitCode, Failure> {
+    if help || first == "--help" || first == "-h" {
+        let mut all = crate::Arguments::command();
+        let command = all.find_subcommand_mut("run").ok_or("there is no command `run`")?;
+        command.clone().bin_name("connector run").print_long_help()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let names = typed_connector_specs::shipped().collect::<Vec<_>>().join(", ");
+    let what = match first {
+        "" => "no connector was named".to_owned(),
+        option => format!("`{option}` stands where a connector belongs"),
+    };
+    Err(misuse(format!(
+        "{what}\nhelp: `connector run CONNECTOR ACTION`; the shipped connectors are {names}, and `--path FOLDER` names your own"
+    )))
+}
+
+/// The actions of a connector.
+fn actions(connector: Connector, spec: &Spec, help: bool) -> Result<ExitCode, Failure> {
+    let width = connector.actions().map(|action| action.name().len()).max().unwrap_or(0);
+    let words = spec.words();
+    anstream::println!("Actions of {}:\n", connector.model().title);
+    for action in connector.actions() {
+        anstream::println!("  {:width$}  {}", action.name(), action.model().title);
+    }
+    anstream::println!("\n`connector run {words} ACTION --help` tells the options of one.");
+    match help {
+        true => Ok(ExitCode::SUCCESS),
+        false => Err(misuse(format!("no action was named\nhelp: write one after `connector run {words}`"))),
+    }
+}
+
+/// A call on its way from what was given to what is shown.
+struct Call<'a> {
+    action: Action,
+    spec: &'a Spec,
+    common: &'a Common,
+}
+
+impl Call<'_> {
+    async fn run(self, given: Map<String, Value>) -> Result<ExitCode, Failure> {
+        let mut arguments = self.from_file()?;
+        arguments.extend(given);
+        if self.common.can_ask() {
+            ask::missing(self.action, self.spec, &self.common.access, &mut arguments).await?;
+        }
+        self.check(&arguments)?;
+        if self.common.dry_run {
+            let client = self.common.access.silent_client(self.action.connector())?;
+            return carry::preview(self.action, &client, arguments);
+        }
+        self.confirm(&arguments)?;
+        carry::carry(self.action, self.spec, self.common, arguments).await
+    }
+
+    /// The arguments in the file that `--from` names.
+    fn from_file(&self) -> Result<Map<String, Value>, Failure> {
+        let Some(file) = &self.common.from else { return Ok(Map::new()) };
+        match (text::json_file(file).map_err(misuse)?, &self.action.model().output) {
+            (Value::Object(arguments), _) => Ok(arguments),
+            (inputs @ Value::Array(_), Output::Batch { batch, .. }) => {
+                let key = self.action.model().arguments().find(|field| field.ident == batch.inputs);
+                Ok(key.map(|field| (field.key.clone(), inputs)).into_iter().collect())
+            }
+            _ => Err(misuse(format!("{file} holds no JSON object of arguments"))),
+        }
+    }
+
+    /// Tells everything that is wrong with the arguments, by the names of the options.
+    fn check(&self, arguments: &Map<String, Value>) -> Result<(), Failure> {
+        let problems = self.action.problems(&Value::Object(arguments.clone()));
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let flags = flags::flags(self.action);
+        let problems = problems.iter().map(|problem| {
+            let flag = flags.iter().find(|flag| flag.field.key == problem.argument);
+            let name = flag.map_or_else(|| problem.argument.clone(), |flag| format!("--{}", flag.name));
+            format!("{name}: {}", problem.message)
+        });
+        let problems: Vec<_> = problems.collect();
+        let (words, name) = (self.spec.words(), self.action.name());
+        Err(misuse(format!(
+            "{}\nhelp: `connector run {words} {name} --help` tells what can be given",
+            problems.join("\n       ")
+        )))
+    }
+
+    /// Asks before something is deleted, or where the spec wants it.
+    fn confirm(&self, arguments: &Map<String, Value>) -> Result<(), Failure> {
+        let model = self.action.model();
+        let question = match (&model.confirm, model.effect) {
+            (Some(question), _) => question.clone(),
+            (None, Effect::Delete) => format!("{}?", model.title),
+            (None, _) => return Ok(()),
+        };
+        if self.common.yes {
+            return Ok(());
+        }
+        if !self.common.can_ask() {
+            return Err(misuse(format!(
+                "`{question}` was not answered\nhelp: add `--yes` where nobody can be asked"
+            )));
+        }
+        let about = shown::arguments(self.action, arguments);
+        match ask::confirmed(&question, &about)? {
+            true => Ok(()),
+            false => Err("not confirmed; nothing was sent".into()),
+        }
+    }
+}

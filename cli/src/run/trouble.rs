@@ -1,0 +1,53 @@
+//! Errors of calls: the exit code, and what helps.
+
+use typed_connector::Error;
+use typed_connector::meta::Effect;
+
+use crate::Failure;
+use crate::auth::Advised;
+
+/// The command line or an argument was wrong.
+pub(crate) const MISUSE: u8 = 2;
+/// A person has to authorize, or has refused to.
+pub(crate) const NOT_AUTHORIZED: u8 = 3;
+/// Some of what was asked for was not done.
+pub(crate) const PARTLY: u8 = 4;
+/// It may have been carried out: look before it is run again.
+pub(crate) const UNKNOWN: u8 = 5;
+
+/// An error with what helps; `words` name the connection in commands that are suggested.
+pub(crate) fn advised(error: Failure, words: &str) -> Failure {
+    let error = match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(other) => return other,
+    };
+    if let Error::Authorization(error) = error {
+        return crate::auth::advised(error, words);
+    }
+    let (code, help) = match &error {
+        Error::InvalidArgument { .. } | Error::InvalidArguments { .. } => (MISUSE, None),
+        Error::AuthorizationRequired(required) => {
+            let command = format!("connect the account with `connector auth authorize {words}`");
+            (NOT_AUTHORIZED, Some(format!("{command}, or open {}", required.url)))
+        }
+        Error::MissingScopes(missing) => {
+            let mut scopes = missing.granted.clone();
+            scopes.extend(missing.missing.iter().chain(missing.one_of.first()).cloned());
+            let command = format!("connector auth authorize {words} --scopes {}", scopes.join(","));
+            (NOT_AUTHORIZED, Some(format!("grant what is missing with `{command}`")))
+        }
+        Error::Api(api) if api.status == 401 => {
+            let help = "the API did not take the token; is it one of this account, and has it expired?";
+            (NOT_AUTHORIZED, Some(help.to_owned()))
+        }
+        Error::Api(api) if !api.missing_scopes.is_empty() => {
+            (NOT_AUTHORIZED, Some(format!("the token needs the scope {}", api.missing_scopes.join(" or "))))
+        }
+        Error::Api(api) if api.status == 429 => (1, Some("try again later".to_owned())),
+        Error::Connect { .. } => (1, Some("is the address right, and the server there?".to_owned())),
+        Error::OutcomeUnknown { .. } => (UNKNOWN, None),
+        Error::Decode(decode) if decode.effect != Effect::Read => (UNKNOWN, None),
+        _ => (1, None),
+    };
+    Box::new(Advised { error: Box::new(error), code, help })
+}
