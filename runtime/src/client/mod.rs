@@ -21,6 +21,7 @@ pub use stream::{ItemStream, Truncated};
 
 use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
 use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
+use crate::value::Args;
 
 /// Executes the actions of the connector `C`.
 ///
@@ -91,8 +92,8 @@ impl<C: Connector> Client<C> {
     /// All elements of a list, page by page, as they are taken from the stream; see [`ItemStream`] for what it promises.
     ///
     /// Pages have the largest size that the API allows unless the action sets another.
-    pub fn stream<A: Paginated + PermittedBy<C>>(&self, mut action: A) -> ItemStream<A::Item> {
-        let args = action.args_mut().take();
+    pub fn stream<A: Paginated + PermittedBy<C>>(&self, action: A) -> ItemStream<A::Item> {
+        let args = taken(action);
         ItemStream::new(Arc::clone(&self.core), A::META, args, Reader::Typed(A::read))
     }
 
@@ -100,8 +101,8 @@ impl<C: Connector> Client<C> {
     /// [`Outcome`](crate::Outcome) for each input, in their order.
     ///
     /// [`execute`](Self::execute) takes the same action as one request, and refuses nothing that the API would.
-    pub fn batch<A: Batched + PermittedBy<C>>(&self, mut action: A) -> BatchCall<A::Item> {
-        let args = action.args_mut().take();
+    pub fn batch<A: Batched + PermittedBy<C>>(&self, action: A) -> BatchCall<A::Item> {
+        let args = taken(action);
         BatchCall::new(Arc::clone(&self.core), A::META, args, Reader::Typed(A::read))
     }
 }
@@ -134,6 +135,11 @@ impl<C, H: Clone> Client<C, H> {
     pub fn api_version(&self) -> Option<&'static str> {
         self.core.connector.api_versions.get(self.core.version).map(|version| version.name)
     }
+}
+
+/// The arguments of an action that is used up.
+fn taken(mut action: impl Action) -> Args {
+    action.args_mut().take()
 }
 
 impl<C, H: Clone> Clone for Client<C, H> {

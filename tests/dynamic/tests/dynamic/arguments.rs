@@ -106,7 +106,7 @@ async fn of_hubspot() {
 
 #[tokio::test]
 async fn of_closed_choices_unions_and_secrets() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dynamic/kinds");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/kinds");
     let client = client(Connector::load(folder).expect("it is sound"));
     let wrong = json!({ "user": "me", "password": 12345, "colour": "Deep blue" });
     let found = problems(&client, "shapes.log_in", wrong).await;

@@ -4,15 +4,14 @@ use typed_connector::dynamic::{Action, Connector};
 use typed_connector::meta::{ActionMeta, ConnectorMeta, Preset};
 use typed_connector::{__private::Shape, Connector as _};
 use typed_connector_tests::{everything, hubspot};
-
-use crate::kinds::habits;
+use typed_connector_tests_dynamic::habits;
 
 #[test]
 fn they_are_the_same_for_the_shipped_connector_and_for_those_that_have_everything() {
     let shipped = Connector::shipped("hubspot").expect("it is sound");
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/specs/everything");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/specs/everything");
     let own = Connector::load(folder).expect("it is sound");
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/specs/habits");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/habits");
     let habits = Connector::load(folder).expect("it is sound");
     let actions = compare(shipped, hubspot::Connector::META, hubspot::ACTIONS)
         + compare(own, everything::Connector::META, everything::ACTIONS)

@@ -4,19 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use typed_connector::dynamic::Connector;
-use typed_connector::{Bytes, CallOptions, Date, Decimal, File, SignedDuration, connector};
+use typed_connector::{Bytes, CallOptions, Date, Decimal, File, SignedDuration};
 use typed_connector_tests::everything::{self, things};
 use typed_connector_tests::wire::Reply;
+use typed_connector_tests_dynamic::kinds::shapes::{self, Circle, Colour, Either, Holder, Shape, Square};
+use typed_connector_tests_dynamic::{habits, kinds};
 
 use crate::run::{Run, Wire, records};
-
-#[connector(path = "tests/dynamic/kinds")]
-pub(crate) mod kinds {}
-
-#[connector(path = "specs/habits")]
-pub(crate) mod habits {}
-
-use kinds::shapes::{self, Circle, Colour, Either, Holder, Shape, Square};
 
 records!(Holder, things::Thing, habits::pages::Entry);
 
@@ -56,7 +50,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 fn own() -> Connector {
-    Connector::load(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dynamic/kinds")).expect("it is sound")
+    Connector::load(concat!(env!("CARGO_MANIFEST_DIR"), "/kinds")).expect("it is sound")
 }
 
 #[tokio::test]
@@ -150,7 +144,7 @@ async fn files_forms_and_raw_bodies() {
 
 #[tokio::test]
 async fn arguments_everywhere() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/specs/everything");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/specs/everything");
     let run = Run::<everything::Connector>::start(Connector::load(folder).expect("it is sound")).await;
     let typed = things::Match::new("a/b", 5, "x = 1")
         .tag(["t", "u"])
@@ -197,7 +191,7 @@ async fn arguments_everywhere() {
 async fn lists_of_all_habits() {
     use habits::pages;
 
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/specs/habits");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/habits");
     let run = Run::<habits::Connector>::start(Connector::load(folder).expect("it is sound")).await;
     let entries = json!([{ "id": 1, "text": "a" }, { "id": "2" }]);
     let flagged = |more: bool| Reply::json(200, &json!({ "data": entries, "cursor": "c", "has_more": more }));

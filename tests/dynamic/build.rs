@@ -1,0 +1,5 @@
+//! Rebuilds the tests when a spec of theirs changes.
+
+fn main() {
+    typed_connector_build::watch_all(["kinds", "../specs/habits"]);
+}
