@@ -1,7 +1,7 @@
 //! Questions on a terminal, in the spec's words.
 
 use dialoguer::theme::ColorfulTheme;
-use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password};
+use dialoguer::{Confirm, FuzzySelect, Input, Password};
 use serde_json::{Map, Value};
 use typed_connector::dynamic::model::{Connector, Effect, Field, FieldType, TypeKind};
 use typed_connector::dynamic::{self, Action, Client};
@@ -32,12 +32,7 @@ pub(crate) async fn missing(
         asker.ask(field, &fields, arguments, "").await?;
     }
     if is_bare {
-        let optional: Vec<_> = fields.iter().copied().filter(|field| field.constant.is_none()).collect();
-        for field in pick(&action.model().title, &optional)? {
-            if !arguments.contains_key(&field.key) {
-                asker.ask(field, &fields, arguments, "").await?;
-            }
-        }
+        asker.optional(&action.model().title, &fields, arguments, "").await?;
     }
     Ok(())
 }
@@ -67,17 +62,20 @@ fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
     })
 }
 
-/// Which of these fields to fill.
-fn pick(title: &str, fields: &[&'static Field]) -> Result<Vec<&'static Field>, Failure> {
+/// The next of these fields to fill, found by typing a part of its name; `None` when that is all.
+fn pick(title: &str, fields: &[&'static Field]) -> Result<Option<&'static Field>, Failure> {
     if fields.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let names: Vec<_> = fields.iter().map(|field| shown::title(field)).collect();
-    let prompt = format!("{title}: which fields? (space chooses, enter goes on)");
-    let chosen =
-        MultiSelect::with_theme(&theme()).with_prompt(prompt).items(&names).max_length(12).interact_opt();
-    let chosen = answered(chosen)?.unwrap_or_default();
-    Ok(chosen.into_iter().filter_map(|index| fields.get(index).copied()).collect())
+    let names = fields.iter().map(|field| format!("{} ({})", shown::title(field), field.key));
+    let lines: Vec<_> = std::iter::once("that is all".to_owned()).chain(names).collect();
+    let theme = theme();
+    let prompt = format!("{title}: which field?");
+    let select = FuzzySelect::with_theme(&theme).with_prompt(prompt).items(&lines).default(0).max_length(12);
+    let Some(index) = answered(select.interact_opt())? else {
+        return Err("cancelled; nothing was sent".into());
+    };
+    Ok(index.checked_sub(1).and_then(|index| fields.get(index).copied()))
 }
 
 struct Asker<'a> {
@@ -237,20 +235,31 @@ impl Asker<'_> {
 
     async fn record(&mut self, fields: &[&'static Field], of: &str) -> Result<Value, Failure> {
         let mut record = Map::new();
-        let (required, optional): (Vec<&Field>, Vec<_>) = fields
-            .iter()
-            .copied()
-            .filter(|field| field.constant.is_none())
-            .partition(|field| field.must_be_given());
-        for field in required {
+        for field in fields.iter().copied().filter(|field| field.must_be_given()) {
             Box::pin(self.ask(field, fields, &mut record, of)).await?;
         }
-        for field in pick(of.trim().trim_end_matches(':'), &optional)? {
-            if !record.contains_key(&field.key) {
-                Box::pin(self.ask(field, fields, &mut record, of)).await?;
+        self.optional(of.trim().trim_end_matches(':'), fields, &mut record, of).await?;
+        Ok(record.into())
+    }
+
+    /// Fields that need not be given, as many as a person likes to.
+    async fn optional(
+        &mut self,
+        title: &str,
+        fields: &[&'static Field],
+        arguments: &mut Map<String, Value>,
+        of: &str,
+    ) -> Result<(), Failure> {
+        loop {
+            let left = fields.iter().copied().filter(|field| {
+                field.constant.is_none() && !field.must_be_given() && !arguments.contains_key(&field.key)
+            });
+            let Some(field) = pick(title, &left.collect::<Vec<_>>())? else { return Ok(()) };
+            Box::pin(self.ask(field, fields, arguments, of)).await?;
+            if !arguments.contains_key(&field.key) {
+                return Ok(());
             }
         }
-        Ok(record.into())
     }
 }
 

@@ -71,13 +71,13 @@ pub(crate) fn command(action: Action, words: &str) -> Command {
     }
     let flags = flags(action);
     let name = format!("connector run {words} {}", action.name());
-    let required = flags.iter().filter(|flag| flag.field.must_be_given());
-    let required: String = required
-        .map(|flag| format!("--{} <{}> ", flag.name, value_name(connector.model(), &flag.field.ty)))
-        .collect();
+    let mut usage = format!("{name} ");
+    for flag in flags.iter().filter(|flag| flag.field.must_be_given()) {
+        usage.push_str(&format!("--{} <{}> ", flag.name, value_name(connector.model(), &flag.field.ty)));
+    }
     let mut command = Command::new(action.name())
         .no_binary_name(true)
-        .override_usage(format!("{name} {required}[OPTIONS]"))
+        .override_usage(usage + "[OPTIONS]")
         .max_term_width(100)
         .after_help(StyledStr::from(request(action)))
         .after_long_help(after_long(action, &flags, words));
@@ -356,7 +356,7 @@ fn line(action: Action, flags: &[Flag], words: &str, example: &Example) -> Strin
             Some(Value::Bool(true)) => line.push_str(&format!(" --{}", flag.name)),
             Some(Value::Bool(false)) => line.push_str(&format!(" --{}=no", flag.name)),
             Some(value) => {
-                line.push_str(&format!(" --{} {}", flag.name, shell(&given(&flag.field.ty, value))))
+                line.push_str(&format!(" --{} {}", flag.name, shell(&given(&flag.field.ty, value))));
             }
             None => {}
         }

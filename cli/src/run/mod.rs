@@ -199,7 +199,7 @@ struct Call<'a> {
 
 impl Call<'_> {
     async fn run(self, given: Map<String, Value>) -> Result<ExitCode, Failure> {
-        let mut arguments = self.from_file()?;
+        let mut arguments = self.file()?;
         arguments.extend(given);
         if self.common.can_ask() {
             ask::missing(self.action, self.spec, &self.common.access, &mut arguments).await?;
@@ -214,7 +214,7 @@ impl Call<'_> {
     }
 
     /// The arguments in the file that `--from` names.
-    fn from_file(&self) -> Result<Map<String, Value>, Failure> {
+    fn file(&self) -> Result<Map<String, Value>, Failure> {
         let Some(file) = &self.common.from else { return Ok(Map::new()) };
         match (text::json_file(file).map_err(misuse)?, &self.action.model().output) {
             (Value::Object(arguments), _) => Ok(arguments),

@@ -1,0 +1,6 @@
+//! `connector run`, `add` and `list`: the command itself, against the sandbox.
+
+mod bench;
+mod calls;
+mod prompts;
+mod templates;

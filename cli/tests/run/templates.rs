@@ -1,0 +1,69 @@
+//! `connector add` and `connector list`.
+
+use serde_json::json;
+
+use crate::bench::Bench;
+
+#[tokio::test]
+async fn a_shipped_connector_becomes_ones_own() {
+    let bench = Bench::seeded(0).await;
+    let write = |name: &str, text: &str| std::fs::write(bench.path().join(name), text).expect("written");
+    let nothing = bench.connector(&["add", "hubspot"]).await;
+    assert!(nothing.code == 2 && nothing.err.contains("Cargo.toml"), "{nothing:?}");
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"own\"\nedition = \"2024\"\n\n[dependencies]\ntyped-connector = \"0.1\"\n",
+    );
+    std::fs::create_dir(bench.path().join("src")).expect("made");
+    write("src/main.rs", "fn main() {}");
+    let added = bench.connector(&["add", "hubspot"]).await;
+    assert_eq!(added.code, 0, "{added:?}");
+    assert!(
+        added.out.contains("wrote    specs/hubspot/deals.json")
+            && added.out.contains("typed_connector_build::watch(\"specs\")")
+    );
+    let main = std::fs::read_to_string(bench.path().join("src/main.rs")).expect("there");
+    assert_eq!(
+        main,
+        "fn main() {}\n\n#[typed_connector::connector(path = \"specs/hubspot\")]\npub mod hubspot {}\n"
+    );
+    let checked = bench.connector(&["check", "specs/hubspot"]).await;
+    assert_eq!(checked.code, 0, "{checked:?}");
+    // What is there is left alone.
+    let again = bench.connector(&["add", "hubspot"]).await;
+    assert!(again.code == 0 && !again.out.contains("wrote"), "{again:?}");
+    write("specs/hubspot/deals.json", "{}");
+    let changed = bench.connector(&["add", "hubspot"]).await;
+    assert!(
+        changed.code == 2 && changed.err.contains("specs/hubspot/deals.json is there already"),
+        "{changed:?}"
+    );
+    let forced = bench.connector(&["add", "hubspot", "--force", "--no-module", "--json"]).await.json();
+    assert_eq!(forced["written"], json!(["specs/hubspot/deals.json"]));
+
+    let words =
+        ["run", "--path", "specs/hubspot", "--base-url", &bench.sandbox.url(), "deals.list", "--json"];
+    assert_eq!(bench.connector(&words).await.json()["items"], json!([]), "it can be run where it is");
+}
+
+#[tokio::test]
+async fn what_is_available_and_configured_is_listed() {
+    let bench = Bench::seeded(0).await;
+    std::fs::create_dir_all(bench.path().join("specs/broken")).expect("made");
+    std::fs::write(bench.path().join("specs/broken/connector.json"), "{ \"spec_version\": 1 }")
+        .expect("written");
+    let list = bench.connector(&["list"]).await;
+    assert_eq!(list.code, 0, "{list:?}");
+    for line in
+        ["hubspot       HubSpot, ", "specs/broken  has ", "hubspot, the token in HUBSPOT_ACCESS_TOKEN"]
+    {
+        assert!(list.out.contains(line), "{line} in {}", list.out);
+    }
+    assert!(!bench.path().join("home").exists(), "looking makes no store");
+    let json = bench.connector(&["list", "--json"]).await.json();
+    assert_eq!(json["available"][0]["name"], "hubspot");
+    assert_eq!(
+        json["configured"],
+        json!([{ "connector": "hubspot", "token_variable": "HUBSPOT_ACCESS_TOKEN" }])
+    );
+}
