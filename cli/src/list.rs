@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use typed_connector::auth::KeptConnection;
 use typed_connector_specs::model::{Action, Connector, Module};
 
+use crate::configured::{self, Access, Configured, Mode};
 use crate::{Failure, auth, check, print_json, run};
 
 /// Where a package keeps specs of its own.
@@ -33,13 +34,16 @@ impl List {
                 let available = available()?;
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
                 let kept = runtime.block_on(auth::kept())?;
+                let configured = configured::all(&auth::home::folder()?)?;
                 let variables = variables(&available);
                 match self.json {
                     true => print_json(&json!({
                         "available": available.iter().map(Available::json).collect::<Vec<_>>(),
-                        "configured": kept.iter().map(auth::kept_json).chain(variables.iter().map(variable_json)).collect::<Vec<_>>(),
+                        "configured": configured,
+                        "connections": kept.iter().map(auth::kept_json).collect::<Vec<_>>(),
+                        "token_variables": variables.iter().map(variable_json).collect::<Vec<_>>(),
                     }))?,
-                    false => print(&available, &kept, &variables),
+                    false => print(&available, &configured, &kept, &variables),
                 }
             }
         }
@@ -109,10 +113,15 @@ fn variables(available: &[Available]) -> Vec<(String, String)> {
 }
 
 fn variable_json((connector, variable): &(String, String)) -> Value {
-    json!({ "connector": connector, "token_variable": variable })
+    json!({ "connector": connector, "variable": variable })
 }
 
-fn print(available: &[Available], kept: &[KeptConnection], variables: &[(String, String)]) {
+fn print(
+    available: &[Available],
+    configured: &[Configured],
+    kept: &[KeptConnection],
+    variables: &[(String, String)],
+) {
     let width = available.iter().map(|one| one.name.len()).max().unwrap_or(0);
     anstream::println!("Available");
     for Available { name, connector } in available {
@@ -125,6 +134,19 @@ fn print(available: &[Available], kept: &[KeptConnection], variables: &[(String,
         }
     }
     anstream::println!("\nConfigured");
+    for Configured { connector, access, enabled, .. } in configured {
+        let how = match access {
+            Access::Profile { name, mode: Mode::PreAuthorized } => {
+                format!("one account for everybody, profile `{name}`")
+            }
+            Access::Profile { name, mode: Mode::Users } => {
+                format!("an account of each user, profile `{name}`")
+            }
+            Access::Token => "a token that is kept sealed".to_owned(),
+            Access::Open => "without authorization".to_owned(),
+        };
+        anstream::println!("  {connector}, {how}, {}", if *enabled { "enabled" } else { "disabled" });
+    }
     for kept in kept {
         let connection = &kept.connection;
         let account = connection.account_id.as_deref().unwrap_or("not told by the provider");
@@ -141,7 +163,7 @@ fn print(available: &[Available], kept: &[KeptConnection], variables: &[(String,
     for (connector, variable) in variables {
         anstream::println!("  {connector}, the token in {variable}");
     }
-    if kept.is_empty() && variables.is_empty() {
+    if configured.is_empty() && kept.is_empty() && variables.is_empty() {
         let example = available.first().map_or("CONNECTOR", |one| one.name.as_str());
         anstream::println!(
             "  nothing yet; connect an account with `connector auth authorize {example}`, or put a token into {}",

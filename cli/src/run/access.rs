@@ -6,7 +6,8 @@ use clap::Args;
 use typed_connector::auth::AccessToken;
 use typed_connector::dynamic::{Client, ClientBuilder, Connector};
 
-use crate::auth::OfConnection;
+use crate::auth::{OfConnection, home, kept_token};
+use crate::configured::{self, Configured};
 use crate::{Failure, check, misuse};
 
 #[derive(Args, Clone, Default)]
@@ -96,7 +97,7 @@ impl Access {
     }
 
     /// A client whose calls are authorized: by the token in the variable that was named, by the connection that was named, by the token
-    /// in the variable of the connector's name, or by the connection that is there.
+    /// in the variable of the connector's name, as the connector is configured, or by the connection that is there.
     pub(crate) async fn client(&self, connector: Connector, spec: &Spec) -> Result<Client, Failure> {
         self.client_with(connector, spec, |builder| builder).await
     }
@@ -120,8 +121,34 @@ impl Access {
             return Ok(builder.access_token(token).build()?);
         }
         let meta = connector.meta();
+        let configured = match is_named {
+            true => None,
+            false => configured(connector)?,
+        };
+        let mut profile = self.profile.clone();
+        match configured {
+            Some(Configured { enabled: false, .. }) => {
+                return Err(format!(
+                    "{} is disabled on this machine\nhelp: enable it with `connector console`, or name a connection with `--connection`",
+                    meta.title
+                )
+                .into());
+            }
+            Some(Configured { access: configured::Access::Token, .. }) => {
+                let token = kept_token::get(&home::store()?, meta.name).await?;
+                let token = token.ok_or_else(|| {
+                    format!("the token of {} is not there any more\nhelp: configure it anew with `connector console`", meta.title)
+                })?;
+                return Ok(builder.access_token(token).build()?);
+            }
+            Some(Configured { access: configured::Access::Open, .. }) => {
+                return Ok(builder.unauthenticated().build()?);
+            }
+            Some(Configured { access: configured::Access::Profile { name, .. }, .. }) => profile = Some(name),
+            None => {}
+        }
         if meta.oauth2.is_some() {
-            let of = self.of(spec);
+            let of = Self { profile, ..self.clone() }.of(spec);
             let (_, authorizer) =
                 of.authorizer().await.map_err(|error| crate::auth::advised(error, &of.words()))?;
             return Ok(builder.authorizer(&authorizer, &of.connection).build()?);
@@ -157,6 +184,12 @@ impl Access {
         }
         builder.user_agent(concat!("connector/", env!("CARGO_PKG_VERSION")))
     }
+}
+
+/// How the connector is configured on this machine, where somebody did so.
+fn configured(connector: Connector) -> Result<Option<Configured>, Failure> {
+    let all = configured::all(&home::folder()?)?;
+    Ok(all.into_iter().find(|one| one.connector == connector.meta().name))
 }
 
 /// The spec that is meant: a folder where `--path` names one, and else what stands first.

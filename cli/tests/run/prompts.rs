@@ -27,9 +27,8 @@ async fn on_a_terminal(bench: &Bench, words: &str, answers: &[(&str, &str)]) -> 
                     from += at + question.len();
                     break;
                 }
-                if stdout.read_buf(&mut seen).await.expect("text") == 0 {
-                    panic!("`{question}` was not asked: {text}");
-                }
+                let more = stdout.read_buf(&mut seen).await.expect("text");
+                assert!(more > 0, "`{question}` was not asked: {text}");
             }
             stdin.write_all(answer.as_bytes()).await.expect("it reads");
         }
