@@ -112,3 +112,35 @@ pub fn id_text(raw: Raw<'_>) -> Option<String> {
     let text = <String as Element>::from_raw(raw, &Format::PLAIN)?;
     (!text.is_empty()).then_some(text)
 }
+
+/// The parts of a call one by one, as benchmarks measure them.
+pub mod inner {
+    use crate::action::{Action, Connector};
+    use crate::client::Client;
+    use crate::error::Error;
+    use crate::pipeline::Answer;
+
+    /// What a call sends, but for its token.
+    ///
+    /// # Errors
+    /// Where an argument cannot be sent.
+    pub fn request<C: Connector, A: Action>(
+        client: &Client<C>,
+        action: &A,
+    ) -> Result<reqwest::Request, Error> {
+        client.core.request(A::META, action.args())
+    }
+
+    /// A success with this body, to be read by [`Action::read`].
+    pub fn answer<C: Connector, A: Action>(client: &Client<C>, body: bytes::Bytes) -> Answer {
+        client.core.answer(A::META, body)
+    }
+
+    /// Goes through the rate limits, and gives back what it took.
+    ///
+    /// # Errors
+    /// Where a limit opens too late.
+    pub async fn permit<C: Connector, A: Action>(client: &Client<C>) -> Result<(), Error> {
+        client.core.permit(A::META).await
+    }
+}

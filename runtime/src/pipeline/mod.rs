@@ -25,6 +25,7 @@ mod call;
 mod classify;
 mod credentials;
 mod idempotency;
+mod inner;
 mod limits;
 mod multipart;
 mod observe;

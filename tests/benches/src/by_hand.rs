@@ -34,7 +34,7 @@ pub(crate) struct Record<P> {
 
 #[derive(Deserialize)]
 #[allow(dead_code)]
-struct Deal {
+pub(crate) struct Deal {
     dealname: Option<String>,
     dealstage: Option<String>,
     pipeline: Option<String>,
@@ -57,7 +57,8 @@ pub(crate) async fn create(url: &str, count: usize, ready: bool) -> Result<(), F
     Ok(())
 }
 
-async fn created(request: reqwest::RequestBuilder) -> Result<Record<Deal>, Failure> {
+/// What creates a deal, without the token.
+pub(crate) fn create_request(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
     let amount = Decimal::from(1200).to_string();
     let properties = CreateProperties {
         dealname: "Acme renewal",
@@ -65,7 +66,11 @@ async fn created(request: reqwest::RequestBuilder) -> Result<Record<Deal>, Failu
         pipeline: "default",
         amount: &amount,
     };
-    let answer = request.bearer_auth(TOKEN).json(&Create { properties }).send().await?;
+    request.json(&Create { properties })
+}
+
+async fn created(request: reqwest::RequestBuilder) -> Result<Record<Deal>, Failure> {
+    let answer = create_request(request).bearer_auth(TOKEN).send().await?;
     Ok(answer.error_for_status()?.json().await?)
 }
 

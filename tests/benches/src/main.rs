@@ -1,10 +1,11 @@
 //! Benchmarks of typed-connector beside hand-written code, measured in one run.
 //!
-//! `cargo run --release -p typed-connector-benches` runs all of them and prints tables; see the README beside this crate.
+//! `cargo run --release -p typed-connector-benches` runs those that have bars and prints tables; see the README beside this crate.
 //! The other subcommands are the processes that it starts and measures.
 
 mod ahead;
 mod by_hand;
+mod inner;
 mod job;
 mod measure;
 mod server;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         [] => measure::run(None),
         ["run", only] => measure::run(Some(only)),
         ["ahead"] => ahead::run(),
+        ["inner"] => inner::run(),
         ["serve"] => block_on(server::serve()),
         ["job", name, url, count] => match count.parse() {
             Ok(count) => block_on(job::run(name, url, count)).and_then(|()| {
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
             }),
             Err(error) => Err(format!("`{count}`: {error}").into()),
         },
-        _ => Err("usage: bench [run count | run rounds | ahead | serve | job NAME URL COUNT]".into()),
+        _ => Err("usage: bench [run count | run rounds | ahead | inner | serve | job NAME URL COUNT]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

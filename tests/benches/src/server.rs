@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::Failure;
 
 /// What HubSpot answers to a create, with the eight properties that it shows by default.
-const DEAL: &str = r#"{"id":"493561802994","properties":{"amount":"1200","closedate":"2027-03-31T00:00:00Z","createdate":"2026-03-12T07:34:03.846Z","dealname":"Acme renewal","dealstage":"qualifiedtobuy","hs_lastmodifieddate":"2026-03-12T07:34:03.846Z","hs_object_id":"493561802994","pipeline":"default"},"createdAt":"2026-03-12T07:34:03.846Z","updatedAt":"2026-03-12T07:34:03.846Z","archived":false,"url":"https://app.hubspot.com/contacts/12345678/record/0-3/493561802994"}"#;
+pub(crate) const DEAL: &str = r#"{"id":"493561802994","properties":{"amount":"1200","closedate":"2027-03-31T00:00:00Z","createdate":"2026-03-12T07:34:03.846Z","dealname":"Acme renewal","dealstage":"qualifiedtobuy","hs_lastmodifieddate":"2026-03-12T07:34:03.846Z","hs_object_id":"493561802994","pipeline":"default"},"createdAt":"2026-03-12T07:34:03.846Z","updatedAt":"2026-03-12T07:34:03.846Z","archived":false,"url":"https://app.hubspot.com/contacts/12345678/record/0-3/493561802994"}"#;
 
 /// Prints its address and serves until it is stopped.
 pub(crate) async fn serve() -> Result<(), Failure> {
@@ -79,7 +79,7 @@ fn answer(status: &str, body: &str) -> Vec<u8> {
 }
 
 /// A page of a hundred contacts.
-fn page(next: Option<u64>) -> String {
+pub(crate) fn page(next: Option<u64>) -> String {
     let mut page = r#"{"results":["#.to_owned();
     for n in 0..100 {
         let (id, comma) = (734_931_097_788_u64 + n, if n == 0 { "" } else { "," });

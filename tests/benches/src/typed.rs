@@ -12,7 +12,7 @@ pub mod hubspot {}
 
 use hubspot::{contacts, deals};
 
-fn client(url: &str) -> Result<hubspot::Client, Failure> {
+pub(crate) fn client(url: &str) -> Result<hubspot::Client, Failure> {
     Ok(hubspot::Client::builder().base_url(url).access_token(TOKEN).rate_limits(false).build()?)
 }
 
@@ -20,24 +20,22 @@ fn client(url: &str) -> Result<hubspot::Client, Failure> {
 pub(crate) async fn create(url: &str, count: usize) -> Result<(), Failure> {
     let client = client(url)?;
     for _ in 0..count {
-        let create = deals::Create::new("Acme renewal", deals::DealStage::QualifiedToBuy)
-            .pipeline("default")
-            .amount(Decimal::from(1200));
-        std::hint::black_box(client.execute(create).await?);
+        std::hint::black_box(client.execute(deal()).await?);
     }
     Ok(())
+}
+
+/// What creates a deal.
+pub(crate) fn deal() -> deals::Create {
+    deals::Create::new("Acme renewal", deals::DealStage::QualifiedToBuy)
+        .pipeline("default")
+        .amount(Decimal::from(1200))
 }
 
 /// As many deals, 32 of them at a time.
 pub(crate) async fn flight(url: &str, count: usize) -> Result<(), Failure> {
     let client = client(url)?;
-    let create = |_| {
-        let create = deals::Create::new("Acme renewal", deals::DealStage::QualifiedToBuy)
-            .pipeline("default")
-            .amount(Decimal::from(1200));
-        client.execute(create)
-    };
-    let mut calls = stream::iter(0..count).map(create).buffer_unordered(32);
+    let mut calls = stream::iter(0..count).map(|_| client.execute(deal())).buffer_unordered(32);
     while let Some(deal) = calls.next().await {
         std::hint::black_box(deal?);
     }
