@@ -68,7 +68,7 @@ pub enum Error {
     /// A write was sent and its answer did not arrive: the server may have carried it out.
     #[error(
         "{action}: the answer did not arrive, so the server may or may not have carried it out; {}",
-        again(idempotency_key.as_deref())
+        again(idempotency_key.as_deref(), *look_with)
     )]
     OutcomeUnknown {
         /// The action.
@@ -76,6 +76,8 @@ pub enum Error {
         /// The key that the request had, where the API knows such: sent again with
         /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key), it is not carried out twice.
         idempotency_key: Option<String>,
+        /// The action that shows what was done: `deals.search`.
+        look_with: Option<&'static str>,
         /// Why: a failure on the way, or an [`ApiError`] with a status (5xx, 408) that leaves it open.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -187,10 +189,11 @@ impl Error {
 }
 
 /// What to do where nobody knows whether the server has acted.
-fn again(idempotency_key: Option<&str>) -> String {
-    match idempotency_key {
-        Some(key) => format!("it can be sent again with the idempotency key `{key}`"),
-        None => "look before you send it again".to_owned(),
+fn again(idempotency_key: Option<&str>, look_with: Option<&str>) -> String {
+    match (idempotency_key, look_with) {
+        (Some(key), _) => format!("it can be sent again with the idempotency key `{key}`"),
+        (None, Some(action)) => format!("look with `{action}` before you send it again"),
+        (None, None) => "look before you send it again".to_owned(),
     }
 }
 

@@ -158,6 +158,8 @@ pub struct ActionMeta {
     pub idempotent: bool,
     /// The header that carries a key by which the API knows that it has carried the request out before.
     pub idempotency_key: Option<&'static str>,
+    /// The action that shows whether this write was carried out, where nobody knows: `deals.search`.
+    pub shown_by: Option<&'static str>,
     /// Scopes that the token must have.
     pub scopes: &'static [&'static str],
     /// Scopes of which the token must have one, unless empty.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::{
-    Action, Body, Connector, Encoding, Field, FieldType, Input, Object, OptionsFrom, Place, QueryStyle, Type,
-    TypeKind, TypeRef, Wire,
+    Action, Body, Connector, Effect, Encoding, Field, FieldType, Input, Module, Object, OptionsFrom, Output,
+    Place, QueryStyle, Type, TypeKind, TypeRef, Wire,
 };
 
 /// How arguments outside the body are written: as text, whatever they are.
@@ -112,6 +112,24 @@ impl Action {
             None => &[],
         };
         std::iter::repeat_n(false, self.parameters.len()).chain(body.iter().copied())
+    }
+}
+
+impl Module {
+    /// Which of its actions shows whether this write was carried out: one that reads the same address, or else finds records.
+    #[must_use]
+    pub fn shows(&self, action: &Action) -> Option<&Action> {
+        if action.effect == Effect::Read {
+            return None;
+        }
+        let reads =
+            || self.actions.iter().filter(|other| other.effect == Effect::Read && other.deprecated.is_none());
+        let is_list = |other: &&Action| matches!(other.output, Output::Page { .. });
+        let has_filter =
+            |other: &&Action| other.arguments().any(|field| matches!(field.ty, FieldType::Filter(_)));
+        let same = reads().find(|other| other.path == action.path && !is_list(other));
+        same.or_else(|| reads().find(|other| is_list(other) && has_filter(other)))
+            .or_else(|| reads().find(is_list))
     }
 }
 

@@ -276,6 +276,7 @@ fn action_meta(
         },
         idempotent: action.idempotent,
         idempotency_key: action.idempotency_key.as_deref(),
+        shown_by: module.shows(action).map(|other| keep(format!("{}.{}", module.name, other.name)).as_str()),
         scopes: scopes(&action.scopes.all_of),
         any_scopes: scopes(&action.scopes.any_of),
         args: keep(args_shape(connector, action)),

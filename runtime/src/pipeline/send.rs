@@ -113,5 +113,6 @@ pub(super) fn unknown(
     action: &'static ActionMeta,
     source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> Error {
-    Error::OutcomeUnknown { action: action.name, idempotency_key: None, source: source.into() }
+    let (action, look_with) = (action.name, action.shown_by);
+    Error::OutcomeUnknown { action, idempotency_key: None, look_with, source: source.into() }
 }

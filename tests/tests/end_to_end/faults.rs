@@ -16,7 +16,7 @@ async fn a_write_whose_answer_is_lost_has_an_unknown_outcome() {
     let error = bench.client.execute(deals::Create::new("Ghost", "closedwon")).await.expect_err("cut");
     assert!(matches!(error, Error::OutcomeUnknown { action: "deals.create", .. }), "{error:?}");
     assert!(!error.is_retryable(), "it may have been carried out");
-    assert!(error.to_string().contains("look before you send it again"), "{error}");
+    assert!(error.to_string().ends_with("look with `deals.search` before you send it again"), "{error}");
     assert_eq!(bench.sandbox.requests().len(), 1, "it is not sent twice by itself");
     assert_eq!(
         bench.client.execute(deals::List::new()).await.expect("listed").items.len(),
@@ -33,8 +33,13 @@ async fn every_effect_but_reading_is_a_write() {
     let update = bench.client.execute(deals::Update::new(&id).amount(1)).await.map(drop);
     let delete = bench.client.execute(deals::Delete::new(&id)).await;
     let merge = bench.client.execute(deals::Merge::new(&id, &id)).await.map(drop);
-    for outcome in [update, delete, merge] {
-        assert!(matches!(outcome, Err(Error::OutcomeUnknown { .. })), "{outcome:?}");
+    for (outcome, shown_by) in [(update, "deals.get"), (delete, "deals.get"), (merge, "deals.search")] {
+        let Err(Error::OutcomeUnknown { look_with, .. }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(look_with, Some(shown_by));
+    }
+    // What reads needs no such thing, and what writes has one.
+    for action in hubspot::ACTIONS {
+        assert_eq!(action.shown_by.is_some(), action.effect != Effect::Read, "{}", action.name);
     }
 }
 

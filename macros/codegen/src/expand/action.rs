@@ -138,7 +138,11 @@ fn meta(
     args_name: &Ident,
     fields: &[&Field],
 ) -> TokenStream {
-    let full_name = format!("{}.{}", plan.connector.modules[module].name, action.name);
+    let module_name = &plan.connector.modules[module].name;
+    let full_name = format!("{module_name}.{}", action.name);
+    let shown_by = plan.connector.modules[module].shows(action);
+    let shown_by = shown_by.map(|other| format!("{module_name}.{}", other.name));
+    let shown_by = option(shown_by.as_deref());
     let Action { title, method, idempotent, .. } = action;
     let idempotency_key = option(action.idempotency_key.as_deref());
     let path = action.path.iter().map(|piece| match piece {
@@ -195,6 +199,7 @@ fn meta(
             effect: rt::Effect::#effect,
             idempotent: #idempotent,
             idempotency_key: #idempotency_key,
+            shown_by: #shown_by,
             scopes: #scopes,
             any_scopes: #any_scopes,
             args: &#args_name,

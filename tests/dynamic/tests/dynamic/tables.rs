@@ -32,7 +32,7 @@ fn compare(dynamic: Connector, connector: &ConnectorMeta, actions: &[&ActionMeta
             let first =
                 format!("{title} {method} {path:?} {effect:?} {idempotent} {scopes:?} {any_scopes:?}");
             let ActionMeta { parameters, body, raw, rate_limit, confirm, pagination, batch, .. } = meta;
-            let key = meta.idempotency_key;
+            let key = (meta.idempotency_key, meta.shown_by);
             let second = format!("{parameters:?} {body:?} {raw} {rate_limit:?} {confirm:?} {key:?}");
             let presets: Vec<_> = meta.presets.iter().map(|(index, preset)| (index, shown(preset))).collect();
             format!("{first} {second} {pagination:?} {batch:?} {presets:?}")
