@@ -8,6 +8,7 @@ use typed_connector_specs::model::{Action, Connector, Field, FieldType, Module, 
 
 use super::pages::Source;
 use crate::Failure;
+use crate::run::flags;
 use crate::snippet::{fields, snippet};
 
 struct Shown<'a> {
@@ -55,7 +56,13 @@ pub(super) fn examples(
         if let Some(more) = rust.method.more() {
             let _ = write!(text, "\n{more}\n");
         }
-        let _ = source;
+        let typed = dynamic.action(&name)?;
+        block(
+            text,
+            "Command line",
+            "sh",
+            &flags::line(typed, &flags::flags(typed), &source.words(), &request),
+        );
         if let Some(response) = response {
             block(text, "What comes back", "json", &pretty(response));
         }

@@ -18,6 +18,21 @@ pub(super) struct Source {
     pub(super) extend: Option<PathBuf>,
 }
 
+impl Source {
+    /// As words of `connector run`.
+    pub(super) fn words(&self) -> String {
+        let shell = |path: &str| crate::run::flags::shell(path);
+        let mut words = shell(&self.connector);
+        if !typed_connector_specs::shipped().any(|name| name == self.connector) {
+            words = format!("--path {words}");
+        }
+        if let Some(folder) = &self.extend {
+            words.push_str(&format!(" --extend {}", shell(&folder.display().to_string())));
+        }
+        words
+    }
+}
+
 /// One page.
 pub(super) struct Page {
     /// The module's name; `None` for the page about all of it.

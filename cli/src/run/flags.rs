@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command};
 use serde_json::{Map, Value};
-use typed_connector::dynamic::model::{self, Example, Field, FieldType, Output, TypeKind};
+use typed_connector::dynamic::model::{self, Field, FieldType, Output, TypeKind};
 use typed_connector::dynamic::{Action, Connector};
 
 use super::{Common, text};
@@ -341,17 +341,17 @@ fn after_long(action: Action, flags: &[Flag], words: &str) -> String {
         if let Some(title) = &example.title {
             text.push_str(&format!("\n  # {title}"));
         }
-        text.push_str(&format!("\n  {}", line(action, flags, words, example)));
+        text.push_str(&format!("\n  {}", line(action, flags, words, &example.request)));
     }
     text
 }
 
 /// The command that an example's request is.
-fn line(action: Action, flags: &[Flag], words: &str, example: &Example) -> String {
+pub(crate) fn line(action: Action, flags: &[Flag], words: &str, request: &Map<String, Value>) -> String {
     let mut line = format!("connector run {words} {}", action.name());
     let mut cleared = Vec::new();
     for flag in flags {
-        match example.request.get(&flag.field.key) {
+        match request.get(&flag.field.key) {
             Some(Value::Null) => cleared.push(flag.name.as_str()),
             Some(Value::Bool(true)) => line.push_str(&format!(" --{}", flag.name)),
             Some(Value::Bool(false)) => line.push_str(&format!(" --{}=no", flag.name)),

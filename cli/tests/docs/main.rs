@@ -6,7 +6,7 @@ mod pages;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use listener::Listener;
+use listener::{Listener, Request};
 use pages::{Example, examples};
 
 /// Writes the pages of a shipped connector into a new folder.
@@ -100,6 +100,44 @@ fn rust_sends_what_the_pages_say(connector: &str) {
 #[test]
 fn the_rust_of_hubspots_examples_sends_what_the_pages_say() {
     rust_sends_what_the_pages_say("hubspot");
+}
+
+#[test]
+fn the_commands_of_hubspots_examples_send_what_the_pages_say() {
+    let (examples, listener) = (all_examples("hubspot"), Listener::start());
+    let home = tempfile::tempdir().expect("a folder");
+    for (number, example) in examples.iter().enumerate() {
+        let options = format!("--base-url {}/{number} --json --yes --no-input", listener.url);
+        let words = example.command.strip_prefix("connector run ").expect("the command");
+        // What comes back is no answer to each of them; what was sent is what counts.
+        Command::new("sh")
+            .args(["-c", &format!("\"$CONNECTOR\" run {options} {words}")])
+            .env("CONNECTOR", env!("CARGO_BIN_EXE_connector"))
+            .env("CONNECTOR_HOME", home.path())
+            .env("HUBSPOT_ACCESS_TOKEN", "token")
+            .output()
+            .expect("a shell");
+    }
+    let sent = listener.first_requests();
+    for (number, example) in examples.iter().enumerate() {
+        let sent = sent.get(&number).unwrap_or_else(|| panic!("nothing was sent by {}", example.command));
+        assert_eq!(without_marks(sent), example.request, "{}", example.command);
+    }
+    println!("hubspot: {} examples, each run as a command, and compared with what it sent", examples.len());
+}
+
+/// A batch marks inputs that have no mark, to find what became of them.
+fn without_marks(request: &Request) -> Request {
+    let mut request = request.clone();
+    for input in request.body["inputs"].as_array_mut().into_iter().flatten() {
+        if let Some(input) = input.as_object_mut() {
+            input.retain(|key, mark| {
+                key != "objectWriteTraceId"
+                    || !mark.as_str().is_some_and(|mark| mark.starts_with("typed-connector-"))
+            });
+        }
+    }
+    request
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::listener::{Request, body};
 pub(crate) struct Example {
     pub(crate) request: Request,
     pub(crate) rust: String,
+    pub(crate) command: String,
 }
 
 pub(crate) fn examples(page: &str) -> Vec<Example> {
@@ -20,7 +21,7 @@ fn example(text: &str) -> Example {
     let path = url.splitn(4, '/').nth(3).expect("a path");
     let request =
         Request { method: method.to_owned(), path: format!("/{path}"), body: body(content.as_bytes()) };
-    Example { request, rust: block(text, "Rust") }
+    Example { request, rust: block(text, "Rust"), command: block(text, "Command line") }
 }
 
 fn block(text: &str, title: &str) -> String {
