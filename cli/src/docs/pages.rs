@@ -268,16 +268,18 @@ fn action(text: &mut String, connector: &Connector, module: &Module, action: &Ac
     warning(text, action.deprecated.as_deref());
     let _ = write!(text, "\n```http\n{} {}\n```\n\n", action.method, path(connector, action));
     let _ = writeln!(text, "- In Rust: `{}::{}::{}`", connector.name, module.ident, action.ident);
-    let effect = match (action.effect, action.idempotent) {
-        (Effect::Read, _) => "reads; sent again where an answer is lost",
-        (Effect::Create, true) => "creates; can be sent again",
-        (Effect::Create, false) => "creates; never sent again where the first may have arrived",
-        (Effect::Update, true) => "changes; can be sent again",
-        (Effect::Update, false) => "changes; never sent again where the first may have arrived",
-        (Effect::Delete, true) => "deletes; can be sent again",
-        (Effect::Delete, false) => "deletes; never sent again where the first may have arrived",
+    let does = match action.effect {
+        Effect::Read => "reads",
+        Effect::Create => "creates",
+        Effect::Update => "changes",
+        Effect::Delete => "deletes",
     };
-    let _ = writeln!(text, "- Effect: {effect}");
+    let again = match &action.idempotency_key {
+        Some(header) => format!("sent again with the same `{header}` where an answer is lost"),
+        None if action.idempotent => "sent again where an answer is lost".to_owned(),
+        None => "never sent again where the first may have arrived".to_owned(),
+    };
+    let _ = writeln!(text, "- Effect: {does}; {again}");
     if let Some(words) = scopes(connector, &action.scopes) {
         let _ = writeln!(text, "- Scopes: {words}");
     }

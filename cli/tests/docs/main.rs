@@ -10,6 +10,9 @@ use listener::{Listener, Request};
 use pages::{Example, examples};
 use serde_json::Value;
 
+/// All that are shipped.
+const SHIPPED: [&str; 3] = ["hubspot", "stripe", "github"];
+
 /// Writes the pages of a shipped connector into a new folder.
 fn written(connector: &str, format: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -99,13 +102,22 @@ fn rust_sends_what_the_pages_say(connector: &str) {
 }
 
 #[test]
-fn the_rust_of_hubspots_examples_sends_what_the_pages_say() {
-    rust_sends_what_the_pages_say("hubspot");
+fn the_rust_of_all_examples_sends_what_the_pages_say() {
+    // One after the other, since they share what they build.
+    for connector in SHIPPED {
+        rust_sends_what_the_pages_say(connector);
+    }
 }
 
 #[test]
-fn the_commands_of_hubspots_examples_send_what_the_pages_say() {
-    let (examples, listener) = (all_examples("hubspot"), Listener::start());
+fn the_commands_of_all_examples_send_what_the_pages_say() {
+    for connector in SHIPPED {
+        commands_send_what_the_pages_say(connector);
+    }
+}
+
+fn commands_send_what_the_pages_say(connector: &str) {
+    let (examples, listener) = (all_examples(connector), Listener::start());
     let home = tempfile::tempdir().expect("a folder");
     for (number, example) in examples.iter().enumerate() {
         let options = format!("--base-url {}/{number} --json --yes --no-input", listener.url);
@@ -115,7 +127,7 @@ fn the_commands_of_hubspots_examples_send_what_the_pages_say() {
             .args(["-c", &format!("\"$CONNECTOR\" run {options} {words}")])
             .env("CONNECTOR", env!("CARGO_BIN_EXE_connector"))
             .env("CONNECTOR_HOME", home.path())
-            .env("HUBSPOT_ACCESS_TOKEN", "token")
+            .env(format!("{}_ACCESS_TOKEN", connector.to_uppercase()), "token")
             .output()
             .expect("a shell");
     }
@@ -124,7 +136,10 @@ fn the_commands_of_hubspots_examples_send_what_the_pages_say() {
         let sent = sent.get(&number).unwrap_or_else(|| panic!("nothing was sent by {}", example.command));
         assert_eq!(without_marks(sent), example.request, "{}", example.command);
     }
-    println!("hubspot: {} examples, each run as a command, and compared with what it sent", examples.len());
+    println!(
+        "{connector}: {} examples, each run as a command, and compared with what it sent",
+        examples.len()
+    );
 }
 
 /// A batch marks inputs that have no mark, to find what became of them.
