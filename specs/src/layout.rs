@@ -232,17 +232,22 @@ impl Connector {
     /// Whether a type contains the owner of this field again without a list between.
     #[must_use]
     pub fn is_recursive(&self, owner: TypeRef, field: &Field) -> bool {
-        fn reaches(connector: &Connector, from: TypeRef, to: TypeRef, seen: &mut BTreeSet<TypeRef>) -> bool {
-            from == to
-                || seen.insert(from)
-                    && connector.object(from).is_some_and(|object| {
-                        object.fields.iter().any(|field| match field.ty {
-                            FieldType::Named(next) => reaches(connector, next, to, seen),
-                            _ => false,
-                        })
-                    })
+        let FieldType::Named(first) = field.ty else { return false };
+        // Without recursion: there may be many types in a row.
+        let (mut seen, mut waiting) = (BTreeSet::from([first]), vec![first]);
+        while let Some(next) = waiting.pop() {
+            if next == owner {
+                return true;
+            }
+            for field in self.object(next).iter().flat_map(|object| &object.fields) {
+                if let FieldType::Named(inner) = field.ty
+                    && seen.insert(inner)
+                {
+                    waiting.push(inner);
+                }
+            }
         }
-        matches!(field.ty, FieldType::Named(next) if reaches(self, next, owner, &mut BTreeSet::new()))
+        false
     }
 
     /// Whether a field of an object is always there and has a value to start from. Lists and maps are empty where they are absent;

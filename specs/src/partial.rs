@@ -114,7 +114,9 @@ fn spread(connector: &Connector, broken: &mut Broken) {
                     .chain(input.fields.iter().filter_map(|field| of(&field.ty)))
                     .for_each(needs);
             }
-            TypeKind::Union(union) => union.variants.iter().for_each(|variant| needs(variant.ty)),
+            TypeKind::Union(union) => {
+                union.variants.iter().chain(&union.id).for_each(|variant| needs(variant.ty));
+            }
             TypeKind::Enum(_) | TypeKind::Id => {}
         }
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use typed_connector_specs::model::TypeRef;
 use typed_connector_specs::{Code, Connector, Diagnostic, Diagnostics, Sources, Style, load};
 
 const CONNECTOR: &str =
@@ -81,6 +82,20 @@ fn many_types_in_a_row() {
     }
     let text = format!("{{\"title\":\"T\",\"types\":{{{}}},\"actions\":{{}}}}", types.trim_end_matches(','));
     assert_eq!(codes(text), [Code::InfiniteType]);
+}
+
+#[test]
+fn what_follows_from_many_types_in_a_row() {
+    let count = 50_000;
+    let next = |i: usize| if i + 1 < count { format!("\"T{}\"", i + 1) } else { "\"T0\"".to_owned() };
+    let types: Vec<_> = (0..count)
+        .map(|i| format!("\"T{i}\":{{\"type\":\"object\",\"fields\":{{\"n\":{}}}}}", next(i)))
+        .collect();
+    let text = format!("{{\"title\":\"T\",\"types\":{{{}}},\"actions\":{{}}}}", types.join(","));
+    let connector = load_module(text).expect("each may be absent");
+    let first = connector.types.iter().position(|ty| ty.ident == "T0").map(TypeRef).expect("it is declared");
+    let field = &connector.object(first).expect("an object").fields[0];
+    assert!(connector.is_recursive(first, field) && !connector.is_always_there(first, field));
 }
 
 #[test]

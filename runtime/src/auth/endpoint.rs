@@ -222,7 +222,8 @@ impl Endpoints {
             .map(|list| list.iter().filter_map(|scope| scope.as_str().map(str::to_owned)).collect());
         Ok(TokenResponse {
             access_token: tokens.access_token.into(),
-            refresh_token: tokens.refresh_token.map(RefreshToken::from),
+            // An empty one is none, and must not take the place of one that works.
+            refresh_token: tokens.refresh_token.filter(|token| !token.is_empty()).map(RefreshToken::from),
             expires_in: tokens.expires_in.as_ref().and_then(seconds),
             scopes: granted.or_else(|| {
                 let scopes = tokens.scope?;

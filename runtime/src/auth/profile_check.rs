@@ -152,8 +152,10 @@ fn url_problem(what: &str, text: &str, or: &str) -> Result<(), String> {
 
 /// The address as it can be shown: a password can be in front of its host.
 pub(super) fn without_user(url: &str) -> String {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
+    // As lenient as who reads it: `https:/me:…@host` and `https:\\me:…@host` are addresses too (WHATWG URL §4.4).
+    let scheme = url.find(':').map_or(0, |at| at + 1);
+    let start = url.len() - url[scheme..].trim_start_matches(['/', '\\']).len();
+    let end = url[start..].find(['/', '\\', '?', '#']).map_or(url.len(), |at| start + at);
     match url[start..end].rfind('@') {
         Some(at) => format!("{}…{}", &url[..start], &url[start + at..]),
         None => url.to_owned(),
@@ -248,6 +250,9 @@ mod tests {
         for url in [
             "http://acme.example/x",
             "https://me:hush@acme.example/x",
+            "https:/me:hush@acme.example/x",
+            "https:me:hush@acme.example/x",
+            "https:\\\\me:hush@acme.example/x",
             "https://acme.example/x#y",
             "//acme",
             "ftp://localhost",

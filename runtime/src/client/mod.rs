@@ -65,7 +65,8 @@ impl<C: Connector> Client<C> {
     /// The first call has no tag yet; each [`Conditional::Changed`] has the one for the next.
     ///
     /// # Errors
-    /// See [`Error`](crate::Error); [`Error::Configuration`](crate::Error::Configuration) where the action's method is neither GET nor HEAD.
+    /// See [`Error`](crate::Error); [`Error::Configuration`](crate::Error::Configuration) where there is a tag and the action's method is
+    /// neither GET nor HEAD.
     pub fn execute_if_changed<A: Action + PermittedBy<C>>(
         &self,
         action: A,

@@ -106,7 +106,7 @@ pub(super) struct Check {
     pub(super) tables: &'static Tables,
     problems: Vec<ArgumentProblem>,
     /// Whether values here are nobody's to see.
-    hides: bool,
+    pub(super) hides: bool,
 }
 
 impl Check {
@@ -125,10 +125,6 @@ impl Check {
             other => kind(other).to_owned(),
         };
         self.problem(at, format!("expected {what}, found {found}"));
-    }
-
-    pub(super) const fn hides(&self) -> bool {
-        self.hides
     }
 
     fn members(&mut self, members: &Members, args: &mut Args, json: Map<String, Value>, at: At<'_>) {

@@ -61,6 +61,8 @@ impl Check {
         for (key, json) in json {
             let here = At::Key(&at, &key);
             let field = property(object, &key);
+            let before = self.hides;
+            self.hides |= field.is_some_and(|field| field.sensitive);
             let subject = Subject {
                 name: field.map_or(&*key, |field| &field.wire_name),
                 declared: field.map(|field| (compared(field), format(field, object.encoding))),
@@ -73,6 +75,7 @@ impl Check {
                 }
                 json => self.conditions(&subject, json, here, &mut group),
             }
+            self.hides = before;
         }
         group
     }

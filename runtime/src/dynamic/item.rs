@@ -153,6 +153,14 @@ impl Kind {
         }
     }
 
+    /// The id that stands in the place of one of a union's objects.
+    fn id_of_union(self, raw: Raw<'_>) -> Option<String> {
+        match self.named()?.1 {
+            TypeKind::Union(union) => union.id.as_ref().and_then(|_| id_text(raw)),
+            _ => None,
+        }
+    }
+
     /// A scalar as a value of this type, which it may not fit.
     fn scalar(self, raw: Raw<'_>, format: &Format) -> Option<Datum> {
         fn of<T: Element>(raw: Raw<'_>, format: &Format) -> Option<Datum> {
@@ -270,7 +278,10 @@ impl Slot for Place {
                 Held::List(items)
             }
             (FieldType::Map(inner), Raw::Null) => Held::Map(Entries::of(kind.of_elements(inner))),
-            _ if matches!(kind.named(), Some((_, TypeKind::Union(_)))) => Held::Json(raw.to_value()),
+            _ if matches!(kind.named(), Some((_, TypeKind::Union(_)))) => match kind.id_of_union(raw) {
+                Some(id) => Held::Scalar(Datum::Text(id)),
+                None => Held::Json(raw.to_value()),
+            },
             _ => match kind.scalar(raw, format) {
                 Some(datum) => Held::Scalar(datum),
                 // HubSpot clears a property with an empty string: no number, time or choice is written so.

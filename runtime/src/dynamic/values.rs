@@ -66,8 +66,8 @@ impl Check {
             (TypeKind::Input(input), json) => self.input(of, input, json, at),
             (TypeKind::Object(_), Value::Object(json)) => self.object(of, json, at).map(Datum::Object),
             (TypeKind::Union(union), json @ Value::Object(_)) => self.union(union, json, at),
-            (TypeKind::Union(Union { id: Some(_), .. }), Value::String(text)) if !text.is_empty() => {
-                Some(Datum::Text(text))
+            (TypeKind::Union(Union { id: Some(id), .. }), json @ (Value::String(_) | Value::Number(_))) => {
+                self.named(ty, id.ty, json, at)
             }
             (_, json) => {
                 self.expected(at, &self.expectation(ty), &json);
@@ -84,7 +84,7 @@ impl Check {
         let by_title = known.values.iter().find(|value| value.title == text).map(|value| value.wire.as_str());
         let near = by_title.or_else(|| nearest(&text, wires()));
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        let found = if self.hides() { "the value".to_owned() } else { format!("`{text}`") };
+        let found = if self.hides { "the value".to_owned() } else { format!("`{text}`") };
         self.problem(at, format!("{found} is none of {}{near}", listed(wires().take(MOST_NAMES))));
         None
     }

@@ -21,7 +21,11 @@ pub(super) fn leads(
         return Ok(Leads::new());
     };
     let cursor = match pagination.next {
-        NextPage::Cursor => found,
+        // Some write an empty one on the last page.
+        NextPage::Cursor => match found.filter(|cursor| !cursor.is_empty()) {
+            None if more == Some(true) => return Err(answer.unfit("it is not the last, and has no cursor")),
+            cursor => cursor,
+        },
         NextPage::Last(index) => match last {
             Some(last) => match last.value(index).and_then(Slot::datum) {
                 Some(datum) => Some(text(&datum, &Format::PLAIN)),

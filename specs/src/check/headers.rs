@@ -95,7 +95,17 @@ pub(crate) fn idempotency_key(cx: &mut Cx<'_>, subject: &Subject<'_>) {
     let reads = subject.action.effect == Effect::Read;
     let (span, message, help) = match &subject.raw.idempotency_key {
         Some(KeyRule::Header(IdempotencyKey { span, header })) => {
-            usable(cx, header, &[]);
+            let version = cx.raw.api_version.as_ref().and_then(|version| version.header.as_ref());
+            let mut taken = version.into_iter().chain(key_header(cx.raw));
+            match taken.find(|name| name.value.eq_ignore_ascii_case(header.as_str())) {
+                Some(first) => {
+                    let message = format!("the header `{}` is set already", header.value);
+                    let problem = Problem::new(Code::ReservedName, header.span, message);
+                    cx.problems
+                        .report(problem.also(first.span, "by this").help("name another one for the key"));
+                }
+                None => usable(cx, header, &[]),
+            }
             if !reads {
                 return;
             }

@@ -76,6 +76,17 @@ async fn a_flag_ends_a_list_whose_last_page_has_a_cursor_too() {
 }
 
 #[tokio::test]
+async fn an_empty_cursor_is_none() {
+    let server = Server::start(|request| {
+        let first = query(request, "cursor").is_none();
+        Reply::json(200, &json!({ "data": entries([1]), "cursor": if first { "c" } else { "" } }))
+    })
+    .await;
+    assert_eq!(all(&client(&server), pages::ByFlag::new()).await.unwrap(), ["1", "1"]);
+    assert_eq!(targets(&server), ["/by-flag", "/by-flag?cursor=c"]);
+}
+
+#[tokio::test]
 async fn a_page_that_says_that_there_are_more_and_not_where_is_an_error_and_not_the_end() {
     let server = Server::start(|_| Reply::json(200, &json!({ "data": [], "has_more": true }))).await;
     let error = all(&client(&server), pages::ByLast::new()).await.unwrap_err();
@@ -83,6 +94,9 @@ async fn a_page_that_says_that_there_are_more_and_not_where_is_an_error_and_not_
         matches!(&error, Error::Decode(error) if error.problem.contains("the page is empty and is not the last")),
         "{error}"
     );
+    let server = Server::start(|_| Reply::json(200, &json!({ "data": [], "has_more": true }))).await;
+    let error = all(&client(&server), pages::ByFlag::new()).await.unwrap_err();
+    assert!(error.to_string().ends_with("it is not the last, and has no cursor"), "{error}");
     let server = Server::start(|_| Reply::new(200, &[("link", "</x?p=2>; rel=next")], "[]")).await;
     let error = all(&client(&server), pages::ByLink::new("a")).await.unwrap_err();
     assert!(error.to_string().ends_with("its link to the next page has no `page` and no `after`"), "{error}");

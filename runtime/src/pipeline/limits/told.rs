@@ -35,7 +35,9 @@ impl Told {
             let date = text(DATE.as_str()).and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
             let now = date.map_or_else(Timestamp::now, |date| date.timestamp());
             let wait = i64::try_from(seconds).ok()?.saturating_sub(now.as_second());
-            Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
+            let wait = u64::try_from(wait).unwrap_or(0);
+            // Later than that nothing resets: it is written in milliseconds, or is a mistake that would stop every call.
+            (wait <= LONGEST_FROM_NOW).then(|| Duration::from_secs(wait))
         });
         Self { max: number(meta.max_header), remaining: number(meta.remaining_header), resets_in }
     }
@@ -83,5 +85,6 @@ mod tests {
         for odd in ["soon", "-5", "", "99999999999999999999999"] {
             assert_eq!(reset(date, odd), None, "{odd}");
         }
+        assert_eq!(reset(date, "1761031740000"), None, "milliseconds are not taken for seconds");
     }
 }

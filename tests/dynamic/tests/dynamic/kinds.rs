@@ -12,7 +12,7 @@ use typed_connector_tests_dynamic::{habits, kinds};
 
 use crate::run::{Run, Wire, records};
 
-records!(Holder, things::Thing, habits::pages::Entry);
+records!(Holder, things::Thing, habits::pages::Entry, habits::payments::Payment);
 
 impl Wire for Bytes {
     fn wire(&self) -> Value {
@@ -185,6 +185,26 @@ async fn arguments_everywhere() {
     let odd = json!({ "joined": "1;x", "whole": "x", "tags": "no list", "counts/b": [], "unknown": [1] });
     assert_eq!(json["extra_"], odd, "{json}");
     run.compare(things::Count::new(), json!({}), Reply::json(200, &json!("12"))).await;
+}
+
+#[tokio::test]
+async fn a_reference_is_an_id_or_the_object() {
+    use habits::payments::{Create, Customer, CustomerId};
+
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/specs/habits");
+    let run = Run::<habits::Connector>::start(Connector::load(folder).expect("it is sound")).await;
+    let answer = |customer: Value| Reply::json(200, &json!({ "id": "p1", "customer": customer }));
+    let by_id = || Create::new(1).customer(CustomerId::from("cus_1"));
+    for customer in [json!("cus_1"), json!({ "id": "cus_1", "name": "Ada" }), json!([1]), Value::Null] {
+        let arguments = json!({ "amount": 1, "customer": "cus_1" });
+        run.compare(by_id(), arguments, answer(customer)).await;
+    }
+    assert_eq!(run.server.last().text(), "amount=1&customer=cus_1");
+    let typed = Create::new(1).customer(Customer::new("cus_1").name("Ada"));
+    let arguments = json!({ "amount": 1, "customer": { "id": "cus_1", "name": "Ada" } });
+    run.compare(typed, arguments, answer(json!(7))).await;
+    let read = run.dynamic("payments.get", json!({ "id": "p1" }), answer(json!(7))).await.expect("read");
+    assert_eq!(read["customer"], "7", "an id is text");
 }
 
 #[tokio::test]
