@@ -27,19 +27,20 @@ async fn server_that_first(
 
 #[tokio::test]
 async fn a_limit_that_is_used_up_is_waited_for_by_the_servers_clock() {
-    // A second by the server's clock, which is a year behind ours or ahead of it.
-    let used_up = &[("x-limit", "60"), ("x-left", "0"), ("x-reset", "1761031681"), DATE];
+    // Three seconds by the server's clock, which is a year behind ours or ahead of it.
+    let used_up = &[("x-limit", "60"), ("x-left", "0"), ("x-reset", "1761031683"), DATE];
     let server = server_that_first(200, used_up, PAYMENT).await;
     let client = client(&server);
+    let start = Instant::now();
     client.execute(Get::new("p1")).await.unwrap();
     let room = client.head_room().into_iter().find(|room| room.name == "default").unwrap();
     assert_eq!((room.limit, room.remaining), (60, 0));
-    assert!(room.wait.unwrap() <= Duration::from_secs(1), "{room:?}");
-    let start = Instant::now();
+    assert!(room.wait.unwrap() <= Duration::from_secs(3), "{room:?}");
     client.execute(Get::new("p1")).await.unwrap();
     let took = start.elapsed();
-    println!("waited {took:?} for a limit that begins anew after 1 s");
-    assert!((Duration::from_millis(900)..Duration::from_millis(1500)).contains(&took), "{took:?}");
+    println!("both calls took {took:?}, with a limit that begins anew after 3 s between them");
+    // By our clock it is a year; how late this machine is by itself does not matter.
+    assert!((Duration::from_secs(3)..Duration::from_secs(30)).contains(&took), "{took:?}");
 }
 
 #[tokio::test]
@@ -55,7 +56,8 @@ async fn what_begins_anew_after_the_deadline_is_told_at_once_and_nothing_is_sent
     let start = Instant::now();
     let error = client.execute(Get::new("p1")).await.unwrap_err();
     assert!(matches!(error, Error::DeadlineExceeded { limit: Some("default"), .. }), "{error:?}");
-    assert!(start.elapsed() < Duration::from_millis(100) && server.received().len() == 1);
+    // The deadline is two minutes away.
+    assert!(start.elapsed() < Duration::from_secs(30) && server.received().len() == 1);
     // Another limit is another.
     client.execute(Find::new()).await.unwrap();
 }
@@ -64,10 +66,10 @@ async fn what_begins_anew_after_the_deadline_is_told_at_once_and_nothing_is_sent
 async fn a_counted_window_that_is_used_up_is_closed_until_its_reset() {
     let server = server_that_first(200, &[("x-left", "0"), ("x-reset", "1")], PAYMENT).await;
     let client = client(&server);
-    client.execute(Find::new()).await.unwrap();
     let start = Instant::now();
     client.execute(Find::new()).await.unwrap();
-    assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
+    client.execute(Find::new()).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -87,7 +89,7 @@ async fn a_refusal_for_too_many_requests_may_have_another_status() {
     let patient = patient_client(&server).build().unwrap();
     let start = Instant::now();
     patient.execute(Create::new(5)).await.unwrap();
-    assert!(start.elapsed() >= Duration::from_millis(900) && server.received().len() == 2);
+    assert!(start.elapsed() >= Duration::from_secs(1) && server.received().len() == 2);
 
     // Too long to wait: the error says how long.
     let server =
@@ -109,10 +111,14 @@ async fn a_refusal_for_too_many_requests_may_have_another_status() {
 
 #[tokio::test]
 async fn who_is_refused_holds_up_the_others() {
-    let server = server_that_first(403, &[("retry-after", "1")], "{}").await;
+    let server = server_that_first(403, &[("retry-after", "5")], "{}").await;
     let patient = patient_client(&server).build().unwrap();
     let first = tokio::spawn(patient.execute(Get::new("p1")).into_future());
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    while server.received().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // Time to read the refusal.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let options = CallOptions::new().deadline(Duration::from_millis(300));
     let error = patient.execute_with(Get::new("p2"), options).await.unwrap_err();
     assert!(matches!(error, Error::DeadlineExceeded { limit: Some("default"), .. }), "{error:?}");
