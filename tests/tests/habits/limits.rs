@@ -39,7 +39,7 @@ async fn a_limit_that_is_used_up_is_waited_for_by_the_servers_clock() {
     client.execute(Get::new("p1")).await.unwrap();
     let took = start.elapsed();
     println!("both calls took {took:?}, with a limit that begins anew after 3 s between them");
-    // By our clock it is a year; how late this machine is by itself does not matter.
+    // A machine that is busy with other things makes it longer.
     assert!((Duration::from_secs(3)..Duration::from_secs(30)).contains(&took), "{took:?}");
 }
 

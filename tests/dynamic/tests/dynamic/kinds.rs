@@ -191,7 +191,7 @@ async fn arguments_everywhere() {
 async fn a_reference_is_an_id_or_the_object() {
     use habits::payments::{Create, Customer, CustomerId};
 
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/specs/habits");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/habits");
     let run = Run::<habits::Connector>::start(Connector::load(folder).expect("it is sound")).await;
     let answer = |customer: Value| Reply::json(200, &json!({ "id": "p1", "customer": customer }));
     let by_id = || Create::new(1).customer(CustomerId::from("cus_1"));
