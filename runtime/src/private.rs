@@ -35,8 +35,8 @@ pub use crate::meta::{
 pub use crate::page::{Page, page_shape};
 pub use crate::pipeline::Answer;
 pub use crate::value::{
-    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, Node, Raw, Record, Shape,
-    Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, settle_union, union_datum,
+    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, ListStyle, Node, Raw, Record,
+    Shape, Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, settle_union, union_datum,
 };
 pub use crate::{__enum as enumeration, __id as id, __input as input, __record as record, __union as union};
 
@@ -48,6 +48,17 @@ pub fn read_value<T: Element + Default>(answer: &Answer) -> core::result::Result
     let mut value = T::default();
     answer.read(&mut value)?;
     Ok(value)
+}
+
+/// Reads an answer that may have no body.
+///
+/// # Errors
+/// Where there is one, and it is not what the spec declares.
+pub fn read_optional<T>(answer: &Answer) -> core::result::Result<Option<T>, DecodeError>
+where
+    Option<T>: Element,
+{
+    if answer.is_empty() { Ok(None) } else { read_value(answer) }
 }
 
 /// Takes an answer as the bytes that came.

@@ -23,6 +23,8 @@ pub struct Format<'a> {
     pub unit: Unit,
     /// A list as one string with this separator.
     pub separator: Option<&'a str>,
+    /// How a list is written in a form, where the spec says it.
+    pub list: Option<QueryStyle>,
 }
 
 /// Unit of a time or duration on the wire.
@@ -54,12 +56,13 @@ impl Field {
         let text = encoding == Encoding::Strings || self.wire == Wire::Text;
         // JSON in a string is no string of JSON: compound values keep their form.
         let text = text && !matches!(self.ty, FieldType::Json | FieldType::Map(_));
-        let plain = Format { text, unit: Unit::Iso, separator: None };
+        let plain = Format { text, unit: Unit::Iso, separator: None, list: None };
         match &self.wire {
             Wire::Plain | Wire::Text => plain,
             Wire::Millis => Format { unit: Unit::Millis, ..plain },
             Wire::Seconds => Format { unit: Unit::Seconds, ..plain },
             Wire::Separated(separator) => Format { text: true, separator: Some(separator), ..plain },
+            Wire::Listed(style) => Format { list: Some(*style), ..plain },
         }
     }
 

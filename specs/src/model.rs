@@ -524,6 +524,8 @@ pub enum Wire {
     Text,
     /// A list as one string with this separator: `a;b`.
     Separated(String),
+    /// A list in a form, with a style of its own.
+    Listed(QueryStyle),
 }
 
 /// `"type": "enum"`.
@@ -718,6 +720,8 @@ pub enum Output {
     Nothing,
     /// One value.
     Value(FieldType),
+    /// One value, or nothing where a success has no body.
+    Optional(FieldType),
     /// One page of a list.
     Page {
         /// Type of one element.

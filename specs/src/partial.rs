@@ -145,7 +145,10 @@ fn of(ty: &FieldType) -> Option<TypeRef> {
 fn types_of(action: &Action) -> impl Iterator<Item = &FieldType> {
     let output = match &action.output {
         Output::Nothing | Output::Batch { item: None, .. } => None,
-        Output::Value(ty) | Output::Page { item: ty, .. } | Output::Batch { item: Some(ty), .. } => Some(ty),
+        Output::Value(ty)
+        | Output::Optional(ty)
+        | Output::Page { item: ty, .. }
+        | Output::Batch { item: Some(ty), .. } => Some(ty),
     };
     crate::resolve::arguments(action).map(|field| &field.ty).chain(output)
 }

@@ -182,6 +182,7 @@ fn actions_know_how_they_are_sent() {
     assert_eq!(id.property, Some(BatchProperty::Argument("by".to_owned())));
     assert_eq!(id.select.as_deref(), Some("fields"));
     assert!(matches!(action(&connector, "batch_drop").output, Output::Batch { item: None, .. }));
+    assert_eq!(action(&connector, "send").output, Output::Optional(FieldType::Json));
 }
 
 #[test]

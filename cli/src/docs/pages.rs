@@ -227,7 +227,10 @@ fn shown(connector: &Connector, index: usize, module: &Module) -> Vec<TypeRef> {
     for action in &module.actions {
         waiting.extend(crate::snippet::fields(action).iter().filter_map(|field| named(&field.ty)));
         match &action.output {
-            Output::Value(ty) | Output::Page { item: ty, .. } | Output::Batch { item: Some(ty), .. } => {
+            Output::Value(ty)
+            | Output::Optional(ty)
+            | Output::Page { item: ty, .. }
+            | Output::Batch { item: Some(ty), .. } => {
                 waiting.extend(named(ty));
             }
             Output::Batch { .. } | Output::Nothing => {}
@@ -302,6 +305,7 @@ fn answer(connector: &Connector, module: &Module, action: &Action) -> String {
     match &action.output {
         Output::Nothing => "nothing that is read".to_owned(),
         Output::Value(ty) => words(ty),
+        Output::Optional(ty) => format!("{}, or nothing", words(ty)),
         Output::Page { item, pagination } => {
             let most =
                 pagination.max_limit.map(|most| format!(", at most {most} on one")).unwrap_or_default();

@@ -32,9 +32,10 @@ impl Shape {
         let connector = action.connector().model();
         let item = match &action.model().output {
             Output::Nothing | Output::Batch { item: None, .. } => None,
-            Output::Value(item) | Output::Page { item, .. } | Output::Batch { item: Some(item), .. } => {
-                Some(item)
-            }
+            Output::Value(item)
+            | Output::Optional(item)
+            | Output::Page { item, .. }
+            | Output::Batch { item: Some(item), .. } => Some(item),
         };
         // A list in an answer is one of its elements each.
         let element = match item {

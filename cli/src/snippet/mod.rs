@@ -83,7 +83,7 @@ pub(crate) fn snippet(
     let method = match &action.output {
         Output::Page { .. } => Method::Page,
         Output::Batch { .. } => Method::Batch,
-        Output::Nothing | Output::Value(_) => Method::One,
+        Output::Nothing | Output::Value(_) | Output::Optional(_) => Method::One,
     };
     Ok(Snippet { uses: used.collect(), action: made, method })
 }

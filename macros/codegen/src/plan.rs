@@ -219,7 +219,7 @@ fn needed(connector: &Connector) -> BTreeSet<TypeRef> {
         }
         match &action.output {
             Output::Nothing => {}
-            Output::Value(ty) | Output::Page { item: ty, .. } => from.push(ty),
+            Output::Value(ty) | Output::Optional(ty) | Output::Page { item: ty, .. } => from.push(ty),
             Output::Batch { item, .. } => from.extend(item),
         }
     }

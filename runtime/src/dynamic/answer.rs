@@ -73,7 +73,8 @@ pub(super) fn output(answer: &Answer, action: Action) -> Result<Output, DecodeEr
             place.held = Held::Scalar(Datum::Bytes(answer.bytes().to_vec()));
             Output::Value(Item(Some(place)))
         }
-        model::Output::Value(ty) => {
+        model::Output::Optional(_) if answer.is_empty() => Output::Nothing,
+        model::Output::Value(ty) | model::Output::Optional(ty) => {
             let mut place = Place::new(kind(action, ty));
             answer.read(&mut place)?;
             Output::Value(Item(Some(place)))

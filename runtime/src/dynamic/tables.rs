@@ -17,7 +17,7 @@ use crate::meta::{
     Effect, ErrorDetailMeta, ErrorMeta, Keyset, NextPage, OAuth2Meta, OptionsFrom, Pagination, Parameter,
     Piece, Place, Preset, RateLimitMeta, RetryMeta, TokenPlace,
 };
-use crate::value::{Field, Format, Node, Shape, Unit};
+use crate::value::{Field, Format, ListStyle, Node, Shape, Unit};
 use crate::{batch::batch_shape, page::page_shape};
 
 /// A connector's model and the tables that were made of it.
@@ -93,7 +93,7 @@ fn make(model: &'static model::Connector) -> Tables {
         for action in &module.actions {
             let meta = keep(action_meta(model, &shapes, module, action));
             let answer = match &action.output {
-                Output::Nothing | Output::Value(_) => None,
+                Output::Nothing | Output::Value(_) | Output::Optional(_) => None,
                 // The whole answer is the list.
                 Output::Page { pagination, .. } if pagination.items.is_empty() => None,
                 Output::Page { pagination, .. } => {
@@ -160,13 +160,19 @@ fn nodes(keys: &Keys<'static>) -> &'static [Node] {
 }
 
 pub(super) fn format(field: &'static model::Field, encoding: model::Encoding) -> Format {
-    let layout::Format { text, unit, separator } = field.format(encoding);
+    let layout::Format { text, unit, separator, list } = field.format(encoding);
     let unit = match unit {
         layout::Unit::Iso => Unit::Iso,
         layout::Unit::Millis => Unit::Millis,
         layout::Unit::Seconds => Unit::Seconds,
     };
-    Format { text, unit, separator }
+    let list = match list {
+        None => ListStyle::Numbered,
+        Some(model::QueryStyle::Repeat) => ListStyle::Repeat,
+        Some(model::QueryStyle::Comma) => ListStyle::Comma,
+        Some(model::QueryStyle::Brackets) => ListStyle::Brackets,
+    };
+    Format { text, unit, separator, list }
 }
 
 fn type_shape(connector: &'static model::Connector, ty: &'static model::Type) -> Option<&'static Shape> {

@@ -10,7 +10,7 @@ use super::{Core, multipart};
 use crate::auth::AccessToken;
 use crate::error::Error;
 use crate::meta::{ActionMeta, BodyKind, Piece, Place, Preset, TokenPlace};
-use crate::value::{Args, Body, Datum, Format, text, texts};
+use crate::value::{Args, Body, Datum, Format, ListStyle, Node, text, texts};
 
 /// Everything but RFC 3986's unreserved characters: what is left can neither end a segment nor start a query.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -211,6 +211,9 @@ impl Call<'_> {
                 (Place::QueryComma, _) => {
                     append(&mut query, name, texts(datum, &format).iter().map(String::as_str));
                 }
+                (Place::Query, Datum::List(items)) if format.separator.is_some() && !items.is_empty() => {
+                    append(&mut query, name, [text(datum, &format).as_str()]);
+                }
                 (Place::Query, _) => {
                     for value in texts(datum, &format) {
                         append(&mut query, name, [value.as_str()]);
@@ -270,9 +273,14 @@ impl Call<'_> {
                         flatten(&format!("{key}[{index}]"), value, out);
                     }
                 }
-                serde_json::Value::Null => drop(out.append_pair(key, "")),
-                serde_json::Value::String(text) => drop(out.append_pair(key, text)),
-                other => drop(out.append_pair(key, &other.to_string())),
+                single => drop(out.append_pair(key, &plain(single))),
+            }
+        }
+        fn plain(value: &serde_json::Value) -> String {
+            match value {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
             }
         }
         let body = serde_json::to_value(Body { args: self.args, dialect: self.core.connector.filters })
@@ -281,9 +289,35 @@ impl Call<'_> {
             })?;
         let mut out = form_urlencoded::Serializer::new(String::new());
         for (key, value) in body.as_object().into_iter().flatten() {
-            flatten(key, value, &mut out);
+            match (self.list_style(key), value) {
+                (ListStyle::Repeat, serde_json::Value::Array(items)) => {
+                    for item in items {
+                        flatten(key, item, &mut out);
+                    }
+                }
+                (ListStyle::Brackets, serde_json::Value::Array(items)) => {
+                    for item in items {
+                        flatten(&format!("{key}[]"), item, &mut out);
+                    }
+                }
+                (ListStyle::Comma, serde_json::Value::Array(items)) => {
+                    let texts: Vec<_> = items.iter().map(plain).collect();
+                    out.append_pair(key, &texts.join(","));
+                }
+                _ => flatten(key, value, &mut out),
+            }
         }
         Ok(out.finish().into_bytes())
+    }
+
+    /// How the list with this key is written in a form.
+    fn list_style(&self, key: &str) -> ListStyle {
+        let shape = self.action.args;
+        let index = shape.tree.iter().find_map(|node| match node {
+            Node::Field(name, index) if *name == key => Some(usize::from(*index)),
+            _ => None,
+        });
+        index.and_then(|index| shape.fields.get(index)).map_or(ListStyle::Numbered, |field| field.format.list)
     }
 
     /// Values that cannot be written, and filters that the API would refuse, are refused here, with the reason.

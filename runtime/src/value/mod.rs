@@ -33,7 +33,7 @@ pub use link::Link;
 pub(crate) use order::Orders;
 pub(crate) use read::{ReadError, read, read_record};
 pub use scalars::{Bytes, Enumeration, UnknownValue, closed_enum, enum_datum, open_enum, read_enum};
-pub use shape::{Field, Format, Node, Shape, Unit};
+pub use shape::{Field, Format, ListStyle, Node, Shape, Unit};
 pub use union::{Union, settle_union, union_datum};
 pub(crate) use write::{Body, text, texts, written};
 #[cfg(feature = "dynamic")]

@@ -107,6 +107,21 @@ pub struct Format {
     pub unit: Unit,
     /// A list as one string with this separator.
     pub separator: Option<&'static str>,
+    /// How a list is written in a form.
+    pub list: ListStyle,
+}
+
+/// How a list is written in a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListStyle {
+    /// `a[0]=1&a[1]=2`
+    Numbered,
+    /// `a=1&a=2`
+    Repeat,
+    /// `a=1,2`
+    Comma,
+    /// `a[]=1&a[]=2`
+    Brackets,
 }
 
 /// Unit of a time or duration on the wire.
@@ -122,11 +137,12 @@ pub enum Unit {
 
 impl Format {
     /// JSON's own types.
-    pub const PLAIN: Self = Self { text: false, unit: Unit::Iso, separator: None };
+    pub const PLAIN: Self = Self { text: false, unit: Unit::Iso, separator: None, list: ListStyle::Numbered };
     /// Everything as a string.
-    pub const TEXT: Self = Self { text: true, unit: Unit::Iso, separator: None };
+    pub const TEXT: Self = Self { text: true, unit: Unit::Iso, separator: None, list: ListStyle::Numbered };
     /// Times as a number of milliseconds.
-    pub const MILLIS: Self = Self { text: false, unit: Unit::Millis, separator: None };
+    pub const MILLIS: Self =
+        Self { text: false, unit: Unit::Millis, separator: None, list: ListStyle::Numbered };
 
     /// With another unit.
     #[must_use]
@@ -134,9 +150,15 @@ impl Format {
         Self { unit, ..self }
     }
 
+    /// With another style of lists.
+    #[must_use]
+    pub const fn listed(self, list: ListStyle) -> Self {
+        Self { list, ..self }
+    }
+
     /// A list as one string.
     #[must_use]
     pub const fn separated(separator: &'static str) -> Self {
-        Self { text: true, unit: Unit::Iso, separator: Some(separator) }
+        Self { text: true, unit: Unit::Iso, separator: Some(separator), list: ListStyle::Numbered }
     }
 }

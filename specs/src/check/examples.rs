@@ -68,7 +68,8 @@ fn response(cx: &mut Cx<'_>, subject: &Subject<'_>, example: &raw::Example) {
     let action = subject.action;
     let why = "this response cannot be read";
     let Some(response) = &example.response else {
-        if !matches!(action.output, Output::Nothing | Output::Batch { item: None, .. }) {
+        if !matches!(action.output, Output::Nothing | Output::Optional(_) | Output::Batch { item: None, .. })
+        {
             let found = vec![(example.span.first(), "the action returns something".to_owned())];
             report(cx, found, "this example has no `response`");
         }
@@ -76,7 +77,7 @@ fn response(cx: &mut Cx<'_>, subject: &Subject<'_>, example: &raw::Example) {
     };
     match &action.output {
         Output::Nothing | Output::Batch { item: None, .. } => {}
-        Output::Value(ty) => {
+        Output::Value(ty) | Output::Optional(ty) => {
             let found = mismatches(&cx.table, ty, &Wire::Plain, response, Origin::Api);
             report(cx, found, why);
         }

@@ -7,6 +7,15 @@ use crate::raw::{self, Entry, Json, Shape, ShapeKind, WireWord};
 use crate::resolve::{Cx, Definition, Place};
 use crate::source::Span;
 
+const STYLE: &str = "`style` is for arrays in `query` and in a form";
+
+/// Only a form has styles; an input stands in JSON.
+pub(crate) fn no_styles(cx: &mut Cx<'_>, fields: &raw::Map<raw::Field>) {
+    for style in fields.entries.iter().filter_map(|entry| entry.value.keys.style.as_ref()) {
+        cx.problems.report(Problem::new(Code::UselessKey, style.span, STYLE).help("leave it out"));
+    }
+}
+
 /// Keys without a meaning for this type or place.
 pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &FieldType, place: Place<'_>) {
     let keys = &entry.value.keys;
@@ -57,8 +66,8 @@ pub(crate) fn useless_keys(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, ty: &Fiel
     }
     if let Some(style) = &keys.style {
         let list = array || matches!(ty, FieldType::Selection(_) | FieldType::Sort(_));
-        if place != Place::Query || !list {
-            useless(style.span, "`style` is for arrays in `query`", "leave it out");
+        if !matches!(place, Place::Query | Place::Body) || !list {
+            useless(style.span, STYLE, "leave it out");
         } else if keys.separator.is_some() {
             useless(style.span, "`style` and `separator` exclude each other", "leave one of them out");
         }

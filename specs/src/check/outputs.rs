@@ -26,6 +26,12 @@ pub(crate) fn shape(cx: &mut Cx<'_>, subject: &Subject<'_>) {
                 .help("add `returns` with the type of one element to this action");
         cx.problems.report(problem);
     }
+    if let Some(flag) = &raw.returns_optional
+        && (raw.returns.is_none() || pages.is_some() || batch.is_some())
+    {
+        let message = "`returns_optional` is for an action that answers one value";
+        cx.problems.report(Problem::new(Code::UselessKey, flag.span, message).help("leave it out"));
+    }
 }
 
 /// What leads into an answer can be in one answer.

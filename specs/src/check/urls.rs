@@ -34,7 +34,7 @@ fn report(problems: &mut Problems, url: &Text, wrong: Option<&str>) {
 }
 
 /// What is wrong with it.
-fn wrong(url: &str) -> Option<&'static str> {
+pub fn wrong(url: &str) -> Option<&'static str> {
     let (secure, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),

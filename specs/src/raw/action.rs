@@ -52,6 +52,8 @@ keys! {
         body: optional Body,
         /// Type of the answer; with `pagination` or `batch` that of one element.
         returns: optional Shape,
+        /// Whether a success may come without a body, and the action then answers nothing; default: `false`.
+        returns_optional: optional Flag,
         /// How to get the next page.
         pagination: optional Pagination,
         /// Where the outcomes of a batch lie.

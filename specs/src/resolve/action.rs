@@ -192,7 +192,11 @@ fn body(cx: &mut Cx<'_>, raw: &Body, spans: &mut Vec<Span>) -> model::Body {
         Body::Fields(keys) => {
             let (input, mut places) = input(cx, &keys.input, keys.span.first());
             spans.append(&mut places);
-            model::Body::Fields { encoding: encoding(keys.encoding.as_ref()), input }
+            let encoding = encoding(keys.encoding.as_ref());
+            if encoding != BodyEncoding::Form {
+                check::fields::no_styles(cx, &keys.input.fields);
+            }
+            model::Body::Fields { encoding, input }
         }
         Body::Whole { span, field: whole, encoding: word, content_type } => {
             let key = Text { span: *span, value: "body".to_owned() };

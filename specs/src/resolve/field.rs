@@ -38,7 +38,7 @@ pub(crate) fn field(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>
         ident: ident(cx, entry),
         wire_name,
         path,
-        wire: wire(keys),
+        wire: wire(keys, place),
         required: place == Place::Path || is(keys.required.as_ref()),
         read_only: is(keys.read_only.as_ref()),
         sensitive: is(keys.sensitive.as_ref()),
@@ -114,9 +114,12 @@ fn wire_place(cx: &mut Cx<'_>, entry: &Entry<raw::Field>, place: Place<'_>) -> (
     (name.value.clone(), path)
 }
 
-fn wire(keys: &raw::FieldKeys) -> Wire {
+fn wire(keys: &raw::FieldKeys, place: Place<'_>) -> Wire {
     if let Some(separator) = &keys.separator {
         return Wire::Separated(separator.value.clone());
+    }
+    if place == Place::Body && keys.style.is_some() {
+        return Wire::Listed(style(keys));
     }
     match keys.wire.as_ref().and_then(|wire| wire.value) {
         Some(WireWord::Millis) => Wire::Millis,
@@ -126,7 +129,7 @@ fn wire(keys: &raw::FieldKeys) -> Wire {
     }
 }
 
-/// How an array is written in the query.
+/// How an array is written in the query or in a form.
 pub(crate) fn style(keys: &raw::FieldKeys) -> QueryStyle {
     match keys.style.as_ref().and_then(|style| style.value) {
         Some(StyleWord::Comma) => QueryStyle::Comma,

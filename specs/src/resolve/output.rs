@@ -27,7 +27,13 @@ pub(super) fn output(cx: &mut Cx<'_>, raw: &raw::Action, action: &Action) -> Out
         let batch = batch(cx, raw, action, item.as_ref());
         return Output::Batch { item, batch };
     }
-    item.map_or(Output::Nothing, Output::Value)
+    // Bytes may be none as they are.
+    let optional = raw.returns_optional.as_ref().is_some_and(|flag| flag.value);
+    match item {
+        None => Output::Nothing,
+        Some(item) if optional && item != FieldType::Bytes => Output::Optional(item),
+        Some(item) => Output::Value(item),
+    }
 }
 
 fn pagination(cx: &mut Cx<'_>, raw: &raw::Pagination, action: &Action, item: &FieldType) -> Pagination {

@@ -342,6 +342,7 @@ pub(crate) fn resolve(cx: &mut Cx<'_>) {
     for index in 0..cx.table.list.len() {
         if let Definition::Input(keys) = cx.table.list[index].definition {
             let before = cx.problems.faults();
+            check::fields::no_styles(cx, &keys.fields);
             let (input, spans) = input::input(cx, keys, cx.table.list[index].span);
             let what = format!("arguments of `{}`", cx.table.list[index].name);
             check::names::fields(cx, &what, input.fields.iter().zip(spans.iter().copied()));

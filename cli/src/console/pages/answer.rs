@@ -20,7 +20,7 @@ pub(super) fn show(action: Action, output: &Output, file: &str) -> Markup {
     let model = action.connector().model();
     let declared = match &action.model().output {
         model::Output::Nothing => None,
-        model::Output::Value(ty) => Some(ty),
+        model::Output::Value(ty) | model::Output::Optional(ty) => Some(ty),
         model::Output::Page { item, .. } => Some(item),
         model::Output::Batch { item, .. } => item.as_ref(),
     };

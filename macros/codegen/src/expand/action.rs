@@ -42,10 +42,8 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
         pub struct #name {
             args: rt::Args,
         }
-        #[allow(deprecated)]
         impl #name { #methods }
         rt::input!(#name);
-        #[allow(deprecated)]
         impl rt::Action for #name {
             type Output = #output;
             const META: &'static rt::ActionMeta = &#meta_name;
@@ -338,6 +336,10 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
             let value = if optional { quote!(rt::Option<#value>) } else { value };
             (value, quote!(rt::read_value(answer)), quote!())
         }
+        Output::Optional(value) => {
+            let value = ty::value(plan, Some(module), value);
+            (quote!(rt::Option<#value>), quote!(rt::read_optional(answer)), quote!())
+        }
         Output::Page { item, pagination } => {
             let item = ty::value(plan, Some(module), item);
             if pagination.items.is_empty() {
@@ -372,10 +374,9 @@ fn many(plan: &Plan<'_>, module: usize, action: &Action, name: &Ident) -> TokenS
     let (kind, item) = match &action.output {
         Output::Page { item, .. } => (quote!(Paginated), ty::value(plan, Some(module), item)),
         Output::Batch { item, .. } => (quote!(Batched), batch_item(plan, module, item.as_ref())),
-        Output::Nothing | Output::Value(_) => return TokenStream::new(),
+        Output::Nothing | Output::Value(_) | Output::Optional(_) => return TokenStream::new(),
     };
     quote! {
-        #[allow(deprecated)]
         impl rt::#kind for #name {
             type Item = #item;
         }

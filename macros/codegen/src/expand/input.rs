@@ -42,7 +42,6 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
         pub struct #name {
             args: rt::Args,
         }
-        #[allow(deprecated)]
         impl #name { #methods }
         rt::input!(#name);
         #shape

@@ -27,7 +27,6 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
         #head
         #[derive(rt::Clone, rt::PartialEq, rt::Default)]
         #[non_exhaustive]
-        #[allow(deprecated)]
         pub struct #name {
             #(#fields,)*
             /// What the answer held beyond these fields, and values that did not fit their type.
@@ -35,7 +34,6 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
         }
         #constructor
         #properties
-        #[allow(deprecated)]
         impl rt::Record for #name {
             fn shape(&self) -> &'static rt::Shape {
                 &#shape_name
@@ -158,7 +156,6 @@ fn constructor(
         }
     });
     quote! {
-        #[allow(deprecated)]
         impl #name {
             /// One with everything that is required.
             #[must_use]

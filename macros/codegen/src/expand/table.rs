@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use typed_connector_specs::layout::{Key, Keys, Unit};
-use typed_connector_specs::model::{Encoding, Field};
+use typed_connector_specs::model::{Encoding, Field, QueryStyle};
 
 use crate::plan::Plan;
 
@@ -95,10 +95,16 @@ pub(super) fn format(field: &Field, encoding: Encoding) -> TokenStream {
         return quote!(rt::Format::separated(#separator));
     }
     let base = if format.text { quote!(rt::Format::TEXT) } else { quote!(rt::Format::PLAIN) };
-    match format.unit {
+    let base = match format.unit {
         Unit::Iso => base,
         Unit::Millis => quote!(#base.unit(rt::Unit::Millis)),
         Unit::Seconds => quote!(#base.unit(rt::Unit::Seconds)),
+    };
+    match format.list {
+        None => base,
+        Some(QueryStyle::Repeat) => quote!(#base.listed(rt::ListStyle::Repeat)),
+        Some(QueryStyle::Comma) => quote!(#base.listed(rt::ListStyle::Comma)),
+        Some(QueryStyle::Brackets) => quote!(#base.listed(rt::ListStyle::Brackets)),
     }
 }
 

@@ -79,10 +79,8 @@ fn enumeration(ty: &Type, declared: &Enum) -> TokenStream {
         #head
         #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
         #exhaustive
-        #[allow(deprecated)]
         pub enum #name { #(#variants,)* #other_variant }
 
-        #[allow(deprecated)]
         impl #name {
             /// The value as it is written.
             #[must_use]
@@ -97,7 +95,6 @@ fn enumeration(ty: &Type, declared: &Enum) -> TokenStream {
             }
         }
 
-        #[allow(deprecated)]
         impl rt::Enumeration for #name {
             const VALUES: &'static [(&'static rt::str, &'static rt::str)] = &[#((#wires, #titles)),*];
             const KNOWN: &'static [Self] = &[#(Self::#idents),*];

@@ -47,7 +47,6 @@ pub(super) fn union(plan: &Plan<'_>, declared: &Type, union: &Union) -> TokenStr
         #head
         #[derive(rt::Debug, rt::Clone, rt::PartialEq)]
         #[non_exhaustive]
-        #[allow(deprecated)]
         pub enum #name {
             #(#variants,)*
             #id_variant

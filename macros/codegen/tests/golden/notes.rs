@@ -113,6 +113,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
 /// One marker per OAuth scope; `Connector` has those that it requests.
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     unused_qualifications,
     non_upper_case_globals,
@@ -153,6 +154,7 @@ pub mod scopes {
 #[doc(hidden)]
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     unused_qualifications,
     non_upper_case_globals,
@@ -172,6 +174,7 @@ pub use shared::*;
 /// Short texts with a colour.
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     unused_qualifications,
     non_upper_case_globals,
@@ -198,7 +201,6 @@ pub mod notes {
     rt::id!(NoteId);
     /// `Colour`.
     #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
-    #[allow(deprecated)]
     pub enum Colour {
         /// Red.
         Red,
@@ -208,7 +210,6 @@ pub mod notes {
         /// A value that the spec does not list.
         Other(rt::String),
     }
-    #[allow(deprecated)]
     impl Colour {
         /// The value as it is written.
         #[must_use]
@@ -225,7 +226,6 @@ pub mod notes {
             rt::Enumeration::title(self)
         }
     }
-    #[allow(deprecated)]
     impl rt::Enumeration for Colour {
         const VALUES: &'static [(&'static rt::str, &'static rt::str)] = &[
             ("red", "Red"),
@@ -243,14 +243,12 @@ pub mod notes {
     /// `Mode`.
     #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
     #[non_exhaustive]
-    #[allow(deprecated)]
     pub enum Mode {
         /// Fast.
         Fast,
         /// Slow.
         Slow,
     }
-    #[allow(deprecated)]
     impl Mode {
         /// The value as it is written.
         #[must_use]
@@ -266,7 +264,6 @@ pub mod notes {
             rt::Enumeration::title(self)
         }
     }
-    #[allow(deprecated)]
     impl rt::Enumeration for Mode {
         const VALUES: &'static [(&'static rt::str, &'static rt::str)] = &[
             ("fast", "Fast"),
@@ -287,7 +284,6 @@ pub mod notes {
     /// A note.
     #[derive(rt::Clone, rt::PartialEq, rt::Default)]
     #[non_exhaustive]
-    #[allow(deprecated)]
     pub struct Note {
         /// `id`.
         ///
@@ -355,7 +351,6 @@ pub mod notes {
             rt::Format::TEXT,
         );
     }
-    #[allow(deprecated)]
     impl rt::Record for Note {
         fn shape(&self) -> &'static rt::Shape {
             &Note_SHAPE
@@ -429,7 +424,6 @@ pub mod notes {
     /// `Thread`.
     #[derive(rt::Clone, rt::PartialEq, rt::Default)]
     #[non_exhaustive]
-    #[allow(deprecated)]
     pub struct Thread {
         /// `title`.
         pub title: rt::Option<rt::String>,
@@ -440,7 +434,6 @@ pub mod notes {
         /// What the answer held beyond these fields, and values that did not fit their type.
         pub extra: rt::Extra,
     }
-    #[allow(deprecated)]
     impl Thread {
         /// One with everything that is required.
         #[must_use]
@@ -469,7 +462,6 @@ pub mod notes {
             self
         }
     }
-    #[allow(deprecated)]
     impl rt::Record for Thread {
         fn shape(&self) -> &'static rt::Shape {
             &Thread_SHAPE
@@ -521,7 +513,6 @@ pub mod notes {
     pub struct NoteInput {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl NoteInput {
         /// One with everything that is required:
         ///
@@ -604,7 +595,6 @@ pub mod notes {
     pub struct Create {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl Create {
         /// One with everything that is required:
         ///
@@ -663,7 +653,6 @@ pub mod notes {
         }
     }
     rt::input!(Create);
-    #[allow(deprecated)]
     impl rt::Action for Create {
         type Output = Note;
         const META: &'static rt::ActionMeta = &Create_META;
@@ -737,7 +726,6 @@ pub mod notes {
     pub struct Get {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl Get {
         /// One with everything that is required:
         ///
@@ -762,7 +750,6 @@ pub mod notes {
         }
     }
     rt::input!(Get);
-    #[allow(deprecated)]
     impl rt::Action for Get {
         type Output = Note;
         const META: &'static rt::ActionMeta = &Get_META;
@@ -839,7 +826,6 @@ pub mod notes {
     pub struct Update {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl Update {
         /// One with everything that is required:
         ///
@@ -925,7 +911,6 @@ pub mod notes {
         }
     }
     rt::input!(Update);
-    #[allow(deprecated)]
     impl rt::Action for Update {
         type Output = Note;
         const META: &'static rt::ActionMeta = &Update_META;
@@ -1006,7 +991,6 @@ pub mod notes {
     pub struct Search {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl Search {
         /// One with nothing set.
         pub fn new() -> Self {
@@ -1035,7 +1019,6 @@ pub mod notes {
         }
     }
     rt::input!(Search);
-    #[allow(deprecated)]
     impl rt::Action for Search {
         type Output = rt::Page<Note>;
         const META: &'static rt::ActionMeta = &Search_META;
@@ -1049,7 +1032,6 @@ pub mod notes {
             rt::read_page(answer, &Search_ANSWER)
         }
     }
-    #[allow(deprecated)]
     impl rt::Paginated for Search {
         type Item = Note;
     }
@@ -1115,7 +1097,6 @@ pub mod notes {
     pub struct BatchCreate {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl BatchCreate {
         /// One with everything that is required:
         ///
@@ -1134,7 +1115,6 @@ pub mod notes {
         }
     }
     rt::input!(BatchCreate);
-    #[allow(deprecated)]
     impl rt::Action for BatchCreate {
         type Output = rt::Batch<Note>;
         const META: &'static rt::ActionMeta = &BatchCreate_META;
@@ -1148,7 +1128,6 @@ pub mod notes {
             rt::read_batch(answer, &BatchCreate_ANSWER)
         }
     }
-    #[allow(deprecated)]
     impl rt::Batched for BatchCreate {
         type Item = Note;
     }
@@ -1202,7 +1181,6 @@ pub mod notes {
     pub struct Delete {
         args: rt::Args,
     }
-    #[allow(deprecated)]
     impl Delete {
         /// One with everything that is required:
         ///
@@ -1214,7 +1192,6 @@ pub mod notes {
         }
     }
     rt::input!(Delete);
-    #[allow(deprecated)]
     impl rt::Action for Delete {
         type Output = ();
         const META: &'static rt::ActionMeta = &Delete_META;
