@@ -59,16 +59,13 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         answers.into_iter().partition(|answer| matches!(answer, Answer::Value(_)));
     let has_nothing = others.contains(&Answer::Nothing);
     let has_bytes = others.contains(&Answer::Raw);
+    operation.may_be_nothing = has_nothing && !values.is_empty() && !has_bytes;
     operation.answer = match (values.as_slice(), has_nothing, has_bytes) {
         ([], _, false) => Answer::Nothing,
         ([], _, true) => Answer::Raw,
         (_, _, true) => {
             cx.warn(operation.span, "answers of JSON and of other kinds; they become the bytes as they come");
             Answer::Raw
-        }
-        (_, true, false) => {
-            cx.warn(operation.span, "some successes have no body; it is read where there is one");
-            one_of(cx, operation, values)
         }
         _ => one_of(cx, operation, values),
     };

@@ -77,7 +77,7 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
             schema::drain(cx);
             if kind != Kind::Json {
                 for property in &mut properties {
-                    flatten(cx, property, kind);
+                    flatten(cx, property, kind, &content.value);
                 }
             }
             operation.body = Some(Body::Fields { encoding: encoding(kind), properties });
@@ -118,9 +118,23 @@ fn whole(content: &Member, kind: Kind, shape: Shape, required: bool) -> Body {
     Body::Whole { encoding: encoding(kind), content_type: concrete.then(|| content.key.clone()), value }
 }
 
-/// Parts of a form: files stay files, and what has no form of its own is written as JSON.
-fn flatten(cx: &mut Cx<'_>, property: &mut Property, kind: Kind) {
-    if kind != Kind::Multipart {
+/// Parts of a form: files stay files, and lists are written as `encoding` says.
+fn flatten(cx: &mut Cx<'_>, property: &mut Property, kind: Kind, content: &Value) {
+    if kind == Kind::Form {
+        if matches!(cx.types.resolved(&property.shape), Shape::Array(_)) {
+            let encoding = content.get("encoding").and_then(|encoding| encoding.get(&property.key));
+            let style = encoding.and_then(|encoding| encoding.get("style")?.as_str()).unwrap_or("form");
+            let explode = encoding
+                .filter(|encoding| encoding.get("explode").is_some())
+                .map_or(style == "form", |encoding| text::flag(encoding, "explode"));
+            (property.style, property.separator) = match (style, explode) {
+                ("form", true) => (Some("repeat"), None),
+                ("form", false) => (Some("comma"), None),
+                ("spaceDelimited", false) => (None, Some(" ")),
+                ("pipeDelimited", false) => (None, Some("|")),
+                _ => (None, None),
+            };
+        }
         return;
     }
     match cx.types.resolved(&property.shape) {

@@ -91,21 +91,27 @@ pub(crate) fn base_url(cx: &mut Cx<'_>) -> Option<String> {
         }
     }
     let url = url.trim_end_matches('/').to_owned();
-    let host = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_owned();
-    let local = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[");
-    let url = match url.strip_prefix("http://") {
-        Some(rest) if !local(&host(rest)) => {
+    let secure = url.strip_prefix("http://").map(|rest| format!("https://{rest}"));
+    let url = match secure.filter(|secure| wrong(&url).is_some() && wrong(secure).is_none()) {
+        Some(secure) => {
             cx.warn(node.span, "an address that is not encrypted; `https://` is used");
-            format!("https://{rest}")
+            secure
         }
-        _ => url,
+        None => url,
     };
-    let usable = url.starts_with("https://") || url.starts_with("http://");
-    if usable && !url.contains(['?', '#', '{', '}', ' ', '<', '>', '"', '@']) {
-        return Some(url);
+    match wrong(&url) {
+        None => Some(url),
+        Some(why) => {
+            cx.warn(node.span, format!("`{url}` is no address to call: {why}; give one with --base-url"));
+            None
+        }
     }
-    cx.warn(node.span, format!("`{url}` is no complete address; give one with --base-url"));
-    None
+}
+
+/// What is wrong with a base address.
+fn wrong(url: &str) -> Option<&'static str> {
+    let extra = url.contains(['?', '#']).then_some("it has `?` or `#`");
+    typed_connector_specs::text::wrong_address(url).or(extra)
 }
 
 /// Two APIs at two addresses are two connectors.
@@ -125,7 +131,7 @@ pub(crate) fn about(cx: &Cx<'_>) -> (Option<String>, Option<String>, Option<Stri
     let root = &cx.document().root;
     let info = root.get("info");
     let title = info.and_then(|info| text::title(info.get("title")));
-    let description = info.and_then(|info| text::description(info.get("description")));
+    let description = info.and_then(text::about);
     let docs = root.get("externalDocs").and_then(|docs| docs.get("url")?.as_str()).map(str::to_owned);
     let page = |url: &String| url.starts_with("https://") && !url.contains(char::is_whitespace);
     (title, description, docs.filter(page))

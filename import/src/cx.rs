@@ -46,6 +46,8 @@ pub(crate) struct Cx<'d> {
     pub(crate) dangling: HashSet<Span>,
     /// How many operations were lost before they could be read.
     pub(crate) lost: usize,
+    /// How many lists and maps are around the value at hand.
+    pub(crate) nesting: usize,
     told: HashSet<(Span, String)>,
     quiet: bool,
 }
@@ -62,6 +64,7 @@ impl<'d> Cx<'d> {
             broken: false,
             dangling: HashSet::new(),
             lost: 0,
+            nesting: 0,
             told: HashSet::new(),
             quiet: false,
         }
@@ -179,7 +182,7 @@ impl<'d> Cx<'d> {
 }
 
 /// What a JSON pointer (RFC 6901), as the fragment of an address, points to.
-fn find<'d>(root: &'d Value, pointer: &str) -> Option<&'d Value> {
+pub(crate) fn find<'d>(root: &'d Value, pointer: &str) -> Option<&'d Value> {
     if pointer.is_empty() {
         return Some(root);
     }

@@ -7,7 +7,7 @@ use typed_connector_specs::text as names;
 use crate::cx::Cx;
 use crate::operation::{Answer, Argument, Body, Operation, Place};
 use crate::out::{Json, Object};
-use crate::paging::Paging;
+use crate::paging::{Next, Paging};
 use crate::settle::Settled;
 use crate::text;
 use crate::types::{Def, Property, Shape};
@@ -119,7 +119,13 @@ impl Emitter<'_, '_> {
         let shape = self.cx.types.resolved(&property.shape);
         self.shape_keys(&shape, &mut out);
         out.maybe("title", property.title.as_deref());
-        out.maybe("description", property.description.as_deref());
+        // A name of a scalar has no place of its own to be described in.
+        let alias = match (&property.shape, &shape) {
+            (Shape::Named(_), Shape::Named(_)) => None,
+            (Shape::Named(id), _) => self.cx.types.list[*id].description.as_deref(),
+            _ => None,
+        };
+        out.maybe("description", property.description.as_deref().or(alias));
         match stand {
             Stand::Object => {
                 // A required field that may be `null` is one that may have no value.
@@ -145,8 +151,8 @@ impl Emitter<'_, '_> {
         if shape == Shape::Scalar("datetime") {
             out.maybe("wire", property.wire);
         }
-        out.maybe("separator", extra.separator);
-        out.maybe("style", extra.style);
+        out.maybe("separator", extra.separator.or(property.separator));
+        out.maybe("style", extra.style.or(property.style));
         match out.done() {
             Json::Object(members) if members.len() == 1 && matches!(members[0].1, Json::Text(_)) => {
                 members.into_iter().next().map_or(Json::Null, |(_, ty)| ty)
@@ -186,7 +192,7 @@ impl Emitter<'_, '_> {
     pub(crate) fn action(&self, operation: &Operation<'_>, paging: Option<&Paging>) -> Json {
         let mut out = Object::default();
         let node = operation.node;
-        let title = text::title(node.get("summary")).unwrap_or_else(|| text::humane(&operation.name));
+        let title = text::title(node.get("summary")).unwrap_or_else(|| title(operation));
         out.text("title", title.trim_end_matches('.'));
         let description = text::description(node.get("description")).filter(|text| *text != title);
         out.maybe("description", description.as_deref());
@@ -207,12 +213,18 @@ impl Emitter<'_, '_> {
             }
             Answer::Value(shape) => {
                 out.set("returns", self.shape(paging.map_or(shape, |paging| &paging.item)));
+                out.flag("returns_optional", operation.may_be_nothing && paging.is_none());
             }
         }
         if let Some(paging) = paging {
             let mut pages = Object::default();
             pages.text("items", paging.items.clone());
-            pages.text("cursor", paging.cursor.clone());
+            match &paging.next {
+                Next::Cursor(pointer) => pages.text("cursor", pointer.clone()),
+                Next::Last(pointer) => pages.text("last", pointer.clone()),
+                Next::Link(relation) => pages.text("link", *relation),
+            }
+            pages.maybe("more", paging.more.as_deref());
             pages.maybe("total", paging.total.as_deref());
             pages.text("param", paging.param.clone());
             pages.maybe("limit_param", paging.limit_param.as_deref());
@@ -296,6 +308,17 @@ impl Emitter<'_, '_> {
                 out.set("body", short.map_or(Json::Object(body), Json::Text));
             }
         }
+    }
+}
+
+/// `batch_read` → «Batch read books»
+fn title(operation: &Operation<'_>) -> String {
+    let (name, module) = (text::humane(&operation.name), text::humane(&operation.module).to_lowercase());
+    let many = ["list", "search", "batch"].iter().any(|word| operation.name.split('_').next() == Some(word));
+    match crate::name::names_a_thing(&operation.name) {
+        true => name,
+        false if many => format!("{name} {module}"),
+        false => format!("{name} {}", text::singular(&module)),
     }
 }
 

@@ -1,12 +1,13 @@
 //! All of an import, step by step.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use typed_connector_specs::text::{Problems, Span};
 use typed_connector_specs::{Code, Diagnostics};
 
 use crate::cx::{Cx, Warning};
 use crate::emit::Emitter;
+use crate::merge::{Change, Earlier, Files};
 use crate::operation::{Answer, Operation};
 use crate::out::Object;
 use crate::paging::Paging;
@@ -29,8 +30,8 @@ pub struct Options {
     pub name: Option<String>,
     /// The API's address, where the documents do not say it.
     pub base_url: Option<String>,
-    /// Names of modules that are taken by others.
-    pub taken: HashSet<String>,
+    /// The folder as an earlier import and people have left it: what was changed by hand stays, and what has a name keeps it.
+    pub earlier: Option<Earlier>,
 }
 
 /// What came out.
@@ -41,8 +42,12 @@ pub struct Imported {
     pub name: String,
     /// Name for people.
     pub title: String,
-    /// The files of the connector's folder, by name.
-    pub files: BTreeMap<String, String>,
+    /// The files of the connector's folder, by name; with [`Options::earlier`] those that imports wrote, merged.
+    pub files: Files,
+    /// The files without what was done by hand: what the next import is to know as [`Earlier`].
+    pub imported: Files,
+    /// What this import changes in what was there.
+    pub changes: Vec<Change>,
     /// Names of the actions: `deals.create`.
     pub actions: Vec<String>,
     /// Mistakes in the documents; the operations that they are in are left out.
@@ -87,11 +92,12 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
         cx.at = at;
         operations.extend(operation::list(&mut cx));
     }
-    let modules = module::assign(documents, &mut operations, &options.taken);
+    let pins = options.earlier.as_ref().map(Earlier::pins).unwrap_or_default();
+    let modules = module::assign(documents, &mut operations, &pins);
     for module in modules.keys() {
         let mut own: Vec<&mut Operation<'_>> =
             operations.iter_mut().filter(|operation| operation.module == *module).collect();
-        name::actions(module, &mut own);
+        name::actions(module, &mut own, documents, &pins);
     }
     operations.retain(|operation| is_chosen(operation, &options.operations));
     let mut broken = vec![false; operations.len()];
@@ -100,11 +106,14 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
         parameter::distinct(operation);
     }
     let left_out = cx.lost + leave_out(&cx, &mut operations, &broken);
-    let pages: Vec<Option<Paging>> =
-        operations.iter().map(|operation| paging::recognize(&cx, operation)).collect();
+    let mut pages: Vec<Option<Paging>> = Vec::new();
+    for operation in &operations {
+        cx.at = operation.document;
+        pages.push(paging::recognize(&mut cx, operation));
+    }
     let settings = settings(&mut cx, options, &operations);
-    let settled = settle::settle(&mut cx, &uses(&operations, &pages));
-    let files = files(&cx, &settled, &settings, &modules, &operations, &pages);
+    let settled = settle::settle(&mut cx, &uses(&operations, &pages), &pins.types);
+    let imported = files(&cx, &settled, &settings, &modules, &operations, &pages);
     let mut sources: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, module) in &modules {
         if operations.iter().any(|operation| operation.module == *name) {
@@ -115,10 +124,18 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
     actions.sort();
     let warnings = std::mem::take(&mut cx.warnings);
     let dangling = cx.dangling.len();
+    // An operation that was left out for a mistake is not gone.
+    let merged = options.earlier.as_ref().map(|earlier| earlier.merge(&imported, left_out == 0));
+    let (files, changes) = match merged {
+        Some(merged) => (merged.files, merged.changes),
+        None => (imported.clone(), Vec::new()),
+    };
     Imported {
         name: settings.name,
         title: settings.title,
         files,
+        imported,
+        changes,
         actions,
         problems: cx.problems.finish().err(),
         left_out,
@@ -231,7 +248,7 @@ fn files(
     modules: &BTreeMap<String, module::Module>,
     operations: &[Operation<'_>],
     pages: &[Option<Paging>],
-) -> BTreeMap<String, String> {
+) -> Files {
     let emitter = Emitter { cx, settled };
     let mut files = BTreeMap::new();
     files.insert("connector.json".to_owned(), settings.emit(emitter.types(None)).pretty());

@@ -32,6 +32,7 @@
 //! | names | `module`, `name` | ids and paths → `deals.create` |
 //! | whole | `settle`, `paging`, `errors` | what is the same becomes one; everything gets its name and place |
 //! | files | `emit`, `connector`, `out` | → the files of a folder |
+//! | again | `merge` | the files, those of the last import, and what is there → what is there afterwards |
 
 mod answer;
 mod body;
@@ -41,6 +42,7 @@ mod emit;
 mod errors;
 mod import;
 mod keys;
+mod merge;
 mod module;
 mod name;
 mod operation;
@@ -58,4 +60,5 @@ mod yaml;
 
 pub use cx::Warning;
 pub use import::{Imported, Options, import};
+pub use merge::{Change, Earlier, Files, What};
 pub use read::Input;

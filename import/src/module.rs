@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use typed_connector_specs::text::{RESERVED_MODULES, Value};
 
-use crate::name::is_version;
+use crate::merge::{Pin, Pins};
+use crate::name::{is_version, rank};
 use crate::operation::Operation;
 use crate::read::Document;
 use crate::text::{self, singular, snake};
@@ -64,7 +65,7 @@ pub(crate) struct Module {
 pub(crate) fn assign(
     documents: &[Document],
     operations: &mut [Operation<'_>],
-    taken: &HashSet<String>,
+    pins: &Pins,
 ) -> BTreeMap<String, Module> {
     let mut wanted: Vec<(usize, Option<String>)> = Vec::new();
     for (at, _) in documents.iter().enumerate() {
@@ -72,13 +73,23 @@ pub(crate) fn assign(
         let groups = groups(&own);
         wanted.extend(groups.into_iter().map(|group| (at, group)));
     }
+    let kept = kept(operations, &wanted, pins);
+    // Where the operations of a group are already.
+    let mut before: HashMap<(usize, Option<String>), &str> = HashMap::new();
+    for (group, kept) in wanted.iter().zip(&kept) {
+        if let Some((module, _)) = kept {
+            before.entry(group.clone()).or_insert(module);
+        }
+    }
     // One name for each pair of document and group; a name that two want goes to the newest version.
     let mut names: HashMap<(usize, Option<String>), String> = HashMap::new();
-    let mut used: HashSet<String> = taken.clone();
+    let mut used: HashSet<String> = pins.modules.clone();
     used.extend(RESERVED_MODULES.iter().map(|name| (*name).to_owned()));
     let mut distinct: Vec<_> = wanted.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let version_of = |at: usize| version(operations, at);
-    distinct.sort_by(|a, b| rank(version_of(b.0)).cmp(&rank(version_of(a.0))).then_with(|| a.cmp(b)));
+    distinct.sort_by(|a, b| {
+        rank(version_of(b.0).as_deref()).cmp(&rank(version_of(a.0).as_deref())).then_with(|| a.cmp(b))
+    });
     for (at, group) in distinct {
         let document = &documents[at];
         let base = document_name(document, operations, at);
@@ -88,13 +99,15 @@ pub(crate) fn assign(
             Some(group) => format!("{base}_{}", snake(group)),
             None => base.clone(),
         };
+        let before = before.get(&(at, group.clone())).map(|module| (*module).to_owned());
         let candidates = [
             short.clone(),
             if group.is_some() { long.clone() } else { format!("{short}_{version}") },
             format!("{long}_{version}"),
             snake(&document.stem),
         ];
-        let free = candidates.into_iter().map(|name| valid(&name)).find(|name| !used.contains(name));
+        let candidates = before.into_iter().chain(candidates.into_iter().map(|name| valid(&name)));
+        let free = candidates.into_iter().find(|name| !used.contains(name));
         let name = free.unwrap_or_else(|| {
             (2..=used.len() + 2)
                 .map(|n| valid(&format!("{short}_{n}")))
@@ -111,6 +124,13 @@ pub(crate) fn assign(
         let by_tag = groups(&indices.iter().map(|index| &operations[*index]).collect::<Vec<_>>());
         for (index, group) in indices.into_iter().zip(by_tag) {
             let Some(name) = names.get(&(at, group.clone())) else { continue };
+            let name = match &kept[index] {
+                Some((module, action)) => {
+                    operations[index].kept = Some(action.clone());
+                    module
+                }
+                None => name,
+            };
             operations[index].module.clone_from(name);
             let module = Module {
                 title: title(document, group.as_deref(), name),
@@ -121,6 +141,50 @@ pub(crate) fn assign(
         }
     }
     modules
+}
+
+type Group = (usize, Option<String>);
+
+/// The module and the name that operations have from an earlier import; each goes to one operation. Where nothing has exactly
+/// this path, the same in another version of the API is meant.
+fn kept(operations: &[Operation<'_>], groups: &[Group], pins: &Pins) -> Vec<Option<Pin>> {
+    let mut kept: Vec<Option<Pin>> = vec![None; operations.len()];
+    for timeless in [false, true] {
+        let found: Vec<&[Pin]> = operations
+            .iter()
+            .map(|operation| {
+                let exact = crate::parameter::pattern(operation);
+                let pins = match timeless {
+                    false => pins.actions.get(&exact),
+                    true => pins.timeless.get(&crate::name::without_version(&exact)),
+                };
+                pins.map_or(&[][..], Vec::as_slice)
+            })
+            .collect();
+        keep(groups, &found, &mut kept);
+    }
+    kept
+}
+
+/// A module is that of a group if at least half of its operations are there: several documents may describe the same few
+/// operations.
+fn keep(groups: &[Group], found: &[&[Pin]], kept: &mut [Option<Pin>]) {
+    let mut sizes: HashMap<&Group, usize> = HashMap::new();
+    let mut counts: HashMap<(&Group, &str), usize> = HashMap::new();
+    for (group, pins) in groups.iter().zip(found) {
+        *sizes.entry(group).or_default() += 1;
+        for (module, _) in *pins {
+            *counts.entry((group, module)).or_default() += 1;
+        }
+    }
+    let mut given: HashSet<Pin> = kept.iter().flatten().cloned().collect();
+    for ((group, pins), kept) in groups.iter().zip(found).zip(kept).filter(|(_, kept)| kept.is_none()) {
+        let share = |module: &str| counts.get(&(group, module)).copied().unwrap_or_default();
+        let there = pins.iter().filter(|(module, _)| 2 * share(module) >= sizes[group]);
+        let pin = there.filter(|pin| !given.contains(*pin)).max_by_key(|(module, _)| share(module));
+        given.extend(pin.cloned());
+        *kept = pin.cloned();
+    }
 }
 
 fn valid(name: &str) -> String {
@@ -198,14 +262,6 @@ fn version(operations: &[Operation<'_>], at: usize) -> Option<String> {
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(version, _)| version.to_owned())
 }
 
-/// Dated versions follow numbered ones.
-fn rank(version: Option<String>) -> (bool, u64, String) {
-    let text = version.unwrap_or_default();
-    let number =
-        text.trim_start_matches(['v', 'V']).split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
-    (text.contains('-'), number.parse().unwrap_or_default(), text)
-}
-
 /// What a document is about, in snake case.
 fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -> String {
     let title = document.root.get("info").and_then(|info| info.get("title")).and_then(Value::as_str);
@@ -226,7 +282,10 @@ fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -
             .filter(|word| segments.iter().any(|s| s == *word || singular(s) == singular(word)))
             .cloned()
             .collect();
-        let squeezed = words.len() == 2 && in_path.len() == 1 && in_path[0].contains(&words[0]);
+        let squeezed = words.len() == 2
+            && in_path.len() == 1
+            && in_path[0] != words[0]
+            && in_path[0].contains(&words[0]);
         if squeezed {
             words = in_path;
         }
@@ -245,7 +304,19 @@ fn document_name(document: &Document, operations: &[Operation<'_>], at: usize) -
         }
         words.truncate(3);
     }
-    if words.is_empty() { "api".to_owned() } else { words.join("_") }
+    let name = if words.is_empty() { "api".to_owned() } else { words.join("_") };
+    // «Marketing Events» at `/marketing/marketing-events`
+    let everywhere = |segment: &String| {
+        operations
+            .iter()
+            .filter(|o| o.document == at)
+            .all(|operation| words_of(operation.path).contains(segment))
+    };
+    let longer = |segment: &&String| segment.ends_with(&format!("_{name}")) && everywhere(segment);
+    if segments.contains(&name) {
+        return name;
+    }
+    segments.iter().find(longer).cloned().unwrap_or(name)
 }
 
 fn words_of(path: &str) -> Vec<String> {
@@ -264,9 +335,7 @@ fn title(document: &Document, group: Option<&str>, name: &str) -> String {
 fn about(document: &Document, group: Option<&str>) -> Option<String> {
     let Some(group) = group else {
         let info = document.root.get("info")?;
-        // HubSpot's description is that of a build file; its introduction tells what the API is for.
-        return text::description(info.get("x-hubspot-introduction"))
-            .or_else(|| text::description(info.get("description")).filter(|text| !text.contains("pom")));
+        return text::about(info);
     };
     let tags = crate::operation::items(document.root.get("tags"));
     let tag = tags

@@ -1,141 +1,27 @@
 //! Names of actions: `create`, `batch_read`, `get_stage`, from the ids of operations and from their paths.
 //!
 //! Each operation has several names, from the short to the long. All start with their shortest; where some are the same, these take
-//! their next, until all differ. The result depends on nothing but the operations of the module.
+//! their next, until all differ. The result depends on nothing but the operations of the module, and on the names that they have
+//! already.
 
-use std::collections::{BTreeMap, HashSet};
+mod id;
+mod path;
+mod words;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use self::path::{Part, Place};
+use crate::merge::Pins;
 use crate::operation::Operation;
-use crate::text::{singular, snake};
+use crate::read::Document;
+use crate::text::{camel, snake};
 
-/// Words that paths end with when they do something, instead of naming a thing.
-const VERBS: &[&str] = &[
-    "accept",
-    "activate",
-    "add",
-    "approve",
-    "archive",
-    "assign",
-    "attach",
-    "authorize",
-    "batch",
-    "cancel",
-    "change",
-    "check",
-    "clear",
-    "clone",
-    "close",
-    "complete",
-    "confirm",
-    "convert",
-    "copy",
-    "create",
-    "deactivate",
-    "delete",
-    "detach",
-    "disable",
-    "disconnect",
-    "download",
-    "duplicate",
-    "enable",
-    "end",
-    "execute",
-    "export",
-    "extract",
-    "fetch",
-    "find",
-    "finish",
-    "follow",
-    "gdpr",
-    "generate",
-    "get",
-    "import",
-    "install",
-    "introspect",
-    "invite",
-    "join",
-    "leave",
-    "list",
-    "lock",
-    "login",
-    "logout",
-    "lookup",
-    "mark",
-    "merge",
-    "move",
-    "open",
-    "pause",
-    "pin",
-    "preview",
-    "process",
-    "publish",
-    "purge",
-    "push",
-    "query",
-    "read",
-    "refresh",
-    "refund",
-    "register",
-    "reject",
-    "release",
-    "remove",
-    "rename",
-    "reopen",
-    "reorder",
-    "replace",
-    "reply",
-    "request",
-    "reset",
-    "resend",
-    "resolve",
-    "restore",
-    "resume",
-    "retry",
-    "revert",
-    "revoke",
-    "run",
-    "schedule",
-    "search",
-    "send",
-    "set",
-    "share",
-    "sign",
-    "start",
-    "stop",
-    "submit",
-    "subscribe",
-    "suspend",
-    "swap",
-    "sync",
-    "test",
-    "transfer",
-    "trigger",
-    "unarchive",
-    "unassign",
-    "unlock",
-    "unpin",
-    "unpublish",
-    "unregister",
-    "unschedule",
-    "unsubscribe",
-    "update",
-    "upload",
-    "upsert",
-    "validate",
-    "verify",
-    "void",
-];
-
-/// What a record is found by, where it is not its id.
-const KEYS: &[&str] = &["name", "email", "slug", "key", "code", "username", "domain", "path"];
-
-/// A part of a path.
-#[derive(Debug, Clone, PartialEq)]
-enum Part {
-    Word(String),
-    Parameter(String),
-    /// Something that names nothing, such as an object type's id (`0-3`).
-    Opaque,
+/// The names that an operation may take, from the short to the long.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    list: Vec<String>,
+    /// Whether the first gives way to the same name of another operation.
+    is_weak: bool,
 }
 
 /// A version of an API in a path: `v3`, `2026-03`, `2026-03-01`.
@@ -156,370 +42,173 @@ pub(crate) fn is_version(segment: &str) -> bool {
     numbered || dated
 }
 
-fn parts(path: &str) -> Vec<Part> {
-    path.split('/')
-        .filter(|segment| !segment.is_empty() && !is_version(segment))
-        .flat_map(|segment| match (segment.find('{'), segment.find('}')) {
-            (Some(0), Some(end)) if end + 1 == segment.len() => {
-                vec![Part::Parameter(snake(&segment[1..end]))]
-            }
-            // `{id}:cancel`, `{name}.json`
-            (Some(start), Some(end)) if start < end => {
-                let (before, after) = (snake(&segment[..start]), snake(&segment[end + 1..]));
-                let word = |word: String| (!word.is_empty()).then_some(Part::Word(word));
-                let parameter = Part::Parameter(snake(&segment[start + 1..end]));
-                word(before).into_iter().chain([parameter]).chain(word(after)).collect()
-            }
-            _ => vec![Part::Word(snake(segment))],
-        })
-        .map(|part| match part {
-            Part::Word(word) if !word.starts_with(|c: char| c.is_ascii_lowercase()) => Part::Opaque,
-            other => other,
-        })
-        // How it is carried out is no part of what it does.
-        .filter(|part| *part != Part::Word("async".to_owned()))
-        .collect()
+/// Dated versions follow numbered ones.
+pub(crate) fn rank(version: Option<&str>) -> (bool, u64, String) {
+    let text = version.unwrap_or_default();
+    let number =
+        text.trim_start_matches(['v', 'V']).split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    (text.contains('-'), number.parse().unwrap_or_default(), text.to_owned())
 }
 
-/// Names all operations of a module.
-pub(crate) fn actions(module: &str, operations: &mut [&mut Operation<'_>]) {
-    let all: Vec<Vec<Part>> = operations.iter().map(|operation| parts(operation.path)).collect();
-    let shared = common(&all);
+fn version(path: &str) -> Option<&str> {
+    path.split('/').find(|segment| is_version(segment))
+}
+
+/// `GET /crm/v3/deals` → `GET /crm/deals`
+pub(crate) fn without_version(path: &str) -> String {
+    path.split('/').filter(|segment| !is_version(segment)).collect::<Vec<_>>().join("/")
+}
+
+/// Names all operations of a module. Those that have a name keep it.
+pub(crate) fn actions(
+    module: &str,
+    operations: &mut [&mut Operation<'_>],
+    documents: &[Document],
+    pins: &Pins,
+) {
+    let all: Vec<Vec<Part>> = operations.iter().map(|operation| path::parts(operation.path)).collect();
+    let shared = path::common(&all);
     let siblings: HashSet<(String, String)> =
-        operations.iter().map(|operation| (operation.method.clone(), open(operation.path))).collect();
-    let names: Vec<Vec<String>> = operations
+        operations.iter().map(|operation| (operation.method.clone(), path::open(operation.path))).collect();
+    // `contacts_v3` is about contacts.
+    let about = operations.iter().find_map(|operation| {
+        module.strip_suffix(&snake(version(operation.path)?)).map(|about| about.trim_end_matches('_'))
+    });
+    let about = about.filter(|about| !about.is_empty()).unwrap_or(module);
+    // Where nothing is named but objects of any kind, they are what the module is about.
+    let is_shared = all.iter().all(|parts| parts.get(shared) == all[0].get(shared))
+        && !all.iter().flatten().any(|part| matches!(part, Part::Word(word) if path::is_module(about, word)));
+    let names: Vec<Names> = operations
         .iter()
         .zip(&all)
-        .map(|(operation, parts)| candidates(module, operation, &parts[shared..], &siblings))
+        .map(|(operation, parts)| match &operation.kept {
+            Some(kept) => Names { list: vec![kept.clone()], is_weak: false },
+            None => candidates(&Place {
+                module: about,
+                operation,
+                parts: &parts[shared..],
+                siblings: &siblings,
+                lists: path::answers_list(&documents[operation.document].root, operation),
+                is_shared,
+            }),
+        })
         .collect();
-    let mut level = vec![0_usize; names.len()];
-    let at = |level: &[usize], index: usize| names[index][level[index].min(names[index].len() - 1)].clone();
-    loop {
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for index in 0..names.len() {
-            groups.entry(at(&level, index)).or_default().push(index);
-        }
-        let mut moved = false;
-        for same in groups.values().filter(|same| same.len() > 1) {
-            // The shortest path keeps the short name, if it is alone in that.
-            let length = |index: usize| all[index].len();
-            let least = same.iter().map(|index| length(*index)).min().unwrap_or_default();
-            let keeps = same.iter().filter(|index| length(**index) == least).count() == 1;
-            for &index in same {
-                if keeps
-                    && length(index) == least
-                    && same.iter().any(|i| *i != index && level[*i] + 1 < names[*i].len())
-                {
-                    continue;
-                }
-                if level[index] + 1 < names[index].len() {
-                    level[index] += 1;
-                    moved = true;
-                }
-            }
-        }
-        if !moved {
-            break;
-        }
+    // The same path in two versions is one place; the newest takes the name, the others add their version.
+    let mut places: HashMap<(&str, &[Part]), Vec<usize>> = HashMap::new();
+    for (index, parts) in all.iter().enumerate() {
+        places.entry((operations[index].method.as_str(), parts)).or_default().push(index);
     }
-    let mut taken = HashSet::new();
-    for (index, operation) in operations.iter_mut().enumerate() {
-        let name = at(&level, index);
-        let mut free = name.clone();
-        let mut number = 2;
+    let mut firsts: Vec<usize> = Vec::new();
+    let mut others: Vec<usize> = Vec::new();
+    for mut same in places.into_values() {
+        same.sort_by_key(|index| std::cmp::Reverse(rank(version(operations[*index].path))));
+        firsts.extend(same.first());
+        others.extend(&same[1..]);
+    }
+    firsts.sort_unstable();
+    others.sort_unstable();
+    let level = levels(&firsts, &names, &all);
+    let of_module = pins.taken.iter().filter(|(of, _)| of == module);
+    let mut taken: HashSet<String> = of_module.map(|(_, name)| camel(name)).collect();
+    taken.extend(operations.iter().filter_map(|operation| operation.kept.as_deref().map(camel)));
+    let others_first = firsts.len();
+    for (place, index) in firsts.into_iter().chain(others).enumerate() {
+        let operation = &mut *operations[index];
+        if let Some(kept) = &operation.kept {
+            operation.name.clone_from(kept);
+            continue;
+        }
+        let list = &names[index].list;
+        let own = &list[level[index].min(list.len() - 1)..];
+        let first = own.first().cloned().unwrap_or_default();
+        let of_version = version(operation.path).map(|version| format!("{first}_{}", snake(version)));
+        let numbered = (2..).map(|number| format!("{first}_{number}"));
+        let is_older = others_first <= place;
+        let (before, after) = if is_older { (of_version, None) } else { (None, of_version) };
+        let longer = own.iter().skip(1).cloned();
+        let mut candidates =
+            std::iter::once(first.clone()).chain(before).chain(longer).chain(after).chain(numbered);
         // Rust sees them in camel case, where `get_2` and `get2` are the same.
-        while !taken.insert(crate::text::camel(&free)) {
-            free = format!("{name}_{number}");
-            number += 1;
-        }
-        operation.name = free;
+        operation.name = candidates.find(|name| taken.insert(camel(name))).unwrap_or(first);
     }
 }
 
-/// How many parts all paths start with.
-fn common(all: &[Vec<Part>]) -> usize {
-    let Some(first) = all.first() else { return 0 };
-    let same = |at: usize| {
-        !matches!(first[at], Part::Parameter(_)) && all.iter().all(|parts| parts.get(at) == Some(&first[at]))
-    };
-    let length = (0..first.len()).take_while(|at| same(*at)).count();
-    // What all have in common names the module; where one has nothing else, its last word says what it is about.
-    let bare = all
-        .iter()
-        .any(|parts| !parts[length..].iter().any(|part| matches!(part, Part::Word(_) | Part::Opaque)));
-    if bare && matches!(first.get(length.wrapping_sub(1)), Some(Part::Word(_))) { length - 1 } else { length }
+/// Which of its names each operation takes.
+fn levels(operations: &[usize], names: &[Names], all: &[Vec<Part>]) -> Vec<usize> {
+    let mut level = vec![0_usize; names.len()];
+    loop {
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for &index in operations {
+            let list = &names[index].list;
+            groups.entry(&list[level[index].min(list.len() - 1)]).or_default().push(index);
+        }
+        let mut moves = Vec::new();
+        for same in groups.into_values().filter(|same| same.len() > 1) {
+            let can_move = |index: usize| level[index] + 1 < names[index].list.len();
+            let is_weak = |index: usize| level[index] == 0 && names[index].is_weak;
+            let strong = same.iter().filter(|index| !is_weak(**index)).count();
+            if strong < same.len() && same.iter().any(|index| is_weak(*index) && can_move(*index)) {
+                moves.extend(same.into_iter().filter(|index| is_weak(*index) && can_move(*index)));
+                continue;
+            }
+            // The shortest path keeps the short name, if it is alone in that.
+            let least = same.iter().map(|index| all[*index].len()).min().unwrap_or_default();
+            let shortest: Vec<_> = same.iter().filter(|index| all[**index].len() == least).collect();
+            let keeper = match shortest.as_slice() {
+                [only] if same.iter().any(|index| index != *only && can_move(*index)) => Some(**only),
+                _ => None,
+            };
+            moves.extend(same.into_iter().filter(|index| Some(*index) != keeper && can_move(*index)));
+        }
+        if moves.is_empty() {
+            return level;
+        }
+        for index in moves {
+            level[index] += 1;
+        }
+    }
 }
 
-/// The path with its parameters' names left out.
-fn open(path: &str) -> String {
-    let piece = |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
-    path.trim_end_matches('/').split('/').map(piece).collect::<Vec<_>>().join("/")
-}
-
-fn candidates(
-    module: &str,
-    operation: &Operation<'_>,
-    parts: &[Part],
-    siblings: &HashSet<(String, String)>,
-) -> Vec<String> {
-    let by_path = by_path(module, operation, parts, siblings);
-    let mut list = match words_of_id(operation) {
-        Some(words) => by_id(module, &words, parts),
-        None => Vec::new(),
+fn candidates(place: &Place<'_>) -> Names {
+    let by_path = place.names();
+    let mut names = match id::words(place.operation) {
+        Some(words) => id::names(place, &words),
+        None => Names::default(),
     };
-    list.extend(by_path);
-    let parameters: Vec<_> = parts
+    if names.list.is_empty() {
+        names.is_weak = by_path.is_weak;
+    }
+    names.list.extend(by_path.list);
+    let parameters: Vec<_> = place
+        .parts
         .iter()
         .filter_map(|part| match part {
             Part::Parameter(name) if !name.is_empty() => Some(name.as_str()),
             _ => None,
         })
         .collect();
-    if let (Some(first), false) = (list.first().cloned(), parameters.is_empty()) {
-        list.push(format!("{first}_by_{}", parameters.join("_and_")));
+    if let (Some(first), Some(last)) = (names.list.first().cloned(), parameters.last()) {
+        names.list.push(format!("{first}_by_{last}"));
+        names.list.push(format!("{first}_by_{}", parameters.join("_and_")));
     }
-    for name in &mut list {
+    for name in &mut names.list {
         *name = valid(name);
     }
-    list.dedup();
-    list
+    let mut seen = HashSet::new();
+    names.list.retain(|name| seen.insert(name.clone()));
+    names
+}
+
+/// Whether a name says what it is about, and not only what is done.
+pub(crate) fn names_a_thing(name: &str) -> bool {
+    name.split('_').any(|word| !words::is_verb(word) && !matches!(word, "and" | "or"))
 }
 
 /// A name that the format takes.
 fn valid(name: &str) -> String {
     let name = snake(name);
-    if name.starts_with(|c: char| c.is_ascii_lowercase()) { name } else { format!("call_{name}") }
-}
-
-/// The words of `operationId`, unless it only repeats method and path.
-fn words_of_id(operation: &Operation<'_>) -> Option<Vec<String>> {
-    let id = operation.id()?.trim();
-    let method = operation.method.to_lowercase();
-    let id = match id.strip_prefix(&format!("{method}-{}", operation.path)) {
-        Some(rest) => rest.strip_prefix('_').unwrap_or(rest),
-        None => id,
-    };
-    if id.is_empty() || id.starts_with('/') {
-        return None;
+    if typed_connector_specs::text::is_snake(&name) && typed_connector_specs::text::camel(&name).is_some() {
+        return name;
     }
-    let last = id.rsplit(['/', '.', '#', ':']).next().unwrap_or(id);
-    let mut words: Vec<String> =
-        snake(last).split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    // `listPetsUsingGET_1`
-    if let Some(at) = words.iter().position(|word| word == "using").filter(|at| *at > 0)
-        && words.get(at + 1).is_some_and(|word| crate::keys::is_method(word))
-    {
-        words.truncate(at);
-    }
-    let of_path: HashSet<String> = snake(operation.path).split('_').map(singular).collect();
-    let repeats = words.len() > 2
-        && words[0] == method
-        && words[1..].iter().all(|word| of_path.contains(&singular(word)));
-    let statics = parts(operation.path).iter().filter(|part| matches!(part, Part::Word(_))).count();
-    let only_repeats = repeats && words.len() > statics;
-    (!words.is_empty() && !only_repeats).then_some(words)
-}
-
-fn by_id(module: &str, words: &[String], parts: &[Part]) -> Vec<String> {
-    let all: Vec<&str> = words.iter().map(String::as_str).collect();
-    let words: Vec<&str> = match all.as_slice() {
-        ["get" | "find", "page"] | ["get" | "find" | "list", "all"] | ["get", "list"] => vec!["list"],
-        ["get" | "find", "all", rest @ ..] => [&["list"], rest].concat(),
-        ["do", "async"] => return Vec::new(),
-        ["do", rest @ ..] if !rest.is_empty() => rest.to_vec(),
-        other => other.to_vec(),
-    };
-    let plain: Vec<&str> = match words.as_slice() {
-        [start @ .., "by", "id"] if !start.is_empty() => start.to_vec(),
-        other => other.to_vec(),
-    };
-    let own = |word: &str| is_module(module, word);
-    let stripped: Vec<&str> = plain.iter().copied().filter(|word| !own(word)).collect();
-    let stripped = if stripped.is_empty() { plain.clone() } else { stripped };
-    let nouns = nouns(module, parts, &stripped);
-    let batch = parts.contains(&Part::Word("batch".to_owned())) && !stripped.contains(&"batch");
-    let Some((verb, rest)) = stripped.split_first() else { return Vec::new() };
-    let verb = if batch && rest.is_empty() { format!("batch_{verb}") } else { (*verb).to_owned() };
-    // A path that ends in a verb says more than the same verb, or one like it.
-    let last = parts.iter().rev().find_map(|part| match part {
-        Part::Word(word) => Some(word.as_str()),
-        _ => None,
-    });
-    if rest.is_empty()
-        && let Some(word) = last
-        && word.contains('_')
-        && word.split('_').any(|part| VERBS.contains(&part))
-        && matches!(parts.last(), Some(Part::Word(_)))
-    {
-        return vec![word.to_owned(), format!("{verb}_{word}")];
-    }
-    let whole = |nouns: &[String]| {
-        let mut name = vec![verb.clone()];
-        name.extend(nouns.iter().cloned());
-        name.extend(rest.iter().map(|word| (*word).to_owned()));
-        name.join("_")
-    };
-    let created =
-        |noun: &String| if verb == "create" || verb == "add" { singular(noun) } else { noun.clone() };
-    let last: Vec<String> = nouns.last().map(created).into_iter().collect();
-    let mut list = Vec::new();
-    // A verb alone, or with `by_…`, says too little where the path names a thing.
-    if rest.is_empty() || rest[0] == "by" {
-        list.push(whole(&last));
-    } else {
-        list.push(whole(&[]));
-        if batch {
-            list.push(format!("batch_{}", whole(&[])));
-        }
-        list.push(whole(&last));
-    }
-    list.push(whole(&nouns));
-    list.push(words.join("_"));
-    list.push(all.join("_"));
-    list
-}
-
-fn is_module(module: &str, word: &str) -> bool {
-    module == word || singular(module) == word || module == singular(word)
-}
-
-/// The things that a path names, beyond the module's own; one that a parameter follows is one of many.
-fn nouns(module: &str, parts: &[Part], without: &[&str]) -> Vec<String> {
-    let mut nouns: Vec<String> = Vec::new();
-    for (at, part) in parts.iter().enumerate() {
-        let Part::Word(word) = part else { continue };
-        let one = matches!(parts.get(at + 1), Some(Part::Parameter(_)));
-        let said =
-            without.iter().any(|said| singular(said) == singular(word)) || word == "batch" || word == "async";
-        if is_module(module, word) || said {
-            continue;
-        }
-        let noun = if one { singular(word) } else { word.clone() };
-        // `associations/default` is a kind of association.
-        match nouns.pop() {
-            Some(before) if word == "default" => nouns.push(format!("default_{}", singular(&before))),
-            before => {
-                nouns.extend(before);
-                nouns.push(noun);
-            }
-        }
-    }
-    nouns
-}
-
-fn by_path(
-    module: &str,
-    operation: &Operation<'_>,
-    parts: &[Part],
-    siblings: &HashSet<(String, String)>,
-) -> Vec<String> {
-    let here = open(operation.path);
-    let has = |method: &str, path: &str| siblings.contains(&(method.to_owned(), path.to_owned()));
-    let below = format!("{here}/{{}}");
-    let holds_others = ["GET", "PATCH", "PUT", "DELETE"].iter().any(|method| has(method, &below));
-    let ends_in_parameter = here.ends_with("{}");
-    let collection = holds_others && (!ends_in_parameter || has("POST", &here));
-    let last = parts.iter().rev().find_map(|part| match part {
-        Part::Word(word) => Some(word.as_str()),
-        _ => None,
-    });
-    let is_verb = |word: &str| says_what_is_done(&operation.method, word);
-    let thing = collection || (operation.method != "GET" && has("GET", &here));
-    let verb_at_end = match last {
-        Some(word) if !thing && is_verb(word) => Some(word),
-        _ => None,
-    };
-    if let Some(word) = verb_at_end {
-        let batch = parts.contains(&Part::Word("batch".to_owned())) && word != "batch";
-        let verb = if batch { format!("batch_{word}") } else { word.to_owned() };
-        let mut words: Vec<&str> = verb.split('_').filter(|word| !is_module(module, word)).collect();
-        if words.is_empty() {
-            words.push(&verb);
-        }
-        let short = words.join("_");
-        let nouns = nouns(module, parts, &verb.split('_').chain([word]).collect::<Vec<_>>());
-        return vec![
-            joined(&short, nouns.last()),
-            format!("{short}_{}", nouns.join("_")),
-            method(operation, &verb),
-        ];
-    }
-    let nouns = nouns(module, parts, &[]);
-    let plural = last.is_some_and(|word| singular(word) != word);
-    let has_body = operation.node.get("requestBody").is_some();
-    let verb = match operation.method.as_str() {
-        "GET" if collection || (!ends_in_parameter && plural) || (nouns.is_empty() && !ends_in_parameter) => {
-            "list"
-        }
-        "GET" => "get",
-        "HEAD" => "head",
-        "POST" => "create",
-        "PUT" if has("PATCH", &here) => "replace",
-        "PUT" if !has_body => "set",
-        "PUT" | "PATCH" => "update",
-        _ => "delete",
-    };
-    let one = |noun: &String| if verb == "create" { singular(noun) } else { noun.clone() };
-    let tail = trailing(module, parts);
-    let noun = match nouns.last() {
-        // `/lists/by-name/{name}`
-        Some(last) if verb == "get" && ends_in_parameter && KEYS.contains(&last.as_str()) => {
-            return vec![format!("get_by_{last}"), format!("get_{}", nouns.join("_"))];
-        }
-        Some(last) if tail.is_empty() || plural => Some(one(last)),
-        _ if tail.is_empty() => None,
-        _ => Some(one(&tail)),
-    };
-    let mut list = vec![joined(verb, noun.as_ref())];
-    if !nouns.is_empty() {
-        list.push(format!("{verb}_{}", nouns.join("_")));
-    }
-    list
-}
-
-/// Whether the last word of a path says what is done. What is read is mostly a thing.
-fn says_what_is_done(method: &str, word: &str) -> bool {
-    const READS: &[&str] = &[
-        "search",
-        "find",
-        "lookup",
-        "export",
-        "download",
-        "preview",
-        "validate",
-        "verify",
-        "query",
-        "introspect",
-    ];
-    let mut words = word.split('_');
-    let (first, last) = (words.next().unwrap_or_default(), words.next_back());
-    match method {
-        "GET" | "HEAD" => READS.contains(&first) && last.is_none(),
-        _ => VERBS.contains(&first),
-    }
-}
-
-fn method(operation: &Operation<'_>, name: &str) -> String {
-    format!("{}_{name}", operation.method.to_lowercase())
-}
-
-/// The words after the last parameter.
-fn trailing(module: &str, parts: &[Part]) -> String {
-    let words: Vec<_> = parts
-        .iter()
-        .rev()
-        .map_while(|part| match part {
-            Part::Word(word) => Some(word.as_str()),
-            Part::Parameter(_) | Part::Opaque => None,
-        })
-        .filter(|word| !is_module(module, word))
-        .collect();
-    words.into_iter().rev().collect::<Vec<_>>().join("_")
-}
-
-fn joined(verb: &str, noun: Option<&String>) -> String {
-    match noun {
-        Some(noun) => format!("{verb}_{noun}"),
-        None => verb.to_owned(),
-    }
+    format!("call_{name}")
 }

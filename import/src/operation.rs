@@ -21,10 +21,14 @@ pub(crate) struct Operation<'d> {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) body: Option<Body>,
     pub(crate) answer: Answer,
+    /// Whether some of its successes answer nothing.
+    pub(crate) may_be_nothing: bool,
     pub(crate) scopes: security::Rule,
     /// `deals`, `create`: filled in when all operations are known.
     pub(crate) module: String,
     pub(crate) name: String,
+    /// The name that it had in an earlier import.
+    pub(crate) kept: Option<String>,
 }
 
 /// An argument outside of the body.
@@ -135,9 +139,11 @@ pub(crate) fn list<'d>(cx: &mut Cx<'d>) -> Vec<Operation<'d>> {
                 arguments: Vec::new(),
                 body: None,
                 answer: Answer::Nothing,
+                may_be_nothing: false,
                 scopes: security::Rule::default(),
                 module: String::new(),
                 name: String::new(),
+                kept: None,
             });
         }
     }

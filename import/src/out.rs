@@ -1,5 +1,7 @@
 //! JSON as it is written: keys in an order that reads well, short things on one line.
 
+use typed_connector_specs::text::{Kind, Value};
+
 /// Longest line that is not broken.
 const WIDTH: usize = 110;
 
@@ -26,7 +28,50 @@ impl Json {
         out
     }
 
-    fn write(&self, indent: usize, before: usize, out: &mut String) {
+    /// A member of an object; nothing where it is none.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.members().iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// The members of an object; none where it is none.
+    pub(crate) fn members(&self) -> &[(String, Self)] {
+        match self {
+            Self::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The same for a change.
+    pub(crate) fn members_mut(&mut self) -> Option<&mut Vec<(String, Self)>> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it says the same: the order of keys means nothing.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Object(one), Self::Object(two)) => {
+                one.len() == two.len()
+                    && one.iter().all(|(key, value)| other.get(key).is_some_and(|v| value.is_same(v)))
+            }
+            (Self::Array(one), Self::Array(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.is_same(two))
+            }
+            _ => self == other,
+        }
+    }
+
+    /// Written at `indent` blanks, after `before` characters of the same line.
+    pub(crate) fn write(&self, indent: usize, before: usize, out: &mut String) {
         let flat = self.flat();
         // What holds objects of its own is easier to change when it has lines of its own.
         let simple = indent >= 4 && self.depth() <= 2 || self.depth() <= 1 && indent > 0;
@@ -77,7 +122,8 @@ impl Json {
         }
     }
 
-    fn flat(&self) -> String {
+    /// In one line.
+    pub(crate) fn flat(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
             Self::Bool(flag) => flag.to_string(),
@@ -92,6 +138,21 @@ impl Json {
                     format!("{}: {}", serde_json::Value::from(key.as_str()), value.flat())
                 };
                 format!("{{ {} }}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+impl From<&Value> for Json {
+    fn from(value: &Value) -> Self {
+        match &value.kind {
+            Kind::Null => Self::Null,
+            Kind::Bool(flag) => Self::Bool(*flag),
+            Kind::Number(number) => Self::Number(number.clone()),
+            Kind::String(text) => Self::Text(text.clone()),
+            Kind::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
+            Kind::Object(members) => {
+                Self::Object(members.iter().map(|m| (m.key.clone(), Self::from(&m.value))).collect())
             }
         }
     }

@@ -163,6 +163,22 @@ fn placeholders<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>) -> Vec<Place
     found
 }
 
+/// Method and path of an operation as the format has them, without the names of arguments: `GET /notes/{}`.
+pub(crate) fn pattern(operation: &Operation<'_>) -> String {
+    let path = operation.path;
+    let (mut out, mut left) =
+        (format!("{} ", operation.method), &path[..path.find(['?', '#']).unwrap_or(path.len())]);
+    while let Some((before, after)) = left.split_once('{')
+        && let Some((_, after)) = after.split_once('}')
+    {
+        literal(before, &mut out);
+        out.push_str("{}");
+        left = after;
+    }
+    literal(left, &mut out);
+    out
+}
+
 /// Text of a path with what cannot stand in one escaped.
 fn literal(text: &str, out: &mut String) {
     for c in text.chars() {

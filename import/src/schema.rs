@@ -14,6 +14,12 @@ use crate::union;
 /// Longer lists of choices are texts: they are data (currencies, time zones), and each choice costs generated code.
 const MAX_CHOICES: usize = 250;
 
+/// Deepest nesting of lists and maps in one another.
+pub(crate) const MAX_NESTING: usize = 8;
+
+/// Deepest nesting of `allOf`, `oneOf` and `anyOf` through references.
+pub(crate) const MAX_PARTS: usize = 64;
+
 /// Where a schema stands, for the name of a type that it may become.
 #[derive(Debug, Clone)]
 pub(crate) struct Hint {
@@ -40,9 +46,18 @@ pub(crate) fn shape<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shap
     if let Some(id) = cx.types.known(schema) {
         return Shape::Named(id);
     }
-    match convert(cx, schema, hint) {
+    // It holds itself, through `allOf` of something that it is in: one that is declared breaks the circle.
+    if !cx.types.entered.insert(std::ptr::from_ref(schema)) {
+        return Shape::Named(declared(cx, schema, "", hint));
+    }
+    let converted = convert(cx, schema, hint);
+    cx.types.entered.remove(&std::ptr::from_ref(schema));
+    match converted {
         Is(shape) => shape,
         Converted::Def(def) => {
+            if let Some(id) = cx.types.known(schema) {
+                return Shape::Named(id);
+            }
             let wanted = text::camel(&format!("{} {}", hint.owner, hint.field));
             let mut ty = fresh(cx, schema, wanted);
             ty.field = Some(hint.field.clone());
@@ -247,7 +262,8 @@ pub(crate) fn is_unix(format: &str) -> bool {
 }
 
 fn string(schema: &Value, format: &str) -> &'static str {
-    let encoding = schema.get("contentEncoding").and_then(Value::as_str).unwrap_or_default();
+    let said = |key: &str| schema.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (encoding, media_type) = (said("contentEncoding"), said("contentMediaType"));
     match format {
         "date" => "date",
         "date-time" | "datetime" => "datetime",
@@ -257,8 +273,17 @@ fn string(schema: &Value, format: &str) -> &'static str {
         "byte" | "base64" | "binary" => "bytes",
         "decimal" => "decimal",
         _ if encoding == "base64" => "bytes",
+        // As OpenAPI 3.1 writes `format: binary`.
+        "" if encoding.is_empty() && is_binary(media_type) => "bytes",
         _ => "string",
     }
+}
+
+fn is_binary(media_type: &str) -> bool {
+    !media_type.is_empty()
+        && !media_type.starts_with("text/")
+        && !media_type.contains("json")
+        && !media_type.contains("xml")
 }
 
 fn array<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shape {
@@ -266,16 +291,30 @@ fn array<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shape {
         Some(items) => {
             let mut hint = hint.clone();
             hint.field = if hint.field.is_empty() { "item".to_owned() } else { text::singular(&hint.field) };
-            shape(cx, items, &hint)
+            element(cx, items, &hint)
         }
-        None => {
-            if let Some(tuple) = schema.get("prefixItems") {
-                cx.json(tuple.span.first(), "a list whose elements have types of their own");
-            }
-            Shape::Json
-        }
+        None => return Shape::Array(Box::new(tuple(cx, schema, hint))),
     };
     Shape::Array(Box::new(inner))
+}
+
+/// The element of a list that says of each place what is there: one type if all are the same.
+fn tuple<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shape {
+    let Some(list) = schema.get("prefixItems") else { return Shape::Json };
+    let items = crate::operation::items(Some(list));
+    let scalars: Option<HashSet<&'static str>> = items
+        .iter()
+        .map(|item| match convert(cx, item, hint) {
+            Is(Shape::Scalar(name)) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let mut scalars = scalars.into_iter().flatten();
+    if let (Some(only), None) = (scalars.next(), scalars.next()) {
+        return Shape::Scalar(only);
+    }
+    cx.json(list.span.first(), "a list whose elements have types of their own");
+    Shape::Json
 }
 
 /// An object without declared fields.
@@ -289,7 +328,19 @@ fn map<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shape {
     };
     let mut hint = hint.clone();
     hint.field = if hint.field.is_empty() { "value".to_owned() } else { text::singular(&hint.field) };
-    Shape::Map(Box::new(shape(cx, values, &hint)))
+    Shape::Map(Box::new(element(cx, values, &hint)))
+}
+
+/// What a list or a map holds.
+fn element<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shape {
+    if cx.nesting == MAX_NESTING {
+        cx.json(schema.span.first(), &format!("lists in lists, more than {MAX_NESTING} deep"));
+        return Shape::Json;
+    }
+    cx.nesting += 1;
+    let shape = shape(cx, schema, hint);
+    cx.nesting -= 1;
+    shape
 }
 
 /// The parts of an object that is composed of several.
@@ -304,6 +355,8 @@ pub(crate) struct Parts<'d> {
     /// Whether it has `allOf`, and so no single name.
     composed: bool,
     seen: HashSet<*const Value>,
+    /// How many schemas are around the one at hand.
+    depth: usize,
 }
 
 impl Parts<'_> {
@@ -318,6 +371,13 @@ pub(crate) fn gather<'d>(cx: &mut Cx<'d>, schema: &'d Value, parts: &mut Parts<'
     if !parts.seen.insert(std::ptr::from_ref(schema)) {
         return;
     }
+    if parts.depth == MAX_PARTS {
+        cx.warn(
+            schema.span.first(),
+            format!("`allOf` more than {MAX_PARTS} deep; what lies deeper is left out"),
+        );
+        return;
+    }
     let Some((target, _)) = cx.deref(schema) else { return };
     if !std::ptr::eq(target, schema) && !parts.seen.insert(std::ptr::from_ref(target)) {
         return;
@@ -327,9 +387,11 @@ pub(crate) fn gather<'d>(cx: &mut Cx<'d>, schema: &'d Value, parts: &mut Parts<'
         _ => &[],
     };
     parts.composed |= !all.is_empty();
+    parts.depth += 1;
     for part in all {
         gather(cx, part, parts);
     }
+    parts.depth -= 1;
     let own = target.get("properties").and_then(Value::members).unwrap_or_default();
     for member in own {
         let field = (member.key.as_str(), &member.value, member.key_span);
@@ -436,9 +498,9 @@ pub(crate) fn property<'d>(cx: &mut Cx<'d>, key: &str, schema: &'d Value, hint: 
         property.write_only |= text::flag(said, "writeOnly");
         property.deprecated |= text::flag(said, "deprecated");
         property.sensitive |= said.get("format").and_then(Value::as_str) == Some("password");
-        property.title = property.title.or_else(|| text::title(said.get("title")));
-        property.description = property.description.or_else(|| text::description(said.get("description")));
     }
+    property.title = text::title(schema.get("title"));
+    property.description = text::description(schema.get("description"));
     property.sensitive |= text::is_secret(key) && property.shape == Shape::Scalar("string");
     if let Some([only]) = choices(target).as_deref() {
         property.constant = Some((*only).to_owned());

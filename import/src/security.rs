@@ -1,6 +1,6 @@
 //! Security schemes and requirements: how calls are authorized, and the scopes of each.
 
-use typed_connector_specs::text::{Span, Value};
+use typed_connector_specs::text::{Span, Value, wrong_address};
 
 use crate::cx::Cx;
 use crate::operation::items;
@@ -177,7 +177,7 @@ fn oauth2(cx: &mut Cx<'_>, scheme: &Value, span: Span, auth: &mut Auth) {
     };
     let url = |key: &str| {
         let url = flow.value.get(key).and_then(Value::as_str)?;
-        (url.starts_with("https://") && !url.contains('#')).then(|| url.to_owned())
+        (wrong_address(url).is_none() && !url.contains('#')).then(|| url.to_owned())
     };
     match (url("authorizationUrl"), url("tokenUrl")) {
         (Some(authorization_url), Some(token_url)) => {

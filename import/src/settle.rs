@@ -6,7 +6,7 @@ use typed_connector_specs::text::RESERVED_TYPES;
 
 use crate::cx::Cx;
 use crate::text;
-use crate::types::{Def, Shape, Types};
+use crate::types::{Def, Shape, Types, named_in};
 
 /// What was decided about the types.
 #[derive(Debug, Default)]
@@ -29,7 +29,8 @@ pub(crate) struct Use {
     pub(crate) actions: HashSet<String>,
 }
 
-pub(crate) fn settle(cx: &mut Cx<'_>, uses: &BTreeMap<String, Use>) -> Settled {
+pub(crate) fn settle(cx: &mut Cx<'_>, uses: &BTreeMap<String, Use>, taken: &HashSet<String>) -> Settled {
+    aliases(cx);
     unions(cx);
     share_choices(&mut cx.types);
     let class = classes(&cx.types);
@@ -58,8 +59,36 @@ pub(crate) fn settle(cx: &mut Cx<'_>, uses: &BTreeMap<String, Use>) -> Settled {
         };
         settled.place.insert(*id, place);
     }
-    name(cx, &mut settled, uses);
+    name(cx, &mut settled, uses, taken);
     settled
+}
+
+/// A name that leads to itself, through lists and maps alone, has no value that could be written down.
+fn aliases(cx: &mut Cx<'_>) {
+    let mut done = vec![false; cx.types.list.len()];
+    for start in 0..cx.types.list.len() {
+        let (mut at, mut path) = (start, HashSet::new());
+        while !done[at] {
+            let Def::Alias(shape) = &cx.types.list[at].def else { break };
+            let mut named = Vec::new();
+            named_in(shape, &mut named);
+            let Some(next) = named.first().copied() else { break };
+            if !path.insert(at) {
+                let (span, operation) =
+                    (cx.types.list[at].schema.span.first(), cx.types.list[at].operation.clone());
+                let before = std::mem::replace(&mut cx.operation, operation);
+                cx.json(span, "a type that is a list or a map of itself");
+                cx.operation = before;
+                cx.types.list[at].def = Def::Alias(Shape::Json);
+                break;
+            }
+            at = next;
+        }
+        for id in path {
+            done[id] = true;
+        }
+        done[start] = true;
+    }
 }
 
 /// A union holds objects; what else alternatives turned out to be is any JSON.
@@ -261,12 +290,11 @@ fn inputs(
     read: &HashSet<usize>,
 ) -> HashSet<usize> {
     let mut objects: Vec<usize> = read.iter().copied().collect();
+    let circular = circular(types, settled, sent);
     for &id in sent {
         match &types.list[id].def {
             Def::Union { .. } => objects.push(id),
-            Def::Object(properties)
-                if properties.iter().any(|p| p.nullable) || holds_itself(types, settled, id) =>
-            {
+            Def::Object(properties) if properties.iter().any(|p| p.nullable) || circular.contains(&id) => {
                 objects.push(id);
             }
             _ => {}
@@ -278,33 +306,52 @@ fn inputs(
     sent.iter().copied().filter(|id| is_object(id) && !objects.contains(id)).collect()
 }
 
-fn holds_itself(types: &Types<'_>, settled: &Settled, id: usize) -> bool {
-    let (mut seen, mut queue) = (HashSet::new(), vec![id]);
-    while let Some(at) = queue.pop() {
-        for (_, inner) in in_place(types, settled, at, false) {
-            if inner == id {
-                return true;
-            }
-            if seen.insert(inner) {
-                queue.push(inner);
+/// The types that hold themselves in place, and those between two of them: what is left when types that hold nothing, and
+/// types that nothing holds, are taken away again and again.
+fn circular(types: &Types<'_>, settled: &Settled, ids: &HashSet<usize>) -> HashSet<usize> {
+    let edges: Vec<(usize, usize)> = ids
+        .iter()
+        .flat_map(|&id| in_place(types, settled, id, false).into_iter().map(move |(_, inner)| (id, inner)))
+        .collect();
+    let mut left = ids.clone();
+    for turned in [false, true] {
+        let mut holders: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut count: HashMap<usize, usize> = HashMap::new();
+        for &(outer, inner) in
+            edges.iter().filter(|(outer, inner)| left.contains(outer) && left.contains(inner))
+        {
+            let (from, to) = if turned { (inner, outer) } else { (outer, inner) };
+            holders.entry(to).or_default().push(from);
+            *count.entry(from).or_default() += 1;
+        }
+        let mut free: Vec<usize> = left.iter().copied().filter(|id| !count.contains_key(id)).collect();
+        while let Some(id) = free.pop() {
+            left.remove(&id);
+            for holder in holders.get(&id).into_iter().flatten() {
+                let open = count.entry(*holder).or_default();
+                *open = open.saturating_sub(1);
+                if *open == 0 {
+                    free.push(*holder);
+                }
             }
         }
     }
-    false
+    left
 }
 
 /// Names are unique in the connector; of several that want the same, those of fewer modules take a longer one.
-fn name(cx: &Cx<'_>, settled: &mut Settled, uses: &BTreeMap<String, Use>) {
+fn name(cx: &Cx<'_>, settled: &mut Settled, uses: &BTreeMap<String, Use>, by_hand: &HashSet<String>) {
     let mut wanted: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for id in settled.place.keys() {
         wanted.entry(cx.types.list[*id].wanted.as_str()).or_default().push(*id);
     }
     let mut used: HashSet<String> = RESERVED_TYPES.iter().map(|name| (*name).to_owned()).collect();
     used.extend(["Other", "Self"].map(str::to_owned));
+    used.extend(by_hand.iter().cloned());
     let mut later = Vec::new();
     for (name, ids) in &wanted {
         // What is shared by several modules keeps the short name.
-        let first = ids.iter().copied().min_by_key(|id| (settled.place[id].is_some(), *id));
+        let first = ids.iter().copied().min_by_key(|id| (settled.place[id].clone(), *id));
         for &id in ids {
             let taken = is_taken(name, settled.place.get(&id), uses);
             if Some(id) == first && !taken && used.insert((*name).to_owned()) {

@@ -24,6 +24,13 @@ pub(crate) fn description(value: Option<&Value>) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
+/// What an API is for.
+pub(crate) fn about(info: &Value) -> Option<String> {
+    // HubSpot's description is that of a build file; its introduction tells what the API is for.
+    let description = description(info.get("description")).filter(|text| !text.starts_with("Basepom"));
+    self::description(info.get("x-hubspot-introduction")).or(description)
+}
+
 /// Words in snake case, of ASCII letters and digits; empty where there are none.
 pub(crate) fn snake(text: &str) -> String {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
@@ -52,8 +59,11 @@ pub(crate) fn humane(text: &str) -> String {
 
 /// `policies` → `policy`, `folders` → `folder`; a word that is no plural stays.
 pub(crate) fn singular(word: &str) -> String {
-    let irregular =
-        ["status", "address", "news", "series", "process", "access", "alias", "analytics", "hubs"];
+    #[rustfmt::skip]
+    let irregular = [
+        "status", "address", "news", "series", "process", "access", "alias", "analytics", "hubs", "settings", "details",
+        "statistics", "stats", "credentials", "preferences", "metrics",
+    ];
     let lower = word.to_lowercase();
     if irregular.iter().any(|kept| lower.ends_with(kept)) || lower.ends_with("ss") || lower.ends_with("us") {
         return word.to_owned();

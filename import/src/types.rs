@@ -1,8 +1,10 @@
 //! The types that schemas become, before they have their final names and places.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use typed_connector_specs::text::{Span, Value};
+
+use crate::schema::MAX_NESTING;
 
 /// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,6 +17,13 @@ pub(crate) enum Shape {
     Map(Box<Shape>),
     /// A type of the table.
     Named(usize),
+}
+
+impl Shape {
+    /// Whether it is this scalar.
+    pub(crate) fn is(&self, scalar: &str) -> bool {
+        matches!(self, Self::Scalar(name) if *name == scalar)
+    }
 }
 
 /// A field of an object, or an argument.
@@ -35,6 +44,10 @@ pub(crate) struct Property {
     pub(crate) constant: Option<String>,
     /// `seconds` for times that are numbers.
     pub(crate) wire: Option<&'static str>,
+    /// How a list is written in a form.
+    pub(crate) style: Option<&'static str>,
+    /// What stands between the elements of a list that is one text.
+    pub(crate) separator: Option<&'static str>,
     pub(crate) span: Span,
 }
 
@@ -53,6 +66,8 @@ impl Property {
             description: None,
             constant: None,
             wire: None,
+            style: None,
+            separator: None,
             span,
         }
     }
@@ -102,6 +117,8 @@ pub(crate) struct Types<'d> {
     known: HashMap<*const Value, usize>,
     /// Those that are still to be read.
     pub(crate) queue: VecDeque<usize>,
+    /// Schemas that are being read where they stand.
+    pub(crate) entered: HashSet<*const Value>,
     /// Those that are being read, the innermost last.
     pub(crate) open: Vec<usize>,
 }
@@ -120,19 +137,22 @@ impl<'d> Types<'d> {
 
     /// The shape without names of names.
     pub(crate) fn resolved(&self, shape: &Shape) -> Shape {
-        self.resolved_within(shape, 64)
+        self.resolved_within(shape, 64, MAX_NESTING)
     }
 
-    fn resolved_within(&self, shape: &Shape, depth: usize) -> Shape {
-        let Some(depth) = depth.checked_sub(1) else { return Shape::Json };
+    fn resolved_within(&self, shape: &Shape, names: usize, nesting: usize) -> Shape {
+        let inner = |shape: &Shape| match nesting.checked_sub(1) {
+            Some(nesting) => Box::new(self.resolved_within(shape, names, nesting)),
+            None => Box::new(Shape::Json),
+        };
         match shape {
-            Shape::Named(id) => match &self.list[*id].def {
-                Def::Alias(shape) => self.resolved_within(shape, depth),
-                Def::Pending => Shape::Json,
+            Shape::Named(id) => match (&self.list[*id].def, names.checked_sub(1)) {
+                (Def::Alias(shape), Some(names)) => self.resolved_within(shape, names, nesting),
+                (Def::Pending | Def::Alias(_), _) => Shape::Json,
                 _ => shape.clone(),
             },
-            Shape::Array(inner) => Shape::Array(Box::new(self.resolved_within(inner, depth))),
-            Shape::Map(inner) => Shape::Map(Box::new(self.resolved_within(inner, depth))),
+            Shape::Array(shape) => Shape::Array(inner(shape)),
+            Shape::Map(shape) => Shape::Map(inner(shape)),
             other => other.clone(),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use typed_connector_specs::text::{Kind, Value};
 
 use crate::cx::Cx;
-use crate::schema::{self, Converted, Hint, Parts, choices, gather, is_null, types_of};
+use crate::schema::{self, Converted, Hint, MAX_PARTS, Parts, choices, gather, is_null, types_of};
 use crate::text;
 use crate::types::{Def, Shape};
 
@@ -23,7 +23,7 @@ const MAX_ALTERNATIVES: usize = 200;
 /// What may stand there, without `null`; alternatives of alternatives are taken apart.
 pub(crate) fn alternatives<'d>(cx: &mut Cx<'d>, schema: &'d Value) -> Vec<Alternative<'d>> {
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
-    collect(cx, schema, &mut found, &mut seen);
+    collect(cx, schema, &mut found, &mut seen, 0);
     found
 }
 
@@ -32,7 +32,15 @@ fn collect<'d>(
     schema: &'d Value,
     found: &mut Vec<Alternative<'d>>,
     seen: &mut HashSet<*const Value>,
+    depth: usize,
 ) {
+    if depth == MAX_PARTS {
+        cx.warn(
+            schema.span.first(),
+            format!("alternatives more than {MAX_PARTS} deep; deeper ones are left out"),
+        );
+        return;
+    }
     for list in [schema.get("oneOf"), schema.get("anyOf")].into_iter().flatten() {
         let Kind::Array(items) = &list.kind else { continue };
         for item in items {
@@ -43,7 +51,7 @@ fn collect<'d>(
             }
             let nested = target.get("oneOf").or_else(|| target.get("anyOf")).is_some();
             if nested && target.get("properties").and_then(Value::members).is_none_or(<[_]>::is_empty) {
-                collect(cx, target, found, seen);
+                collect(cx, target, found, seen, depth + 1);
             } else {
                 found.push(Alternative { schema: item, target, pointer });
             }

@@ -1,0 +1,402 @@
+//! Whatever a document holds: an import ends soon, without a panic, and what it gives checks clean.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use typed_connector_import::{Imported, Input, Options, import};
+use typed_connector_specs::{Diagnostics, Sources, Style, load};
+
+/// Longest time for one document, on a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("library.yaml", include_str!("documents/library.yaml")),
+    ("files.yaml", include_str!("documents/files.yaml")),
+    ("lists.yaml", include_str!("documents/lists.yaml")),
+    ("shop.items.yaml", include_str!("documents/shop.items.yaml")),
+    ("shop.orders.json", include_str!("documents/shop.orders.json")),
+    ("shapes.json", include_str!("documents/shapes.json")),
+];
+
+/// Imports, and checks what came out. A hang and a panic fail the test, and say of which document.
+#[track_caller]
+fn survives(what: &str, name: &str, bytes: Vec<u8>) -> Result<Imported, Diagnostics> {
+    let (send, done) = mpsc::channel();
+    let (input, shown) = (Input { name: name.to_owned(), bytes: bytes.clone() }, what.to_owned());
+    // The stack of a test's thread; a deep recursion would end the process.
+    std::thread::spawn(move || {
+        let outcome = import(&[input], &Options::default());
+        if let Ok(imported) = &outcome {
+            let sources = Sources::in_memory(imported.files.clone()).expect("there is a connector.json");
+            if let Err(problems) = load(&sources) {
+                panic!("{shown}: {}", problems.render(Style::Plain).join("\n"));
+            }
+        }
+        drop(send.send(outcome));
+    });
+    match done.recv_timeout(PATIENCE) {
+        Ok(outcome) => outcome,
+        Err(why) => panic!("{what}: {why}: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)])),
+    }
+}
+
+/// Numbers without an order that anybody could see, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or_default() % limit.max(1)
+    }
+
+    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
+    }
+}
+
+/// Values that nobody expects where they stand.
+fn odd(random: &mut Random) -> Value {
+    let refs = [
+        "#",
+        "#/",
+        "#/paths",
+        "#/components/schemas/Shape",
+        "other.yaml#/X",
+        "http://[::1",
+        "#/components/schemas/Nobody",
+        "",
+    ];
+    match random.below(12) {
+        0 => Value::Null,
+        1 => json!(true),
+        2 => json!(1e308),
+        3 => json!(-9_223_372_036_854_775_808_i64),
+        4 => json!([]),
+        5 => json!({}),
+        6 => json!(["object", 5, null]),
+        7 => json!({ "$ref": *random.of(&refs) }),
+        8 => {
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Shape" }, { "$ref": "#/components/schemas/Drawing" }] })
+        }
+        9 => json!({ "oneOf": [{ "$ref": *random.of(&refs) }, { "type": "string" }, {}] }),
+        10 => json!(format!("{}\u{202e}\0\"\\é{{}}/~1%", "x".repeat(random.below(300)))),
+        _ => {
+            json!({ "type": ["array", "object"], "items": { "enum": ["", "a", "a", 1] }, "properties": { "": {}, "/": {}, "self": {} } })
+        }
+    }
+}
+
+fn places(value: &mut Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter_mut().map(places).sum(),
+        Value::Object(map) => map.values_mut().map(places).sum(),
+        _ => 0,
+    }
+}
+
+/// Changes the value with this number; the number of places that were passed on the way comes back.
+fn change(value: &mut Value, place: usize, random: &mut Random) -> usize {
+    if place == 0 {
+        mutate(value, random);
+        return 1;
+    }
+    let mut passed = 1;
+    let inner: Vec<&mut Value> = match value {
+        Value::Array(items) => items.iter_mut().collect(),
+        Value::Object(map) => map.values_mut().collect(),
+        _ => Vec::new(),
+    };
+    for inner in inner {
+        if passed > place {
+            break;
+        }
+        passed += change(inner, place - passed, random);
+    }
+    passed
+}
+
+fn mutate(value: &mut Value, random: &mut Random) {
+    match (random.below(5), &mut *value) {
+        (0, Value::Object(map)) if !map.is_empty() => {
+            let keys: Vec<String> = map.keys().cloned().collect();
+            map.remove(random.of(&keys));
+        }
+        (1, Value::Object(map)) if !map.is_empty() => {
+            let keys: Vec<String> = map.keys().cloned().collect();
+            let (key, to) = (random.of(&keys).clone(), random.of(&keys).clone());
+            if let Some(value) = map.remove(&key) {
+                map.insert(if key == to { format!("{to}z") } else { to }, value);
+            }
+        }
+        (2, Value::Array(items)) if !items.is_empty() => {
+            let item = random.of(items).clone();
+            items.push(item);
+        }
+        (3, Value::String(text)) => {
+            let odd = ["{", "}", "/", "\u{0}", "é", "{id}", "_2", " ", "$", "-", "self", "Other"];
+            let at = text.char_indices().map(|(at, _)| at).nth(random.below(text.len())).unwrap_or_default();
+            text.insert_str(at, odd[random.below(odd.len())]);
+        }
+        _ => *value = odd(random),
+    }
+}
+
+#[test]
+fn mutated_trees_are_survived() {
+    let (mut count, mut imported, mut random) = (0, 0, Random(0x9E37_79B9_7F4A_7C15));
+    for (name, text) in DOCUMENTS.iter().filter(|(name, _)| name.ends_with(".json")) {
+        let good: Value = serde_json::from_str(text).expect("JSON");
+        for round in 0..700 {
+            let mut tree = good.clone();
+            for _ in 0..=random.below(4) {
+                let place = random.below(places(&mut tree));
+                change(&mut tree, place, &mut random);
+            }
+            let outcome = survives(&format!("{name} {round}"), name, tree.to_string().into_bytes());
+            count += 1;
+            imported += usize::from(outcome.is_ok_and(|imported| !imported.actions.is_empty()));
+        }
+    }
+    println!("{count} mutated trees, {imported} of them still gave actions");
+    assert!(imported > count / 2, "most mutations cost no more than an operation: {imported} of {count}");
+}
+
+#[test]
+fn mutated_texts_are_survived() {
+    let (mut count, mut random) = (0, Random(0x0123_4567_89AB_CDEF));
+    for (name, text) in DOCUMENTS {
+        let lines: Vec<&str> = text.lines().collect();
+        for round in 0..200 {
+            let mut lines = lines.clone();
+            let at = random.below(lines.len());
+            let bytes = match random.below(6) {
+                // It is cut off.
+                0 => text.as_bytes()[..random.below(text.len())].to_vec(),
+                1 => {
+                    lines.remove(at);
+                    lines.join("\n").into_bytes()
+                }
+                2 => {
+                    lines.insert(at, lines[random.below(lines.len())]);
+                    lines.join("\n").into_bytes()
+                }
+                3 => {
+                    let other = random.below(lines.len());
+                    lines.swap(at, other);
+                    lines.join("\n").into_bytes()
+                }
+                4 => {
+                    let mut bytes = text.as_bytes().to_vec();
+                    let at = random.below(bytes.len());
+                    bytes[at] = u8::try_from(random.below(256)).unwrap_or_default();
+                    bytes
+                }
+                _ => {
+                    let words =
+                        [" &a", " *a", " !!str", "- ", ": ", "{", "]", "<<: *a", "\t", "'", "? ", "%"];
+                    let mut text = (*text).to_owned();
+                    let at = (0..text.len()).nth(random.below(text.len())).unwrap_or_default();
+                    if text.is_char_boundary(at) {
+                        text.insert_str(at, words[random.below(words.len())]);
+                    }
+                    text.into_bytes()
+                }
+            };
+            drop(survives(&format!("{name} {round}"), name, bytes));
+            count += 1;
+        }
+    }
+    println!("{count} mutated texts");
+}
+
+/// A document with these schemas, whose only operation answers and takes the first.
+fn of_schemas(schemas: &Value) -> Vec<u8> {
+    let schema = json!({ "$ref": "#/components/schemas/A" });
+    let content = json!({ "application/json": { "schema": schema } });
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "T", "version": "1" }, "servers": [{ "url": "https://t.example" }],
+        "paths": { "/a": { "post": { "requestBody": { "content": content }, "responses": { "200": { "description": "", "content": content } } } } },
+        "components": { "schemas": schemas },
+    });
+    document.to_string().into_bytes()
+}
+
+#[test]
+fn circles_of_schemas_have_an_end() {
+    let a = || json!({ "$ref": "#/components/schemas/A" });
+    let b = || json!({ "$ref": "#/components/schemas/B" });
+    let cases = [
+        ("a reference to itself", json!({ "A": a() })),
+        ("references in a circle", json!({ "A": b(), "B": a() })),
+        ("a list of itself", json!({ "A": { "type": "array", "items": a() } })),
+        ("a map of itself", json!({ "A": { "type": "object", "additionalProperties": a() } })),
+        (
+            "a list of maps of itself",
+            json!({ "A": { "type": "array", "items": { "type": "object", "additionalProperties": a() } } }),
+        ),
+        ("`allOf` itself", json!({ "A": { "allOf": [a()] } })),
+        (
+            "`allOf` in a circle",
+            json!({ "A": { "allOf": [b(), { "type": "object", "properties": { "x": a() } }] }, "B": { "allOf": [a()], "properties": { "y": b() } } }),
+        ),
+        ("`oneOf` itself", json!({ "A": { "oneOf": [a(), a()] } })),
+        (
+            "`oneOf` in a circle",
+            json!({ "A": { "oneOf": [b(), { "type": "object", "properties": { "x": a() } }] }, "B": { "anyOf": [a(), { "type": "null" }] } }),
+        ),
+        (
+            "an object that must hold itself",
+            json!({ "A": { "type": "object", "required": ["a"], "properties": { "a": a() } } }),
+        ),
+        (
+            "two that must hold each other",
+            json!({ "A": { "required": ["b"], "properties": { "b": b() } }, "B": { "required": ["a"], "properties": { "a": a() } } }),
+        ),
+        (
+            "a union that holds itself",
+            json!({ "A": { "oneOf": [b(), { "title": "Leaf", "properties": { "x": { "type": "string" } } }] }, "B": { "required": ["a"], "properties": { "a": a() } } }),
+        ),
+        (
+            "an input that holds itself",
+            json!({ "A": { "type": "object", "properties": { "a": { "type": "object", "properties": { "b": b() } } } }, "B": { "properties": { "b": b(), "n": { "type": ["string", "null"] } } } }),
+        ),
+    ];
+    for (what, schemas) in cases {
+        let imported = survives(what, "circle.json", of_schemas(&schemas)).expect("it is a document");
+        assert_eq!(imported.actions.len(), 1, "{what}: {:?}", imported.problems);
+    }
+}
+
+#[test]
+fn depth_and_size_have_bounds() {
+    let start = Instant::now();
+    // Nested in the text.
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        let text = format!(
+            r#"{{"openapi":"3.1.0","paths":{{}},"x":{}1{}}}"#,
+            open.repeat(100_000),
+            close.repeat(100_000)
+        );
+        let problems = survives("nested", "deep.json", text.into_bytes()).expect_err("it is too deep");
+        assert!(problems.render(Style::Plain).join("").contains("levels deep"));
+    }
+    let text = format!("openapi: 3.1.0\npaths: {{}}\nx: {}", "[".repeat(100_000));
+    survives("nested YAML", "deep.yaml", text.into_bytes()).expect_err("it is too deep");
+    let mut schema = json!({ "type": "string" });
+    for _ in 0..75 {
+        schema = json!({ "type": "array", "items": schema });
+    }
+    survives("nested lists", "lists.json", of_schemas(&json!({ "A": schema }))).expect("it is a document");
+    let mut schema = json!({ "type": "string" });
+    for _ in 0..60 {
+        schema = json!({ "type": "object", "properties": { "a": schema } });
+    }
+    survives("nested objects", "objects.json", of_schemas(&json!({ "A": schema })))
+        .expect("it is a document");
+    let mut schema = json!({ "type": "string" });
+    for round in 0..80 {
+        schema = json!({ ["allOf", "oneOf", "anyOf"][round % 3]: [schema, { "properties": { "a": {} } }] });
+    }
+    survives("nested alternatives", "alternatives.json", of_schemas(&json!({ "A": schema })))
+        .expect("it is a document");
+
+    // Long chains of references, which are no nesting.
+    for key in ["$ref", "allOf", "oneOf", "properties", "items"] {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..5_000 {
+            let name = if number == 0 { "A".to_owned() } else { format!("S{number}") };
+            let next = json!({ "$ref": format!("#/components/schemas/S{}", number + 1) });
+            let schema = match key {
+                "$ref" => next,
+                "properties" => json!({ "properties": { "next": next } }),
+                "items" => json!({ "type": "array", "items": next }),
+                _ => json!({ key: [next, { "properties": { "x": { "type": "string" } } }] }),
+            };
+            schemas.insert(name, schema);
+        }
+        schemas.insert("S5000".to_owned(), json!({ "type": "string" }));
+        let imported =
+            survives(key, "chain.json", of_schemas(&Value::Object(schemas))).expect("it is a document");
+        assert_eq!(imported.actions.len(), 1, "{key}: {:?}", imported.problems);
+    }
+
+    // Much of everything.
+    let values: Vec<String> = (0..50_000).map(|number| format!("v{number}")).collect();
+    let properties: serde_json::Map<_, _> =
+        (0..5_000).map(|n| (format!("p{n}"), json!({ "type": "string" }))).collect();
+    let many = json!({ "A": { "type": "object", "properties": { "e": { "enum": values }, "o": { "properties": properties } } } });
+    survives("many values", "many.json", of_schemas(&many)).expect("it is a document");
+    let alternatives: Vec<_> =
+        (0..2_000).map(|n| json!({ "properties": { format!("p{n}"): { "type": "string" } } })).collect();
+    survives("many alternatives", "many.json", of_schemas(&json!({ "A": { "oneOf": alternatives } })))
+        .expect("it is a document");
+    // Each level doubles what the one below holds.
+    let mut bomb =
+        String::from("openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: {}\nx0: &x0 [a, a]\n");
+    for level in 1..60 {
+        bomb.push_str(&format!("x{level}: &x{level} [*x{}, *x{}]\n", level - 1, level - 1));
+    }
+    let problems = survives("a YAML bomb", "bomb.yaml", bomb.into_bytes()).expect_err("it is too large");
+    assert!(problems.render(Style::Plain).join("").contains("more than"));
+    println!("deep and large documents: {:.1} s", start.elapsed().as_secs_f64());
+}
+
+#[test]
+fn names_that_are_none_become_names() {
+    let odd = [
+        "",
+        " ",
+        "$",
+        "1",
+        "self",
+        "Self",
+        "Other",
+        "type",
+        "größe",
+        "日本",
+        "a b",
+        "a-b",
+        "a_b",
+        "A.B",
+        "extra",
+        "new",
+        "\u{202e}x",
+        "/x/y",
+        "x[y]",
+        "client",
+        "scopes",
+        "rt",
+    ];
+    let properties: serde_json::Map<_, _> =
+        odd.iter().map(|name| ((*name).to_owned(), json!({ "enum": odd }))).collect();
+    let mut paths = serde_json::Map::new();
+    for (number, name) in odd.iter().enumerate() {
+        let parameters = json!([
+            { "name": name, "in": "query", "schema": { "enum": odd } },
+            { "name": name, "in": "header", "schema": { "type": "string" } },
+            { "name": name, "in": "path", "required": true, "schema": { "type": "string" } },
+        ]);
+        let schema = json!({ "type": "object", "title": name, "properties": properties });
+        let content = json!({ "application/json": { "schema": schema } });
+        let operation = json!({
+            "operationId": name, "summary": name, "tags": [name], "parameters": parameters, "requestBody": { "content": content },
+            "responses": { "200": { "description": "", "content": content } },
+        });
+        paths.insert(
+            format!("/{name}/{{{name}}}/{number}"),
+            json!({ "post": operation, "delete": { "responses": {} } }),
+        );
+    }
+    let schemas: serde_json::Map<_, _> =
+        odd.iter().map(|name| ((*name).to_owned(), json!({ "enum": ["a", "b"] }))).collect();
+    let document = json!({
+        "openapi": "3.0.0", "info": { "title": "", "version": "" }, "servers": [{ "url": "/relative" }], "paths": paths,
+        "components": { "schemas": schemas },
+    });
+    let imported =
+        survives("odd names", "odd.json", document.to_string().into_bytes()).expect("it is a document");
+    assert!(imported.actions.len() > odd.len(), "{}", imported.actions.len());
+}
