@@ -1,5 +1,5 @@
 //! Rebuilds the tests when a spec of theirs changes.
 
 fn main() {
-    typed_connector_build::watch_all(["ui/specs/everything", "specs/habits"]);
+    typed_connector_build::watch_all(["ui/specs/everything", "specs/habits", "../import/tests/golden"]);
 }

@@ -46,7 +46,7 @@ struct Arguments {
 enum Command {
     /// Check the specs of a connector: every problem of every file, with its place and a way to mend it
     Check(check::Check),
-    /// Make a connector of OpenAPI documents (3.0 and 3.1, JSON or YAML); files that are there are written anew
+    /// Make a connector of OpenAPI documents (3.0 and 3.1, JSON or YAML); again, it keeps what was changed by hand
     Import(import::Import),
     /// Connect accounts: authorization profiles, OAuth in the browser, tokens
     #[command(subcommand)]

@@ -1,0 +1,231 @@
+//! `connector import`: a connector of OpenAPI documents, and again when these have changed.
+//!
+//! | module | does |
+//! | --- | --- |
+//! | `folder` | what is in the folder, what the last import wrote there, and writing it |
+
+mod folder;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+use typed_connector_import::{Change, Imported, Input, Options, What};
+use typed_connector_specs::{Diagnostics, Sources, Style};
+
+use self::folder::{Folder, Request};
+use crate::check::count;
+use crate::{Failure, misuse, print_json};
+
+/// Most warnings and most changes that are shown without `--verbose`.
+const MAX_SHOWN: usize = 40;
+
+#[derive(Args)]
+#[command(after_help = "\
+What the format cannot express becomes `json`, any JSON, with a warning that names the place. An operation with a mistake in it is \
+left out; the exit code is then 1, and all others are imported.\n\n\
+Importing again keeps what was changed by hand: what only the documents have changed is taken over, what both have changed stays as \
+it was written by hand and is told of. Actions keep their names, also those that you have given them. What the last import wrote \
+is kept in the folder `.import` beside the files, which belongs into version control.")]
+pub(crate) struct Import {
+    /// OpenAPI documents (3.0 or 3.1, JSON or YAML) of one API; types that several share are written once
+    #[arg(required = true, value_name = "DOCUMENT")]
+    documents: Vec<PathBuf>,
+    /// Only operations whose name (`deals.create`), id, or method and path (`GET /deals*`) fits; `*` stands for anything. Default:
+    /// as in the last import, else all
+    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    operations: Vec<String>,
+    /// The folder to write, as `path = "…"` in the attribute names it; default: `specs/NAME`
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Machine name of the connector; default: the name of the folder, or the document's title
+    #[arg(long)]
+    name: Option<String>,
+    /// The API's address, where the documents do not say it
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Write nothing; end with 1 where the import would change something
+    #[arg(long)]
+    check: bool,
+    /// Show every warning and every change
+    #[arg(long)]
+    verbose: bool,
+    /// JSON instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Import {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        let mut inputs = Vec::new();
+        for path in &self.documents {
+            let bytes = std::fs::read(path)
+                .map_err(|error| misuse(format!("cannot read `{}`: {error}", path.display())))?;
+            inputs.push(Input { name: path.display().to_string(), bytes });
+        }
+        let out = match &self.out {
+            Some(out) => out.clone(),
+            None => match self.import(&inputs, None, None) {
+                Ok(imported) => Path::new("specs").join(imported.name),
+                Err(problems) => return Ok(refused(&problems)),
+            },
+        };
+        let folder = Folder::read(&out)?;
+        let imported = match self.import(&inputs, Some(&out), Some(&folder)) {
+            Ok(imported) => imported,
+            Err(problems) => return Ok(refused(&problems)),
+        };
+        if let Some(problems) = &imported.problems {
+            show(problems);
+        }
+        self.warn(&imported);
+        let request = self.request(&folder);
+        if imported.actions.is_empty() {
+            return Err(match request.operations.is_empty() {
+                true => "nothing was imported: there is no operation without a mistake".into(),
+                false => misuse(format!("no operation fits `{}`", request.operations.join("`, `"))),
+            });
+        }
+        folder.has_all_documents(&imported, &self.documents)?;
+        accepted(&folder, &imported)?;
+        let is_new = !folder.is_as(&imported);
+        if !self.check {
+            folder.write(&imported, &request)?;
+        }
+        self.report(&folder, &imported, &request, is_new)?;
+        let failed = imported.left_out > 0 || self.check && is_new;
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn import(
+        &self,
+        inputs: &[Input],
+        out: Option<&Path>,
+        folder: Option<&Folder>,
+    ) -> Result<Imported, Diagnostics> {
+        let request = folder.map(|folder| self.request(folder)).unwrap_or_default();
+        let mut options = Options::default();
+        options.operations = request.operations;
+        options.base_url = request.base_url.or_else(|| self.base_url.clone());
+        let named = out.and_then(Path::file_name).and_then(|name| name.to_str());
+        options.name = self.name.clone().or_else(|| named.map(str::to_owned));
+        options.earlier = folder.map(Folder::earlier).transpose()?.flatten();
+        typed_connector_import::import(inputs, &options)
+    }
+
+    /// What is asked for: what was not given now is as in the last import.
+    fn request(&self, folder: &Folder) -> Request {
+        let given = Request { operations: self.operations.clone(), base_url: self.base_url.clone() };
+        let before = folder.request();
+        Request {
+            operations: if given.operations.is_empty() { before.operations } else { given.operations },
+            base_url: given.base_url.or(before.base_url),
+        }
+    }
+
+    fn warn(&self, imported: &Imported) {
+        if self.json {
+            return;
+        }
+        let shown = if self.verbose { usize::MAX } else { MAX_SHOWN };
+        for warning in imported.warnings.iter().take(shown) {
+            anstream::eprintln!("warning: {warning}");
+        }
+        if imported.warnings.len() > shown {
+            let more = imported.warnings.len() - shown;
+            anstream::eprintln!("… and {}; --verbose shows all", count(more, "more warning"));
+        }
+    }
+
+    fn report(
+        &self,
+        folder: &Folder,
+        imported: &Imported,
+        request: &Request,
+        is_new: bool,
+    ) -> Result<(), Failure> {
+        let became_json =
+            imported.warnings.iter().filter(|warning| warning.became_json).count() + imported.dangling;
+        if self.json {
+            let changes: Vec<_> = imported
+                .changes
+                .iter()
+                .map(|c| json!({ "change": c.what.word(), "file": c.file, "place": c.place, "detail": c.detail }))
+                .collect();
+            let warnings: Vec<_> = imported.warnings.iter().map(ToString::to_string).collect();
+            return print_json(&json!({
+                "folder": folder.path().display().to_string(), "actions": imported.actions, "changes": changes,
+                "warnings": warnings, "became_json": became_json, "left_out": imported.left_out, "written": !self.check,
+            }));
+        }
+        if folder.is_known() {
+            self.tell(&imported.changes);
+        }
+        let (path, modules) = (folder.path().display(), imported.files.len().saturating_sub(1));
+        anstream::println!(
+            "{}: {} in {} of `{path}`",
+            imported.title,
+            count(imported.actions.len(), "action"),
+            count(modules, "module"),
+        );
+        if self.operations.is_empty() && !request.operations.is_empty() {
+            anstream::println!(
+                "only `{}`, as in the last import; --operations '*' takes all",
+                request.operations.join("`, `")
+            );
+        }
+        if became_json > 0 {
+            anstream::println!("{} became `json`", count(became_json, "place"));
+        }
+        if imported.left_out > 0 {
+            anstream::println!("{} left out, for the mistakes above", count(imported.left_out, "operation"));
+        }
+        match (self.check, is_new) {
+            (true, false) => anstream::println!("`{path}` is as the documents have it"),
+            (true, true) => anstream::println!("`{path}` differs from the documents; nothing was written"),
+            (false, false) => anstream::println!("nothing has changed"),
+            (false, true) => {}
+        }
+        Ok(())
+    }
+
+    /// What this import changes; what a person should look at first.
+    fn tell(&self, changes: &[Change]) {
+        let looked_at = changes.iter().filter(|c| matches!(c.what, What::Conflict | What::Kept)).count();
+        let shown = if self.verbose { usize::MAX } else { MAX_SHOWN.max(looked_at) };
+        for change in changes.iter().take(shown) {
+            anstream::println!("{change}");
+        }
+        if changes.len() > shown {
+            anstream::println!("… and {}; --verbose shows all", count(changes.len() - shown, "more change"));
+        }
+    }
+}
+
+/// What is written is what `connector check` accepts.
+fn accepted(folder: &Folder, imported: &Imported) -> Result<(), Failure> {
+    let files = imported.files.iter().map(|(name, text)| (name.clone(), text.clone()));
+    let sources =
+        Sources::in_memory(files.chain(folder.by_hand())).map_err(|problems| problems.to_string())?;
+    let Err(problems) = typed_connector_specs::load(&sources) else { return Ok(()) };
+    show(&problems);
+    Err(match folder.is_known() {
+        true => "with what the documents have changed, the folder would have the problems above, so that nothing was \
+                 written; change the files so that both fit, or import into another folder with --out"
+            .into(),
+        // Anything else is a mistake of this program.
+        false => "the imported connector has the problems above; please report this with the document".into(),
+    })
+}
+
+fn refused(problems: &Diagnostics) -> ExitCode {
+    show(problems);
+    ExitCode::FAILURE
+}
+
+fn show(problems: &Diagnostics) {
+    for problem in problems {
+        anstream::eprintln!("error: {}\n", problem.render(Style::Styled));
+    }
+}
