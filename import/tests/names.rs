@@ -33,8 +33,9 @@ fn names(title: &str, operations: &[&str]) -> Vec<String> {
             None => merged.push((path.to_owned(), vec![operation.to_owned()])),
         }
     }
-    let paths: String =
+    let paths: Vec<String> =
         merged.into_iter().map(|(path, operations)| format!("{path}\n{}\n", operations.join("\n"))).collect();
+    let paths = paths.concat();
     let text = format!(
         "openapi: 3.1.0\ninfo: {{ title: '{title}', version: '1' }}\nservers: [{{ url: 'https://x.example' }}]\npaths:\n{paths}"
     );
