@@ -94,6 +94,11 @@ pub(crate) fn all_scopes() -> Vec<String> {
                 scopes.push(format!("crm.{scope}.{}.{access}", kind.name));
             }
         }
+        for sensitivity in ["sensitive", "highly_sensitive"] {
+            for access in ["read", "write"] {
+                scopes.push(format!("crm.objects.{}.{sensitivity}.{access}.v2", kind.name));
+            }
+        }
     }
     scopes
 }

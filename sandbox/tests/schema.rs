@@ -3,7 +3,7 @@
 mod common;
 
 use common::{keys, setup};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn standard_properties_are_described() {
@@ -54,6 +54,83 @@ async fn a_custom_property_goes_through_its_whole_life() {
     let (status, _) = setup.patch("/crm/v3/properties/deals/amount", json!({"label": "Money"})).await;
     assert_eq!(status, 400, "HubSpot's own definitions stay");
     assert_eq!(setup.delete("/crm/v3/properties/deals/closed_lost_reason").await.0, 400);
+}
+
+#[tokio::test]
+async fn sensitive_properties_are_told_when_they_are_asked_for() {
+    let setup = setup().await;
+    let new = |name: &str, more: Value| {
+        let mut property = json!({"name": name, "label": name, "type": "string", "fieldType": "text", "groupName": "dealinformation"});
+        property.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        property
+    };
+    let path = "/crm/properties/2026-03/deals";
+    for sensitivity in ["sensitive", "highly_sensitive"] {
+        let property = new(sensitivity, json!({"dataSensitivity": sensitivity}));
+        let (status, made) = setup.post(path, property).await;
+        assert_eq!((status.as_u16(), &made["dataSensitivity"]), (201, &json!(sensitivity)), "{made}");
+    }
+    let (status, error) = setup.post(path, new("secret", json!({"dataSensitivity": "secret"}))).await;
+    assert_eq!(status, 400, "{error}");
+    let names = async |query: &str| {
+        let (status, all) = setup.get(&format!("{path}{query}")).await;
+        assert_eq!(status, 200, "{all}");
+        let names = all["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|property| property["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let plain = names("").await;
+    assert!(plain.len() > 60 && !plain.iter().any(|name| name.ends_with("sensitive")));
+    assert_eq!(names("?dataSensitivity=sensitive").await, ["sensitive"]);
+    assert_eq!(names("?dataSensitivity=highly_sensitive").await, ["highly_sensitive"]);
+    assert_eq!(setup.get(&format!("{path}?dataSensitivity=yes")).await.0, 400);
+    assert_eq!(setup.get(&format!("{path}/sensitive")).await.0, 200);
+    assert_eq!(setup.get(&format!("{path}/sensitive?dataSensitivity=highly_sensitive")).await.0, 404);
+}
+
+#[tokio::test]
+async fn nobody_sets_what_a_formula_computes() {
+    let setup = setup().await;
+    let new = json!({"name": "share", "label": "Share", "type": "number", "fieldType": "calculation_equation",
+        "groupName": "dealinformation", "calculationFormula": "amount / 2"});
+    let (status, made) = setup.post("/crm/properties/2026-03/deals", new).await;
+    assert_eq!((status.as_u16(), &made["calculationFormula"]), (201, &json!("amount / 2")), "{made}");
+    assert_eq!(made["modificationMetadata"]["readOnlyValue"], true);
+    let (status, error) =
+        setup.post("/crm/objects/2026-03/deals", json!({"properties": {"share": "1"}})).await;
+    assert_eq!(status, 400);
+    assert!(error.to_string().contains("READ_ONLY_VALUE"), "{error}");
+    let lacks = json!({"name": "half", "label": "Half", "type": "number", "fieldType": "calculation_equation", "groupName": "dealinformation"});
+    assert_eq!(setup.post("/crm/properties/2026-03/deals", lacks).await.0, 400);
+}
+
+#[tokio::test]
+async fn stages_come_and_go() {
+    let setup = setup().await;
+    let stage = |label: &str| json!({"label": label, "displayOrder": 0, "metadata": {"probability": "0.5"}});
+    let path = "/crm/pipelines/2026-03/deals";
+    let new = json!({"label": "Renewals", "displayOrder": 1, "stages": [stage("Due"), stage("Late")]});
+    let (status, pipeline) = setup.post(path, new).await;
+    assert_eq!(status, 201, "{pipeline}");
+    let stages = format!("{path}/{}/stages", pipeline["id"].as_str().unwrap());
+    let (status, lost) = setup.post(&stages, stage("Lost")).await;
+    assert_eq!(status, 201, "{lost}");
+    let late = pipeline["stages"][1]["id"].as_str().unwrap();
+    assert_eq!(setup.delete(&format!("{stages}/{late}")).await.0, 204);
+    assert_eq!(setup.delete(&format!("{stages}/{late}")).await.0, 404);
+    let (_, left) = setup.get(&stages).await;
+    let labels: Vec<_> = left["results"].as_array().unwrap().iter().map(|stage| &stage["label"]).collect();
+    assert_eq!(labels, ["Due", "Lost"]);
+
+    // What is there can be chosen, and nothing else.
+    let deal = |stage: &Value| json!({"properties": {"dealname": "A", "pipeline": pipeline["id"], "dealstage": stage}});
+    assert_eq!(setup.post("/crm/objects/2026-03/deals", deal(&lost["id"])).await.0, 201);
+    assert_eq!(setup.post("/crm/objects/2026-03/deals", deal(&json!(late))).await.0, 400);
+    assert_eq!(setup.post(&format!("{path}/default/stages"), stage("More")).await.0, 400);
+    assert_eq!(setup.post(&format!("{path}/1/stages"), stage("More")).await.0, 404);
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! A file that extends the connector, with what a person wrote in it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
+use jsonc_parser::cst::{CstInputValue, CstObject, CstObjectProp, CstRootNode};
 use serde_json::{Value, json};
 
-use super::account::Definitions;
-use super::wanted::{Entries, Kind, TEXTS};
+use super::wanted::{Entries, TEXTS};
 use crate::Failure;
 
 /// One file. Only what differs is touched: order, layout and everything else stay.
@@ -35,6 +35,25 @@ enum What {
     Changed,
     Gone,
     Removed,
+}
+
+/// What the keys of an object are: keys of the format, or names that the account has given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Keys {
+    Types,
+    Fields,
+    Values,
+    Format,
+}
+
+impl Keys {
+    fn below(self, key: &str) -> Self {
+        match (self, key) {
+            (Self::Format, "fields") => Self::Fields,
+            (Self::Format, "values") => Self::Values,
+            _ => Self::Format,
+        }
+    }
 }
 
 impl File {
@@ -73,30 +92,34 @@ impl File {
         let not_an_object = || format!("{}: `types` is no object", self.path.display());
         let root = self.root.object_value_or_create().ok_or_else(not_an_object)?;
         let target = root.object_value_or_create("types").ok_or_else(not_an_object)?;
-        self.merge_into(&target, types, "types");
+        self.merge_into(&target, types, "types", Keys::Types);
         Ok(())
     }
 
-    fn merge_into(&mut self, target: &CstObject, wanted: &Entries, place: &str) {
-        // Keys of these are names that the account has given, and not keys of the format.
-        let (names, choices) = (place.ends_with(".fields"), place.ends_with(".values"));
+    fn merge_into(&mut self, target: &CstObject, wanted: &Entries, place: &str, keys: Keys) {
         for (key, value) in wanted {
             // An entry's title and the like are a person's to change or to leave out.
-            if TEXTS.contains(&key.as_str()) && !names && !choices {
+            if keys == Keys::Format && TEXTS.contains(&key.as_str()) {
                 continue;
             }
-            let place = format!("{place}.{key}");
-            let Some(existing) = target.get(key) else {
-                self.note(What::Added, place, summary(value));
+            let Some((existing, key)) = entry(target, key, keys == Keys::Fields) else {
+                self.note(What::Added, format!("{place}.{key}"), summary(value));
                 target.append(key, value.clone());
                 continue;
             };
-            if choices {
+            if keys == Keys::Values {
                 continue; // what a value is called is a person's to change, too
             }
+            let place = format!("{place}.{key}");
+            let below = keys.below(&key);
             match (existing.object_value(), value) {
+                (Some(entry), CstInputValue::Object(inner)) if is_of_a_person(entry.get("type")) => {
+                    let marks = inner.iter().filter(|(key, _)| MARKS.contains(&key.as_str()));
+                    self.merge_into(&entry, &marks.cloned().collect(), &place, below);
+                }
+                _ if (keys == Keys::Fields || key == "items") && is_of_a_person(Some(existing.clone())) => {}
                 (Some(entry), CstInputValue::Object(inner)) if same_type(&entry, inner) => {
-                    self.merge_into(&entry, inner, &place);
+                    self.merge_into(&entry, inner, &place, below);
                 }
                 _ => {
                     let old = existing.to_serde_value().unwrap_or_default();
@@ -110,22 +133,30 @@ impl File {
         }
     }
 
-    /// Tells of properties that the account does not have any more, and removes them if that is wished.
-    pub(super) fn tell_gone(&mut self, kind: &Kind<'_>, definitions: &Definitions, prune: bool) {
-        let fields = self.root.object_value().and_then(|root| {
-            root.object_value("types")?.object_value(kind.type_name())?.object_value("fields")
-        });
-        for field in fields.map(|fields| fields.properties()).unwrap_or_default() {
-            let Some(key) = field.name().and_then(|name| name.decoded_value().ok()) else { continue };
-            let wire_name = field.object_value().and_then(|entry| entry.get("wire_name")?.to_serde_value());
-            let wire_name = wire_name.as_ref().and_then(Value::as_str).unwrap_or(&key);
-            let is_known = definitions.properties.iter().any(|property| property.name == wire_name);
-            if is_known || kind.has(wire_name) {
+    /// The names of the properties that it has for a type.
+    pub(super) fn properties(&self, ty: &str) -> BTreeSet<String> {
+        let fields = self.object(&[ty.to_owned(), "fields".to_owned()]);
+        fields.map(|fields| fields.properties()).unwrap_or_default().iter().filter_map(wire_name).collect()
+    }
+
+    fn object(&self, path: &[String]) -> Option<CstObject> {
+        let types = self.root.object_value()?.object_value("types")?;
+        path.iter().try_fold(types, |object, step| {
+            entry(&object, step, true).and_then(|(found, _)| found.object_value())
+        })
+    }
+
+    /// Tells of what the account does not have any more, and removes it if that is wished.
+    pub(super) fn tell_gone(&mut self, path: &[String], known: &BTreeSet<String>, prune: bool) {
+        let entries = self.object(path).map(|object| object.properties()).unwrap_or_default();
+        for entry in entries {
+            let (Some(key), Some(name)) = (decoded(&entry), wire_name(&entry)) else { continue };
+            if known.contains(&name) {
                 continue;
             }
-            let place = format!("types.{}.fields.{key}", kind.type_name());
+            let place = format!("types.{}.{key}", path.join("."));
             if prune {
-                field.remove();
+                entry.remove();
                 self.note(What::Removed, place, "the account does not have it".to_owned());
             } else {
                 self.note(What::Gone, place, "the account does not have it; `--prune` removes it".to_owned());
@@ -159,6 +190,38 @@ impl File {
         };
         done.map_err(|error| format!("cannot write {}: {error}", self.path.display()).into())
     }
+}
+
+/// The types that are written here; another one was chosen by a person.
+const TYPES: &[&str] = &["object", "enum", "array", "string", "boolean", "decimal", "date", "datetime"];
+
+/// What is the account's to say of a property, whatever type a person has given it.
+const MARKS: &[&str] = &["read_only", "sensitive"];
+
+/// The entry of this name, and its key; a property may have got another key from a person.
+fn entry(target: &CstObject, name: &str, by_wire_name: bool) -> Option<(CstObjectProp, String)> {
+    let found = target.get(name).or_else(|| {
+        let mut all = target.properties().into_iter();
+        all.find(|entry| by_wire_name && wire_name(entry).as_deref() == Some(name))
+    })?;
+    let key = decoded(&found)?;
+    Some((found, key))
+}
+
+fn decoded(entry: &CstObjectProp) -> Option<String> {
+    entry.name()?.decoded_value().ok()
+}
+
+/// What the account calls it.
+fn wire_name(entry: &CstObjectProp) -> Option<String> {
+    let said = entry.object_value().and_then(|entry| entry.get("wire_name")?.to_serde_value());
+    said.as_ref().and_then(Value::as_str).map(str::to_owned).or_else(|| decoded(entry))
+}
+
+/// Whether this `type` or `items`, or the entry that is only a type, is one that is never written here.
+fn is_of_a_person(ty: Option<CstObjectProp>) -> bool {
+    let ty = ty.and_then(|ty| ty.to_serde_value());
+    ty.as_ref().and_then(Value::as_str).is_some_and(|ty| !TYPES.contains(&ty))
 }
 
 /// Whether both entries are of one type, so that the other keys of the one are still good with the other.
@@ -210,6 +273,11 @@ fn brief(value: &Value) -> String {
 }
 
 impl Change {
+    /// Whether it waits for `--prune`.
+    pub(super) fn is_left(&self) -> bool {
+        self.what == What::Gone
+    }
+
     pub(super) fn to_json(&self) -> Value {
         json!({ "change": self.what.word(), "file": self.file, "place": self.place, "detail": self.detail })
     }

@@ -10,6 +10,7 @@ mod account;
 mod merge;
 mod wanted;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,7 +18,9 @@ use clap::Args;
 use serde_json::json;
 use typed_connector::auth::AccessToken;
 
+use self::account::Property;
 use self::merge::{Change, File};
+use self::wanted::Kind;
 use crate::auth::OfConnection;
 use crate::{Failure, check, misuse, print_json};
 
@@ -38,6 +41,9 @@ pub(crate) struct Pull {
     /// Also HubSpot's own properties that the connector lacks, and not only the account's
     #[arg(long)]
     all: bool,
+    /// Not the properties that hold sensitive data, unless they are in the files already
+    #[arg(long)]
+    without_sensitive: bool,
     /// Remove what the account does not have any more, which is only told otherwise
     #[arg(long)]
     prune: bool,
@@ -69,12 +75,33 @@ impl Pull {
         let kinds = wanted::kinds(&connector, &self.kinds).map_err(misuse)?;
         let client = self.client().await?;
         let mut files: Vec<File> = Vec::new();
+        let mut known = BTreeMap::<_, BTreeSet<String>>::new();
         for kind in &kinds {
             let definitions = account::read(&client, kind.name()).await?;
-            for (name, wanted) in wanted::entries(&connector, kind, &definitions, self.all) {
-                self.file(&mut files, &name)?.merge(&wanted)?;
+            let there = self.file(&mut files, kind.name())?.properties(kind.type_name());
+            let is_wished = |property: &Property| {
+                there.contains(&property.name)
+                    || (self.all || !property.is_hubspots())
+                        && !(self.without_sensitive && property.is_sensitive())
+            };
+            tell_scopes(
+                kind,
+                definitions.properties.iter().filter(|property| {
+                    property.is_sensitive() && is_wished(property) && !there.contains(&property.name)
+                }),
+            );
+            for wanted in wanted::all(&connector, kind, &definitions, is_wished) {
+                self.file(&mut files, &wanted.file)?.merge(&wanted.types)?;
+                // What several kinds have is only known where all were asked.
+                if self.kinds.is_empty() || wanted.file == kind.name() {
+                    for (path, names) in wanted.known {
+                        known.entry((wanted.file.clone(), path)).or_default().extend(names);
+                    }
+                }
             }
-            self.file(&mut files, kind.name())?.tell_gone(kind, &definitions, self.prune);
+        }
+        for ((file, path), names) in &known {
+            self.file(&mut files, file)?.tell_gone(path, names, self.prune);
         }
         let changes: Vec<&Change> = files.iter().flat_map(File::changes).collect();
         if !self.check {
@@ -149,14 +176,32 @@ impl Pull {
 
     fn summary(&self, changes: &[&Change]) -> String {
         let out = self.out.display();
+        let is_left = changes.iter().any(|change| change.is_left());
+        let used = format!("It is used by `#[connector(\"{HUBSPOT}\", extend = \"{out}\")]`.");
         match (changes.len(), self.check) {
             (0, _) => format!("{out} is as the account has it."),
             (_, true) => {
-                format!("{out} differs from the account; `connector pull {HUBSPOT}` brings it up to date.")
+                let prune = if is_left { " --prune" } else { "" };
+                format!(
+                    "{out} differs from the account; `connector pull {HUBSPOT}{prune}` brings it up to date."
+                )
             }
-            (_, false) => format!(
-                "{out} is up to date. It is used by `#[connector(\"{HUBSPOT}\", extend = \"{out}\")]`."
-            ),
+            (_, false) if is_left => format!("{out} has all that the account has, and more. {used}"),
+            (_, false) => format!("{out} is up to date. {used}"),
         }
+    }
+}
+
+/// Says what else is needed to read what is sensitive.
+fn tell_scopes<'p>(kind: &Kind<'_>, sensitive: impl Iterator<Item = &'p Property>) {
+    let names: Vec<_> = sensitive.map(|property| &*property.name).collect();
+    if !names.is_empty() {
+        anstream::eprintln!(
+            "note: sensitive data of {kind}: {}. HubSpot refuses searches that name such properties without the scope \
+             `crm.objects.{kind}.sensitive.read.v2` or `crm.objects.{kind}.highly_sensitive.read.v2`; \
+             `--without-sensitive` leaves them out.",
+            names.join(", "),
+            kind = kind.name(),
+        );
     }
 }

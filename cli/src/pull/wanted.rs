@@ -31,10 +31,6 @@ impl Kind<'_> {
         self.ty
     }
 
-    pub(super) fn has(&self, property: &str) -> bool {
-        self.field(property).is_some()
-    }
-
     /// The field of a property; what lies beside the properties is none.
     fn field(&self, property: &str) -> Option<&Field> {
         let Object { at, fields, .. } = self.object;
@@ -65,42 +61,66 @@ pub(super) fn kinds<'c>(connector: &'c Connector, names: &[String]) -> Result<Ve
         .collect())
 }
 
-/// What the files should hold: for each, by name, the entries of `types`.
-pub(super) fn entries(
+/// What an account has, for one file.
+pub(super) struct Wanted {
+    /// Name of the file, without `.json`.
+    pub(super) file: String,
+    /// The entries of its `types`.
+    pub(super) types: Entries,
+    /// Objects of the file whose keys are the account's, by the keys that lead there from `types`: all names that they may have.
+    pub(super) known: Vec<(Vec<String>, BTreeSet<String>)>,
+}
+
+/// What the files should hold of a kind of record. `wish` says which properties that the connector lacks are meant.
+pub(super) fn all(
     connector: &Connector,
     kind: &Kind<'_>,
     definitions: &Definitions,
-    all: bool,
-) -> Vec<(String, Entries)> {
-    let mut of_kind: Entries = Vec::new();
-    let mut elsewhere: Vec<(String, Entries)> = Vec::new();
+    wish: impl Fn(&Property) -> bool,
+) -> Vec<Wanted> {
+    let new = |file: &str| Wanted { file: file.to_owned(), types: Vec::new(), known: Vec::new() };
+    let mut of_kind = new(kind.name);
+    let mut elsewhere = Vec::new();
     let mut fields: Entries = Vec::new();
+    let steps = |steps: &[&str]| steps.iter().map(|&step| step.to_owned()).collect();
     for property in &definitions.properties {
+        let choices = choices(property, &definitions.pipelines);
+        let names = choices.iter().map(|choice| choice.value.clone());
         let Some(known) = kind.field(&property.name) else {
-            if all || !property.hubspot_defined.unwrap_or(false) {
+            for values in [&["values"][..], &["items", "values"]] {
+                let path = [&[kind.ty, "fields", &property.name], values].concat();
+                of_kind.known.push((steps(&path), names.clone().collect()));
+            }
+            if wish(property) {
                 fields.push((property.name.clone(), field(kind.object, property)));
             }
             continue;
         };
         let Some((reference, options)) = enumeration(connector, &known.ty) else { continue };
-        let added = values(&choices(property, &definitions.pipelines), options);
-        if added.is_empty() {
-            continue;
-        }
         let ty = &connector.types[reference.0];
-        let entry =
-            (ty.ident.clone(), object([("type", text("enum")), ("values", CstInputValue::Object(added))]));
-        match ty.module {
-            Some(module) if module == kind.module => of_kind.push(entry),
-            Some(module) => elsewhere.push((connector.modules[module].name.clone(), vec![entry])),
-            None => elsewhere.push(("connector".to_owned(), vec![entry])),
+        let mut other = match ty.module {
+            Some(module) if module == kind.module => None,
+            Some(module) => Some(new(&connector.modules[module].name)),
+            None => Some(new("connector")),
+        };
+        let file = other.as_mut().unwrap_or(&mut of_kind);
+        let shipped = options.values.iter().map(|value| value.wire.clone());
+        file.known.push((steps(&[&ty.ident, "values"]), names.chain(shipped).collect()));
+        let added = values(&choices, options);
+        if !added.is_empty() {
+            let entry = object([("type", text("enum")), ("values", CstInputValue::Object(added))]);
+            file.types.push((ty.ident.clone(), entry));
         }
+        elsewhere.extend(other);
     }
+    let names = definitions.properties.iter().map(|property| property.name.clone());
+    let shipped = kind.object.fields.iter().map(|field| field.wire_name.clone());
+    of_kind.known.push((steps(&[kind.ty, "fields"]), names.chain(shipped).collect()));
     if !fields.is_empty() {
         let entry = object([("type", text("object")), ("fields", CstInputValue::Object(fields))]);
-        of_kind.push((kind.ty.to_owned(), entry));
+        of_kind.types.push((kind.ty.to_owned(), entry));
     }
-    elsewhere.push((kind.name.to_owned(), of_kind));
+    elsewhere.push(of_kind);
     elsewhere
 }
 
@@ -217,11 +237,10 @@ fn field(object: &Object, property: &Property) -> CstInputValue {
     {
         put("description", text(description));
     }
-    let is_read_only = property.modification_metadata.as_ref().and_then(|data| data.read_only_value);
-    if is_read_only.unwrap_or(false) || property.calculated.unwrap_or(false) {
+    if property.is_read_only() {
         put("read_only", CstInputValue::Bool(true));
     }
-    if property.data_sensitivity.as_deref().is_some_and(|kind| kind != "non_sensitive") {
+    if property.is_sensitive() {
         put("sensitive", CstInputValue::Bool(true));
     }
     // A property called `id` stands beside the record's own.

@@ -38,13 +38,29 @@ impl Bench {
     }
 
     async fn property(&self, name: &str, ty: &str, field: &str, options: &[(&str, &str)]) {
-        let options: Vec<_> =
-            options.iter().map(|(value, label)| json!({ "value": value, "label": label })).collect();
-        let body = json!({
+        self.special(name, ty, field, options, json!({})).await;
+    }
+
+    /// A property that says more than most do.
+    async fn special(&self, name: &str, ty: &str, field: &str, options: &[(&str, &str)], more: Value) {
+        let mut body = json!({
             "name": name, "label": format!("The {name}"), "type": ty, "fieldType": field,
-            "groupName": "dealinformation", "description": "Ours.", "options": options,
+            "groupName": "dealinformation", "description": "Ours.", "options": choices(options),
         });
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         self.post("/crm/properties/2026-03/deals", body).await;
+    }
+
+    async fn change(&self, path: &str, body: Value) {
+        let request =
+            self.http.patch(format!("{}{path}", self.sandbox.url())).bearer_auth(self.sandbox.access_token());
+        let answer = request
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 200, "{path} {body}");
     }
 
     async fn delete(&self, path: &str) {
@@ -70,6 +86,10 @@ impl Bench {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
         Run { code: run.status.code().unwrap_or(-1), out: text(run.stdout), err: text(run.stderr) }
     }
+}
+
+fn choices(options: &[(&str, &str)]) -> Value {
+    options.iter().map(|(value, label)| json!({ "value": value, "label": label })).collect()
 }
 
 fn json_of(path: &Path) -> Value {
@@ -169,6 +189,128 @@ async fn what_a_person_wrote_stays_and_drift_is_told() {
     assert_eq!(bench.pull(&["--prune"]).code, 0);
     let text = std::fs::read_to_string(bench.file("deals.json")).expect("the file");
     assert!(!text.contains("margin") && text.contains("segment") && text.contains("Crimson"), "{text}");
+    assert_eq!(bench.pull(&["--check"]).code, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_sets_and_what_not_all_may_see_is_marked() {
+    let bench = Bench::start().await;
+    bench.property("plain", "string", "text", &[]).await;
+    let formula = json!({ "calculationFormula": "amount / 2" });
+    bench.special("share", "number", "calculation_equation", &[], formula).await;
+    bench.special("passport", "string", "text", &[], json!({ "dataSensitivity": "sensitive" })).await;
+    bench.special("ssn", "string", "text", &[], json!({ "dataSensitivity": "highly_sensitive" })).await;
+
+    // Without what is sensitive.
+    assert_eq!(bench.pull(&["--without-sensitive"]).code, 0);
+    let names = |file: &Value| {
+        let fields = file["types"]["Deal"]["fields"].as_object().expect("fields").clone();
+        fields.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&json_of(&bench.file("deals.json"))), ["plain", "share"]);
+    let run = bench.pull(&["--without-sensitive", "--check"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+
+    let run = bench.pull(&[]);
+    assert_eq!(run.code, 0, "{} {}", run.out, run.err);
+    assert!(run.err.contains("sensitive data of deals: passport, ssn."), "{}", run.err);
+    assert!(run.err.contains("crm.objects.deals.sensitive.read.v2"), "{}", run.err);
+    let file = json_of(&bench.file("deals.json"));
+    let fields = &file["types"]["Deal"]["fields"];
+    let marks = ["plain", "share", "passport", "ssn"]
+        .map(|name| (fields[name]["read_only"] == true, fields[name]["sensitive"] == true));
+    assert_eq!(marks, [(false, false), (true, false), (false, true), (false, true)], "{file}");
+
+    // What is there stays current, and is told of once.
+    for arguments in [&["--check"][..], &["--check", "--without-sensitive"]] {
+        let run = bench.pull(arguments);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_of_types_choices_and_stages_is_told() {
+    let bench = Bench::start().await;
+    bench.property("score", "string", "text", &[]).await;
+    bench.property("colour", "enumeration", "select", &[("r", "Red"), ("g", "Green")]).await;
+    bench.property("regions", "enumeration", "checkbox", &[("eu", "Europe"), ("us", "U.S.")]).await;
+    let stage = |label: &str, order: u32| json!({ "label": label, "displayOrder": order, "metadata": { "probability": "0.5" } });
+    let stages =
+        json!({ "label": "Renewals", "displayOrder": 1, "stages": [stage("Due", 0), stage("Late", 1)] });
+    let pipeline = bench.post("/crm/pipelines/2026-03/deals", stages).await;
+    let (id, late) =
+        (pipeline["id"].as_str().expect("an id"), pipeline["stages"][1]["id"].as_str().expect("an id"));
+    assert_eq!(bench.pull(&[]).code, 0);
+    assert_eq!(bench.pull(&["--check"]).code, 0);
+
+    // One change after the other: what `--check` says of it, and that a pull brings the file up to date.
+    let properties = "/crm/properties/2026-03/deals";
+    let up_to_date = async |change: &str, place: &str| {
+        let run = bench.pull(&["--check"]);
+        assert_eq!(run.code, 1, "{change} {place}: {}", run.out);
+        let line = run.out.lines().next().unwrap_or_default();
+        assert!(line.starts_with(change) && line.contains(place), "{change} {place}: {}", run.out);
+        assert_eq!(run.out.lines().count(), 2, "{}", run.out);
+        println!("{}", run.out.trim_end());
+        let pulled = bench.pull(&["--prune"]);
+        assert_eq!(pulled.code, 0, "{} {}", pulled.out, pulled.err);
+        assert_eq!(bench.pull(&["--check"]).code, 0);
+    };
+    bench.change(&format!("{properties}/score"), json!({ "type": "number", "fieldType": "number" })).await;
+    up_to_date("changed", "types.Deal.fields.score").await;
+    bench
+        .change(
+            &format!("{properties}/colour"),
+            json!({ "options": choices(&[("r", "Red"), ("g", "Green"), ("b", "Blue")]) }),
+        )
+        .await;
+    up_to_date("added", "types.Deal.fields.colour.values.b").await;
+    bench
+        .change(
+            &format!("{properties}/colour"),
+            json!({ "options": choices(&[("r", "Red"), ("b", "Blue")]) }),
+        )
+        .await;
+    up_to_date("gone", "types.Deal.fields.colour.values.g").await;
+    bench.change(&format!("{properties}/regions"), json!({ "options": choices(&[("eu", "Europe")]) })).await;
+    up_to_date("gone", "types.Deal.fields.regions.items.values.us").await;
+    let new = bench.post(&format!("/crm/pipelines/2026-03/deals/{id}/stages"), stage("Lost", 2)).await;
+    up_to_date("added", &format!("types.DealStage.values.{}", new["id"].as_str().expect("an id"))).await;
+    bench.delete(&format!("/crm/pipelines/2026-03/deals/{id}/stages/{late}")).await;
+    up_to_date("gone", &format!("types.DealStage.values.{late}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_and_keys_that_a_person_chose_stay() {
+    let bench = Bench::start().await;
+    bench.property("seller", "string", "text", &[]).await;
+    bench.property("seats", "number", "number", &[]).await;
+    bench.property("regions", "enumeration", "checkbox", &[("eu", "Europe")]).await;
+    bench
+        .special(
+            "share",
+            "number",
+            "calculation_equation",
+            &[],
+            json!({ "calculationFormula": "amount / 2" }),
+        )
+        .await;
+    std::fs::create_dir_all(bench.file("")).expect("a folder");
+    let written = json!({ "types": { "Deal": { "type": "object", "fields": {
+        "sold_by": { "wire_name": "seller", "type": "OwnerId" },
+        "seats": "integer",
+        "regions": { "type": "array", "items": "Region", "separator": "," },
+        "share": { "type": "float" },
+    } }, "Region": { "type": "enum", "values": { "eu": "Europe", "mars": "Mars" } } } });
+    std::fs::write(bench.file("deals.json"), format!("{written:#}")).expect("written");
+
+    let run = bench.pull(&[]);
+    assert_eq!(run.code, 0, "{} {}", run.out, run.err);
+    let mut expected = written;
+    let fields = &mut expected["types"]["Deal"]["fields"];
+    fields["regions"]["separator"] = ";".into();
+    fields["share"]["read_only"] = true.into();
+    assert_eq!(json_of(&bench.file("deals.json")), expected, "{}", run.out);
     assert_eq!(bench.pull(&["--check"]).code, 0);
 }
 

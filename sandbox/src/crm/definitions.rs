@@ -34,6 +34,8 @@ pub(crate) struct Property {
     pub(crate) referenced_object_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) show_currency_symbol: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) calculation_formula: Option<String>,
     pub(crate) modification_metadata: Modification,
     pub(crate) form_field: bool,
     pub(crate) data_sensitivity: String,
@@ -153,6 +155,7 @@ fn parse(line: &str) -> Option<Property> {
         hubspot_defined: true,
         referenced_object_type: (*name == "hubspot_owner_id").then(|| "OWNER".to_owned()),
         show_currency_symbol: (value_type == "number" && *group == "deal_revenue").then_some(true),
+        calculation_formula: None,
         modification_metadata: Modification {
             archivable: !flag("own"),
             read_only_definition: !flag("own"),

@@ -1,10 +1,12 @@
 //! Deal pipelines: the one that every account starts with, and those of its own.
 
+use std::sync::MutexGuard;
+
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::definitions::Choice;
+use super::{definitions::Choice, kinds::Kind};
 use crate::{
     http::{
         caller::Caller,
@@ -12,6 +14,7 @@ use crate::{
         extract::{Body, Target},
     },
     state::Shared,
+    store::Store,
     time,
 };
 
@@ -120,7 +123,7 @@ pub(crate) struct NewPipeline {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct NewStage {
+pub(crate) struct NewStage {
     label: String,
     display_order: i64,
     #[serde(default)]
@@ -141,40 +144,99 @@ pub(crate) async fn create(
     }
     let now = time::to_iso(time::now());
     let mut store = state.store();
-    let number = store.pipelines()?.len() + 1;
-    let id = format!("{}", 75_000_000 + number);
-    let stages: Vec<Value> = new
-        .stages
-        .iter()
-        .zip(1..)
-        .map(|(stage, place)| {
-            json!({
-                "label": stage.label, "displayOrder": stage.display_order, "metadata": stage.metadata,
-                "id": format!("{}", 145_000_000 + number * 1000 + place), "createdAt": now, "updatedAt": now,
-                "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT", "archived": false,
-            })
-        })
-        .collect();
-    let choices = |list: &[Value]| -> Vec<Choice> {
-        list.iter()
-            .filter_map(|one| {
-                serde_json::from_value(json!({ "label": one["label"], "value": one["id"] })).ok()
-            })
-            .collect()
-    };
-    let body = json!({
-        "label": new.label, "displayOrder": new.display_order, "id": id, "stages": stages,
+    let id = next(&store.pipelines()?, 75_000_000).to_string();
+    let mut body = json!({
+        "label": new.label, "displayOrder": new.display_order, "id": id, "stages": [],
         "createdAt": now, "updatedAt": now, "archived": false,
     });
-    for (name, added) in [("pipeline", choices(std::slice::from_ref(&body))), ("dealstage", choices(&stages))]
-    {
-        if let Some(mut property) = store.catalog.get(target.kind, name).cloned() {
-            property.options.extend(added);
-            store.define(target.kind, property)?;
-        }
+    for stage in new.stages {
+        let stage = stage.made(&body, &now);
+        push(&mut body, stage);
     }
-    store.add_pipeline(&id, &body)?;
+    store.put_pipeline(&id, &body)?;
+    offer(&mut store, target.kind)?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+impl NewStage {
+    /// The stage as it is in a pipeline, which tells its id.
+    fn made(self, pipeline: &Value, now: &str) -> Value {
+        let number = pipeline["id"].as_str().and_then(|id| id.parse::<u64>().ok()).unwrap_or_default();
+        let stages = pipeline["stages"].as_array().map_or(&[][..], Vec::as_slice);
+        json!({
+            "label": self.label, "displayOrder": self.display_order, "metadata": self.metadata,
+            "id": next(stages, 145_000_000 + number % 1_000_000 * 1000).to_string(), "createdAt": now, "updatedAt": now,
+            "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT", "archived": false,
+        })
+    }
+}
+
+/// An id behind all of these, which start behind `base`.
+fn next(list: &[Value], base: u64) -> u64 {
+    let ids = list.iter().filter_map(|one| one["id"].as_str()?.parse::<u64>().ok());
+    ids.max().unwrap_or(base) + 1
+}
+
+fn push(pipeline: &mut Value, stage: Value) {
+    if let Some(stages) = pipeline["stages"].as_array_mut() {
+        stages.push(stage);
+    }
+}
+
+/// Makes the account's own pipelines and stages the options of the properties that hold them.
+fn offer(store: &mut Store, kind: &Kind) -> Answer<()> {
+    let pipelines = store.pipelines()?;
+    let stages: Vec<_> =
+        pipelines.iter().flat_map(|one| one["stages"].as_array().into_iter().flatten()).cloned().collect();
+    for (name, list) in [("pipeline", pipelines), ("dealstage", stages)] {
+        let Some(mut property) = store.catalog.get(kind, name).cloned() else { continue };
+        let choice = |one: &Value| {
+            serde_json::from_value::<Choice>(json!({ "label": one["label"], "value": one["id"] })).ok()
+        };
+        property.options = list.iter().filter_map(choice).collect();
+        store.define(kind, property)?;
+    }
+    Ok(())
+}
+
+/// `POST /crm/v3/pipelines/deals/{pipeline}/stages`
+pub(crate) async fn create_stage(
+    State(state): State<Shared>,
+    caller: Caller,
+    target: Target,
+    Body(new): Body<NewStage>,
+) -> Answer {
+    let (mut store, mut pipeline) = own(&state, &caller, &target)?;
+    let stage = new.made(&pipeline, &time::to_iso(time::now()));
+    push(&mut pipeline, stage.clone());
+    store.put_pipeline(target.part("pipeline"), &pipeline)?;
+    offer(&mut store, target.kind)?;
+    Ok((StatusCode::CREATED, Json(stage)).into_response())
+}
+
+/// `DELETE /crm/v3/pipelines/deals/{pipeline}/stages/{stage}`; deals that are in it stay there.
+pub(crate) async fn delete_stage(State(state): State<Shared>, caller: Caller, target: Target) -> Answer {
+    let (mut store, mut pipeline) = own(&state, &caller, &target)?;
+    let wanted = target.part("stage");
+    let stages = pipeline["stages"].as_array_mut();
+    let place = stages.as_ref().and_then(|stages| stages.iter().position(|stage| stage["id"] == wanted));
+    let (Some(stages), Some(place)) = (stages, place) else { return Err(not_found("stage", wanted)) };
+    stages.remove(place);
+    store.put_pipeline(target.part("pipeline"), &pipeline)?;
+    offer(&mut store, target.kind)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// A pipeline that may be changed, and the store, in which nobody else changes it meanwhile.
+fn own<'s>(state: &'s Shared, caller: &Caller, target: &Target) -> Answer<(MutexGuard<'s, Store>, Value)> {
+    caller.need(&target.kind.schema_scopes())?;
+    let wanted = target.part("pipeline");
+    if wanted == DEFAULT {
+        return Err(ApiError::validation("the default pipeline stays as it is in this sandbox"));
+    }
+    let store = state.store();
+    let found = store.pipelines()?.into_iter().find(|pipeline| pipeline["id"] == wanted);
+    found.map(|pipeline| (store, pipeline)).ok_or_else(|| not_found("pipeline", wanted))
 }
 
 /// `GET /crm/v3/pipelines/{type}/{pipeline}`, and its `/stages` and `/stages/{stage}`.

@@ -1,4 +1,7 @@
 //! The properties API: an account's property definitions.
+//!
+//! What is sensitive is told apart in the definitions and nowhere else: values of such properties are as open as all others.
+//! Formulas are kept, and not computed.
 
 use axum::{Json, extract::State, http::StatusCode, http::header::LOCATION, response::IntoResponse};
 use serde::Deserialize;
@@ -16,16 +19,21 @@ use crate::{
 };
 
 const TYPES: [(&str, &[&str]); 7] = [
-    ("string", &["text", "textarea", "html", "file", "phonenumber", "calculation_equation"]),
+    ("string", &["text", "textarea", "html", "file", "phonenumber", CALCULATED]),
     ("phone_number", &["phonenumber"]),
-    ("number", &["number", "calculation_equation"]),
+    ("number", &["number", CALCULATED]),
     ("date", &["date"]),
     ("datetime", &["date"]),
-    ("bool", &["booleancheckbox", "calculation_equation"]),
-    ("enumeration", &["select", "radio", "checkbox", "booleancheckbox", "calculation_equation"]),
+    ("bool", &["booleancheckbox", CALCULATED]),
+    ("enumeration", &["select", "radio", "checkbox", "booleancheckbox", CALCULATED]),
 ];
 
-/// `GET …/properties/{type}`
+/// The field type of what HubSpot computes.
+const CALCULATED: &str = "calculation_equation";
+
+const SENSITIVITIES: [&str; 3] = ["non_sensitive", "sensitive", "highly_sensitive"];
+
+/// `GET …/properties/{type}`: those of one sensitivity.
 pub(crate) async fn list(
     State(state): State<Shared>,
     caller: Caller,
@@ -34,19 +42,26 @@ pub(crate) async fn list(
 ) -> Answer {
     caller.need(&readers(&target))?;
     let archived = query.flag("archived")?;
+    let sensitivity = query.first("dataSensitivity").unwrap_or(SENSITIVITIES[0]);
+    check_sensitivity(sensitivity)?;
     let store = state.store();
-    let results: Vec<_> =
-        store.catalog.all(target.kind).filter(|property| property.archived == archived).collect();
+    let is_meant =
+        |property: &&Property| property.archived == archived && property.data_sensitivity == sensitivity;
+    let results: Vec<_> = store.catalog.all(target.kind).filter(is_meant).collect();
     Ok(Json(json!({"results": results})).into_response())
 }
 
-/// `GET …/properties/{type}/{name}`
+/// `GET …/properties/{type}/{name}`, of whatever sensitivity where none is named.
 pub(crate) async fn get(State(state): State<Shared>, caller: Caller, target: Target, query: Query) -> Answer {
     caller.need(&readers(&target))?;
     let archived = query.flag("archived")?;
     let store = state.store();
     let name = target.part("name");
-    let property = store.catalog.any(target.kind, name).filter(|property| property.archived == archived);
+    let sensitivity = query.first("dataSensitivity");
+    let is_meant = |property: &&Property| {
+        property.archived == archived && sensitivity.is_none_or(|kind| property.data_sensitivity == kind)
+    };
+    let property = store.catalog.any(target.kind, name).filter(is_meant);
     property.map(|property| Json(property).into_response()).ok_or_else(|| unknown(name))
 }
 
@@ -86,6 +101,8 @@ pub(crate) struct NewProperty {
     external_options: bool,
     referenced_object_type: Option<String>,
     show_currency_symbol: Option<bool>,
+    data_sensitivity: Option<String>,
+    calculation_formula: Option<String>,
 }
 
 /// `POST …/properties/{type}`
@@ -96,8 +113,19 @@ pub(crate) async fn create(
     Body(new): Body<NewProperty>,
 ) -> Answer {
     caller.need(&target.kind.schema_scopes())?;
+    let sensitivity = new.data_sensitivity.unwrap_or_else(|| SENSITIVITIES[0].to_owned());
+    check_sensitivity(&sensitivity)?;
+    if sensitivity != SENSITIVITIES[0] {
+        caller.need(&[format!("crm.objects.{}.{sensitivity}.write.v2", target.kind.name)])?;
+    }
     check_name(&new.name)?;
     check_type(&new.value_type, &new.field_type)?;
+    let calculated = new.field_type == CALCULATED;
+    if calculated != new.calculation_formula.is_some() {
+        return Err(ApiError::validation(format!(
+            "calculationFormula and the field type {CALCULATED} go together"
+        )));
+    }
     let mut store = state.store();
     if store.catalog.get(target.kind, &new.name).is_some() {
         return Err(ApiError::new(
@@ -120,20 +148,21 @@ pub(crate) async fn create(
         group_name: new.group_name,
         options: new.options,
         display_order: new.display_order.unwrap_or(-1),
-        calculated: false,
+        calculated,
         external_options: new.external_options,
         has_unique_value: new.has_unique_value,
         hidden: new.hidden,
         hubspot_defined: false,
         referenced_object_type: new.referenced_object_type,
         show_currency_symbol: new.show_currency_symbol,
+        calculation_formula: new.calculation_formula,
         modification_metadata: Modification {
             archivable: true,
             read_only_definition: false,
-            read_only_value: false,
+            read_only_value: calculated,
         },
         form_field: new.form_field,
-        data_sensitivity: "non_sensitive".into(),
+        data_sensitivity: sensitivity,
         archived_at: None,
         archived: false,
     };
@@ -153,6 +182,16 @@ fn check_name(name: &str) -> Answer<()> {
     Err(ApiError::validation(format!(
         "the property name \"{name}\" must begin with a lower-case letter and hold only lower-case letters, \
          digits and underscores, at most 100 of them"
+    )))
+}
+
+fn check_sensitivity(sensitivity: &str) -> Answer<()> {
+    if SENSITIVITIES.contains(&sensitivity) {
+        return Ok(());
+    }
+    Err(ApiError::validation(format!(
+        "dataSensitivity must be one of {}, not \"{sensitivity}\"",
+        SENSITIVITIES.join(", ")
     )))
 }
 

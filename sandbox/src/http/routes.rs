@@ -68,8 +68,8 @@ fn deal_pipelines() -> Router<Shared> {
     Router::new()
         .route("/{kind}", get(pipelines::list).post(pipelines::create))
         .route("/{kind}/{pipeline}", get(pipelines::get))
-        .route("/{kind}/{pipeline}/stages", get(pipelines::list_stages))
-        .route("/{kind}/{pipeline}/stages/{stage}", get(pipelines::get_stage))
+        .route("/{kind}/{pipeline}/stages", get(pipelines::list_stages).post(pipelines::create_stage))
+        .route("/{kind}/{pipeline}/stages/{stage}", get(pipelines::get_stage).delete(pipelines::delete_stage))
 }
 
 async fn unknown(uri: Uri) -> ApiError {

@@ -104,9 +104,12 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a deal pipeline of the account's own.
-    pub(crate) fn add_pipeline(&mut self, id: &str, body: &Value) -> rusqlite::Result<()> {
-        self.db.execute("INSERT INTO pipelines (id, body) VALUES (?1, ?2)", params![id, body.to_string()])?;
+    /// Keeps a deal pipeline of the account's own, in place of the one with this id.
+    pub(crate) fn put_pipeline(&mut self, id: &str, body: &Value) -> rusqlite::Result<()> {
+        self.db.execute(
+            "INSERT INTO pipelines (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2",
+            params![id, body.to_string()],
+        )?;
         Ok(())
     }
 
