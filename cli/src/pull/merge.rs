@@ -257,7 +257,10 @@ fn brief(value: &Value) -> String {
         |value: &Value| value["title"].as_str().map(|title| format!(", {title:?}")).unwrap_or_default();
     match value {
         Value::Object(map) => match map.get("type").and_then(Value::as_str) {
-            Some("object") => format!("{} fields", map["fields"].as_object().map_or(0, serde_json::Map::len)),
+            Some("object") => {
+                let names = map["fields"].as_object().into_iter().flat_map(serde_json::Map::keys);
+                format!("with {}", names.cloned().collect::<Vec<_>>().join(", "))
+            }
             Some("enum") => {
                 format!(
                     "enum of {}{}",
