@@ -157,6 +157,16 @@ fn without_marks(request: &Request) -> Request {
 }
 
 #[test]
+fn the_rust_of_stripes_examples_sends_what_the_pages_say() {
+    rust_sends_what_the_pages_say("stripe");
+}
+
+#[test]
+fn the_rust_of_githubs_examples_sends_what_the_pages_say() {
+    rust_sends_what_the_pages_say("github");
+}
+
+#[test]
 fn pages_are_complete_and_current() {
     let folder = written("hubspot", "html");
     let pages = folder.path().join("pages");
