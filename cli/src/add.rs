@@ -1,7 +1,7 @@
 //! `connector add`: a shipped connector's files in a package of one's own, to change them, and the module that is made of them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -42,6 +42,14 @@ impl Add {
             )));
         }
         let folder = self.to.clone().unwrap_or_else(|| format!("specs/{}", self.connector));
+        if !Path::new(&folder)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            return Err(misuse(format!(
+                "the folder {folder:?} is not one in the package, as \"specs/crm\" is"
+            )));
+        }
         let mut files = Files { force: self.force, written: Vec::new() };
         files.copy(&self.package, &folder, &sources)?;
         check::loaded(&self.package.join(&folder).display().to_string(), None)?;

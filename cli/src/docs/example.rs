@@ -86,7 +86,12 @@ fn pretty(value: &Value) -> String {
 
 /// The request that the pipeline would send, its secrets masked.
 fn sent(dynamic: dynamic::Connector, name: &str, request: &Map<String, Value>) -> Result<String, Failure> {
-    let client = dynamic.client().access_token("token").build()?;
+    let meta = dynamic.meta();
+    let client = match meta.bearer.is_some() || meta.oauth2.is_some() {
+        true => dynamic.client().access_token("token"),
+        false => dynamic.client().unauthenticated(),
+    };
+    let client = client.build()?;
     let preview = client
         .preview(name, Value::Object(request.clone()))
         .map_err(|error| format!("the example of `{name}` cannot be sent: {error}"))?;
@@ -141,7 +146,7 @@ fn value_of(connector: &Connector, ty: &FieldType, depth: usize) -> Value {
         FieldType::Bytes => json!("aGVsbG8="),
         FieldType::File => json!({ "name": "file.txt", "content_type": "text/plain", "text": "hello" }),
         FieldType::Json | FieldType::Map(_) | FieldType::Filter(_) => json!({}),
-        FieldType::Array(_) if depth > 8 => json!([]),
+        FieldType::Array(_) if depth > 4 => json!([]),
         FieldType::Array(inner) => json!([value_of(connector, inner, depth + 1)]),
         FieldType::Sort(_) => json!("id"),
         FieldType::Selection(_) => json!("*"),

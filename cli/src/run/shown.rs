@@ -14,12 +14,12 @@ pub(crate) fn value(connector: &Connector, ty: &FieldType, value: &Value) -> Str
             list(items.iter().map(|one| self::value(connector, item, one)))
         }
         (FieldType::Map(item), Value::Object(entries)) => {
-            lines(entries.iter().map(|(key, one)| (key.clone(), self::value(connector, item, one))))
+            lines(entries.iter().map(|(key, one)| (printable(key), self::value(connector, item, one))))
         }
         (FieldType::Named(of), value) => match (&connector.ty(*of).kind, value) {
             (TypeKind::Enum(known), Value::String(wire)) => {
                 let known = known.values.iter().find(|value| value.wire == *wire);
-                known.map_or_else(|| wire.clone(), |value| value.title.clone())
+                known.map_or_else(|| printable(wire), |value| value.title.clone())
             }
             (
                 TypeKind::Object(Object { fields, .. }) | TypeKind::Input(Input { fields, .. }),
@@ -52,9 +52,9 @@ pub(crate) fn undeclared(fields: &[Field], record: &Map<String, Value>) -> Vec<(
     let unknown = record.iter().filter(|(key, _)| !fields.iter().any(|field| field.key == **key));
     let named = unknown.flat_map(|(key, value)| match value {
         Value::Object(others) => {
-            others.iter().map(|(name, value)| (name.clone(), anything(value))).collect::<Vec<_>>()
+            others.iter().map(|(name, value)| (printable(name), anything(value))).collect::<Vec<_>>()
         }
-        value => vec![(key.clone(), anything(value))],
+        value => vec![(printable(key), anything(value))],
     });
     named.collect()
 }
@@ -66,7 +66,7 @@ pub(crate) fn title(field: &Field) -> String {
 
 /// `2027-03-31 12:00 UTC`; seconds where there are any.
 fn time(text: &str) -> String {
-    let Ok(at) = text.parse::<jiff::Timestamp>() else { return text.to_owned() };
+    let Ok(at) = text.parse::<jiff::Timestamp>() else { return printable(text) };
     let format = match (at.as_second() % 86_400, at.as_second() % 60) {
         (0, _) => "%F",
         (_, 0) => "%F %H:%M UTC",
@@ -83,7 +83,7 @@ fn anything(value: &Value) -> String {
         Value::String(text) => printable(text),
         Value::Number(number) => number.to_string(),
         Value::Array(items) => list(items.iter().map(anything)),
-        Value::Object(entries) => lines(entries.iter().map(|(key, value)| (key.clone(), anything(value)))),
+        Value::Object(entries) => lines(entries.iter().map(|(key, value)| (printable(key), anything(value)))),
     }
 }
 

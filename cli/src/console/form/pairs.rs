@@ -146,6 +146,8 @@ impl Pairs {
     pub(in crate::console) fn remove_row(&mut self, list: &str, row: usize) {
         let start = format!("{list}[");
         let names: Vec<_> = self.0.range(start.clone()..).map(|(name, _)| name.clone()).collect();
+        // All are taken out before one is put back: by name, the tenth comes before the second.
+        let mut moved = Vec::new();
         for name in names.into_iter().take_while(|name| name.starts_with(&start)) {
             let rest = &name[start.len()..];
             let Some((index, after)) = rest.split_once(']') else { continue };
@@ -156,9 +158,10 @@ impl Pairs {
             if let Some(entries) = self.0.remove(&name)
                 && index > row
             {
-                self.0.insert(format!("{start}{}]{after}", index - 1), entries);
+                moved.push((format!("{start}{}]{after}", index - 1), entries));
             }
         }
+        self.0.extend(moved);
     }
 }
 
@@ -193,6 +196,13 @@ mod tests {
         );
         assert_eq!((pairs.rows("a"), pairs.text("ab[0]"), pairs.text("a")), (12, Some("4"), Some("5")));
         assert_eq!(Pairs::parse(b"a[99999999999]=1&a[5000]=1").rows("a"), 0);
+
+        let many: Vec<_> = (0..25).map(|row| format!("a[{row}]={row}")).collect();
+        let mut pairs = Pairs::parse(many.join("&").as_bytes());
+        pairs.remove_row("a", 3);
+        let left: Vec<_> = (0..24).map(|row| pairs.text(&format!("a[{row}]")).map(str::to_owned)).collect();
+        let expected: Vec<_> = (0..25).filter(|row| *row != 3).map(|row| Some(row.to_string())).collect();
+        assert_eq!((left, pairs.rows("a")), (expected, 24));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use typed_connector::dynamic::model::{self, Connector, Field, FieldType, Object,
 use typed_connector::dynamic::{Action, Item, Output};
 
 use crate::check::count;
-use crate::console::form::{MASKED, words};
+use crate::console::form::{MASKED, mask, words};
 use crate::console::trouble::sentence;
 
 /// Most columns of a table; all fields are below it.
@@ -49,6 +49,23 @@ pub(super) fn show(action: Action, output: &Output, file: &str) -> Markup {
         },
         _ => value(model, &FieldType::Json, &output.json(), 0),
     }
+}
+
+/// The answer as JSON, what is sensitive masked as it is in the table.
+pub(super) fn json(action: Action, output: &Output) -> Value {
+    let model = action.connector().model();
+    let mut json = output.json();
+    let each = |ty: &FieldType, values: Option<&mut Value>| {
+        let values = values.and_then(Value::as_array_mut);
+        values.into_iter().flatten().for_each(|value| mask(model, ty, value));
+    };
+    match &action.model().output {
+        model::Output::Nothing => {}
+        model::Output::Value(ty) | model::Output::Optional(ty) => mask(model, ty, &mut json),
+        model::Output::Page { item, .. } => each(item, json.get_mut("items")),
+        model::Output::Batch { item, .. } => item.iter().for_each(|ty| each(ty, json.get_mut("results"))),
+    }
+    json
 }
 
 /// Whether it is bytes, which are saved and not shown.

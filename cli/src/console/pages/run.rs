@@ -1,5 +1,7 @@
 //! What was sent and what came back; the question before what cannot be undone; a test of a connection.
 
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
@@ -57,7 +59,7 @@ pub(in crate::console) async fn show(
                         form method="post" action={ "/runs/" (id) "/next" } { (app.guard.field()) button { "Next page" } }
                     }
                     @if !answer::is_file(output) {
-                        details { summary { "As JSON" } div.inside { pre { code { (pretty(&output.json())) } } } }
+                        details { summary { "As JSON" } div.inside { pre { code { (pretty(&answer::json(run.action, output))) } } } }
                     }
                 }
             }
@@ -164,6 +166,9 @@ fn authorization(app: &App, known: &Known, required: &AuthorizationRequired) -> 
         }
     }
 }
+
+/// How long a form waits for choices that another action tells; without them they are typed.
+const OFFERS_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The request, its secrets masked.
 fn sent(run: &Run) -> Markup {
@@ -368,8 +373,8 @@ pub(super) async fn offers(app: &App, known: &Known, action: Action, pairs: &Pai
         if told_by.model().arguments().any(lacks) {
             continue;
         }
-        let answer =
-            client.execute_with(told_by.name(), Value::Object(arguments), CallOptions::default()).await;
+        let options = CallOptions::default().deadline(OFFERS_DEADLINE);
+        let answer = client.execute_with(told_by.name(), Value::Object(arguments), options).await;
         let choices = match answer {
             Ok(typed_connector::dynamic::Output::Page(page)) => {
                 choices(from, page.items.iter().map(Item::wire))
