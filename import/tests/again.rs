@@ -341,7 +341,7 @@ fn a_module_that_is_gone_goes_unless_something_in_it_was_changed() {
         let earlier = Earlier::read(Path::new("specs"), first.imported.clone(), now).expect("JSON");
         let mut options = Options::default();
         options.earlier = Some(earlier);
-        let again = import(&[one.clone()], &options).expect("a document");
+        let again = import(std::slice::from_ref(&one), &options).expect("a document");
         load(&Sources::in_memory(again.files.clone()).expect("a connector"))
             .unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(again.files.contains_key("orders.json"), kept);
