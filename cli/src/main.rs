@@ -10,7 +10,9 @@
 //! | `list` | lists the connectors that are available and configured, or the actions of one |
 //! | `add` | copies a shipped connector's files into a package, and writes the module |
 //! | `run` | runs an action of any connector, with options made of its spec |
+//! | `new` | makes a connector of one's own in a package |
 //! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
+//! | `show` | shows what an action sends, and what it is in Rust |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
 //!
 //! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line or an argument was wrong,
@@ -25,9 +27,11 @@ mod console;
 mod docs;
 mod import;
 mod list;
+mod new;
 mod pull;
 mod run;
 mod sandbox;
+mod show;
 mod snippet;
 
 use std::process::ExitCode;
@@ -61,15 +65,19 @@ enum Command {
     Add(add::Add),
     /// Run an action: `connector run hubspot deals.create --dealname Acme`, or be asked for what is missing
     Run(run::Run),
+    /// Make a connector of your own in this package: specs with one action, a module, a program that uses it
+    New(new::New),
     /// Read an account's own properties and pipelines into files that extend a shipped connector
     Pull(pull::Pull),
+    /// Show what an action sends, and what it is in Rust
+    Show(show::Show),
     /// Run a HubSpot-compatible server on this machine, for trials and tests
     Sandbox(sandbox::Run),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Check(check) => Ok(check.run()),
+        Command::Check(check) => check.run(),
         Command::Import(import) => import.run(),
         Command::Auth(auth) => auth.run(),
         Command::Docs(docs) => docs.run(),
@@ -77,7 +85,9 @@ fn main() -> ExitCode {
         Command::Console(console) => console.run(),
         Command::Add(add) => add.run(),
         Command::Run(run) => run.run(),
+        Command::New(new) => new.run(),
         Command::Pull(pull) => pull.run(),
+        Command::Show(show) => show.run(),
         Command::Sandbox(run) => run.run(),
     };
     match done {

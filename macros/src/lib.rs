@@ -11,6 +11,7 @@ mod locate;
 mod tracking;
 
 use proc_macro::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream as TokenStream2};
 use quote::{quote, quote_spanned};
 use typed_connector_codegen::{Attribute, Module};
 
@@ -33,6 +34,7 @@ use typed_connector_codegen::{Attribute, Module};
 /// | `path = "…"` | the folder of your own: relative to `Cargo.toml`, or to this file where it starts with `./` or `../` |
 /// | `extend = "…"` | a folder whose files add modules, actions, fields, types, enum values and scopes |
 /// | `scopes = ["…"]` | the OAuth scopes to request; all that the actions need where it is left out |
+/// | `optional_scopes = ["…"]` | scopes that are asked for and may be refused |
 /// | `only = ["…"]` | patterns of the actions to generate, `"deals.*"`, `"contacts.search"`; all where it is left out |
 /// | `crate = "…"` | the path of the runtime crate, where it is not `::typed_connector` |
 ///
@@ -55,16 +57,14 @@ use typed_connector_codegen::{Attribute, Module};
 ///
 /// # Errors
 ///
-/// Every mistake in a spec is an error of its own that shows the spec: file, line, column and what to do.
+/// Every mistake in a spec is an error of its own that shows the spec: file, line, column and what to do. What is right is generated
+/// all the same, and what is not can be named, so that a mistake in a spec is no mistake in the code that uses it.
 #[proc_macro_attribute]
 pub fn connector(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand_connector(arguments.into(), &item.into()).into()
 }
 
-fn expand_connector(
-    arguments: proc_macro2::TokenStream,
-    item: &proc_macro2::TokenStream,
-) -> proc_macro2::TokenStream {
+fn expand_connector(arguments: TokenStream2, item: &TokenStream2) -> TokenStream2 {
     let module = match Module::parse(item.clone()) {
         Ok(module) => module,
         Err(error) => {
@@ -76,20 +76,41 @@ fn expand_connector(
         Ok(attribute) => attribute,
         Err(error) => return module.with(&error.into_compile_error()),
     };
-    let located = match locate::locate(&attribute) {
-        Ok(located) => located,
-        Err(problems) => return module.with(&compile_errors(&problems)),
-    };
-    let tracked = tracking::tracking(&located);
-    let generated = typed_connector_codegen::generate(located.connector, &attribute, &module)
-        .unwrap_or_else(syn::Error::into_compile_error);
-    module.with(&quote!(#tracked #generated))
+    let located = locate::locate(&attribute);
+    let told = told(&located);
+    let Some(examined) = &located.examined else { return module.with(&told) };
+    // Nothing is compiled where something is wrong, so that nothing is built anew.
+    let tracked = located.errors.is_empty().then(|| tracking::tracking(&located));
+    let generated =
+        typed_connector_codegen::generate(examined.connector.clone(), &examined.lost, &attribute, &module);
+    module.with(&quote!(#told #tracked #generated))
 }
 
-/// One error of the compiler per problem, each at the argument that leads to it.
-fn compile_errors(problems: &[locate::Problem]) -> proc_macro2::TokenStream {
-    problems
-        .iter()
-        .map(|locate::Problem { text, span }| quote_spanned!(*span=> ::core::compile_error!(#text);))
-        .collect()
+/// One error of the compiler for each problem, at the argument that leads to it, and likewise the warnings.
+fn told(located: &locate::Located) -> TokenStream2 {
+    // The first is the value of what stands in for everything that is lost; see `typed-connector-codegen`.
+    let first = located.errors.first().map(|locate::Problem { text, span }| {
+        quote_spanned! {*span=>
+            #[doc(hidden)]
+            const __MISTAKE: ::core::primitive::usize = ::core::compile_error!(#text);
+        }
+    });
+    let others = located.errors.iter().skip(1);
+    let others =
+        others.map(|locate::Problem { text, span }| quote_spanned!(*span=> ::core::compile_error!(#text);));
+    let warnings = located.warnings.iter().map(|problem| warning("spec", &problem.text, problem.span));
+    quote!(#first #(#others)* #(#warnings)*)
+}
+
+/// A proc macro on stable Rust can warn only by using something deprecated.
+fn warning(name: &str, text: &str, span: Span) -> TokenStream2 {
+    let name = Ident::new(name, span);
+    quote_spanned! {span=>
+        const _: () = {
+            #[deprecated(note = #text)]
+            #[allow(non_upper_case_globals)]
+            const #name: () = ();
+            #name
+        };
+    }
 }

@@ -1,115 +1,202 @@
-//! From the attribute's arguments to the spec files, and from those to the checked model.
+//! From the attribute's arguments to the spec files, and from those to what can be used of the connector.
 
 use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 use syn::LitStr;
 use typed_connector_codegen::{Attribute, Source};
-use typed_connector_specs::{Sources, model::Connector};
+use typed_connector_specs::text::nearest;
+use typed_connector_specs::{Diagnostics, Examined, Severity, Sources, Style, examine};
 
 /// What was found.
+#[derive(Default)]
 pub(crate) struct Located {
-    pub(crate) connector: Connector,
+    /// The connector; where the attribute names none, that which was probably meant.
+    pub(crate) examined: Option<Examined>,
+    /// What is wrong with it, or with where it should be.
+    pub(crate) errors: Vec<Problem>,
+    /// What is odd about the user's own files.
+    pub(crate) warnings: Vec<Problem>,
     /// Files on disk that the connector is made of.
     pub(crate) files: Vec<PathBuf>,
     /// Folders that were read, each with the argument that names it.
     pub(crate) folders: Vec<(PathBuf, LitStr)>,
 }
 
-/// Something that is wrong with the spec, or with where it should be.
+/// Something to tell, and the argument at which it is told.
 pub(crate) struct Problem {
     pub(crate) text: String,
     pub(crate) span: Span,
 }
 
-pub(crate) fn locate(attribute: &Attribute) -> Result<Located, Vec<Problem>> {
-    let span = attribute.source.span();
-    let mut folders = Vec::new();
-    let mut sources = match &attribute.source {
-        Source::Shipped(name) => {
-            Sources::shipped(&name.value()).map_err(|problem| rendered(&problem, span))?
-        }
-        Source::Folder(literal) => {
-            let folder = folder(literal)?;
-            folders.push((folder.clone(), literal.clone()));
-            Sources::folder(&folder).map_err(|problem| rendered(&problem, span))?
-        }
-    };
-    if let Some(literal) = &attribute.extend {
-        let folder = folder(literal)?;
-        folders.push((folder.clone(), literal.clone()));
-        sources = sources.extend(&folder).map_err(|problem| rendered(&problem, literal.span()))?;
-    }
-    let connector = typed_connector_specs::load(&sources).map_err(|problems| {
-        let extension = attribute.extend.as_ref().zip(folders.last().map(|(folder, _)| folder.as_path()));
-        rendered_in(&problems, span, extension)
-    })?;
-    Ok(Located { connector, files: sources.files().map(Path::to_owned).collect(), folders })
-}
-
-fn rendered(problems: &typed_connector_specs::Diagnostics, span: Span) -> Vec<Problem> {
-    let style = typed_connector_specs::Style::Plain;
-    problems.render(style).into_iter().map(|text| Problem { text, span }).collect()
-}
-
-/// The same, with the problems of an extension's files shown at the argument that names it.
-fn rendered_in(
-    problems: &typed_connector_specs::Diagnostics,
-    span: Span,
-    extension: Option<(&LitStr, &Path)>,
-) -> Vec<Problem> {
-    let root = std::env::current_dir().unwrap_or_default();
-    let mut all = rendered(problems, span);
-    for (shown, problem) in all.iter_mut().zip(problems.iter()) {
-        let file = problem.location().map(|location| root.join(&*location.file));
-        if let (Some((literal, folder)), Some(file)) = (extension, file)
-            && let (Ok(folder), Ok(file)) = (folder.canonicalize(), file.canonicalize())
-            && file.starts_with(folder)
-        {
-            shown.span = literal.span();
+pub(crate) fn locate(attribute: &Attribute) -> Located {
+    let mut located = Located::default();
+    let Some(mut sources) = located.base(&attribute.source) else { return located };
+    if let Some(literal) = &attribute.extend
+        && let Some(folder) = located.folder(literal)
+    {
+        match sources.clone().extend(&folder) {
+            Ok(extended) => sources = extended,
+            Err(problems) => located.tell(&problems, literal.span()),
         }
     }
-    all
+    located.files = sources.files().map(Path::to_owned).collect();
+    let examined = examine(&sources);
+    let extension = attribute.extend.as_ref().zip(located.folders.last().map(|(folder, _)| folder.clone()));
+    located.tell_in(&examined.problems, attribute.source.span(), extension.as_ref());
+    located.examined = Some(examined);
+    located
 }
 
-/// The folder that a path means: from the package's root, or from the calling file where it starts with a dot.
-fn folder(literal: &LitStr) -> Result<PathBuf, Vec<Problem>> {
+impl Located {
+    /// The files of the connector, without those of an extension.
+    fn base(&mut self, source: &Source) -> Option<Sources> {
+        let problems = match source {
+            Source::Shipped(name) => match Sources::shipped(&name.value()) {
+                Ok(sources) => return Some(sources),
+                Err(problems) => problems,
+            },
+            Source::Folder(literal) => {
+                let folder = self.folder(literal)?;
+                match Sources::folder(&folder) {
+                    Ok(sources) => return Some(sources),
+                    Err(problems) => {
+                        self.tell(&problems, literal.span());
+                        return Sources::incomplete_folder(folder).ok();
+                    }
+                }
+            }
+        };
+        self.tell(&problems, source.span());
+        let Source::Shipped(name) = source else { return None };
+        let meant = nearest(&name.value(), typed_connector_specs::shipped()).map(str::to_owned)?;
+        Sources::shipped(&meant).ok()
+    }
+
+    fn tell(&mut self, problems: &Diagnostics, span: Span) {
+        self.tell_in(problems, span, None);
+    }
+
+    /// Problems of an extension's files are told at the argument that names it.
+    fn tell_in(&mut self, problems: &Diagnostics, span: Span, extension: Option<&(&LitStr, PathBuf)>) {
+        let root = std::env::current_dir().unwrap_or_default();
+        for problem in problems {
+            let file = problem.location().map(|location| root.join(&*location.file));
+            let is_own = file.as_ref().is_some_and(|file| file.is_file());
+            let in_extension = extension.zip(file).filter(|((_, folder), file)| {
+                let real = folder.canonicalize().ok().zip(file.canonicalize().ok());
+                real.is_some_and(|(folder, file)| file.starts_with(folder))
+            });
+            let span = in_extension.map_or(span, |((literal, _), _)| literal.span());
+            let told = Problem { text: problem.render(Style::Plain), span };
+            match problem.severity() {
+                // What is odd about a shipped connector is nothing that its user could mend.
+                Severity::Warning if !is_own => {}
+                Severity::Warning => self.warnings.push(told),
+                _ => self.errors.push(told),
+            }
+        }
+        if let Some(text) = problems.more() {
+            self.errors.push(Problem { text, span });
+        }
+    }
+
+    /// The folder that a path means: from the package's root, or from the calling file where it starts with a dot. Where there
+    /// is none, that which was probably meant.
+    fn folder(&mut self, literal: &LitStr) -> Option<PathBuf> {
+        let (text, folder) = match find(literal) {
+            Ok(folder) => (None, Some(folder)),
+            Err((text, folder)) => (Some(text), folder),
+        };
+        self.errors.extend(text.map(|text| Problem { text, span: literal.span() }));
+        let folder = folder?;
+        self.folders.push((folder.clone(), literal.clone()));
+        Some(folder)
+    }
+}
+
+/// The folder, or what is wrong with the path and the folder that was probably meant.
+fn find(literal: &LitStr) -> Result<PathBuf, (String, Option<PathBuf>)> {
     let written = literal.value();
-    let problem = |text: String| vec![Problem { text, span: literal.span() }];
     let from_package = std::env::var_os("CARGO_MANIFEST_DIR").map(|root| PathBuf::from(root).join(&written));
     let from_file = calling_folder(literal.span()).map(|folder| folder.join(&written));
     let relative = written.starts_with("./") || written.starts_with("../");
     let (wanted, other) = if relative { (from_file, from_package) } else { (from_package, from_file) };
     let Some(wanted) = wanted else {
-        return Err(problem(format!(
+        let text = format!(
             "cannot tell what `{written}` is relative to: this compiler does not say which file the attribute is in; \
              write it relative to Cargo.toml, without a leading dot"
-        )));
+        );
+        return Err((text, None));
     };
     if wanted.is_dir() {
-        return Ok(wanted);
+        return match leads_out(&written, relative) {
+            Some(text) => Err((text, Some(wanted))),
+            None => Ok(wanted),
+        };
     }
-    let mut text = format!("no folder of specs at `{}`", shown(&wanted));
+    let shown_wanted = shown(&wanted);
     if wanted.is_file() {
-        text = format!("`{}` is a file; name the folder that it is in", shown(&wanted));
-    } else if let Some(other) = other.filter(|other| other.is_dir()) {
+        let text = format!("`{shown_wanted}` is a file; name the folder that it is in");
+        return Err((text, wanted.parent().map(Path::to_owned)));
+    }
+    if let Some(other) = other.filter(|other| other.is_dir()) {
         let (bare, rule) = match written.strip_prefix("./") {
             Some(bare) => (bare.to_owned(), "Cargo.toml"),
             None => (format!("./{written}"), "this file"),
         };
-        let _ = std::fmt::Write::write_fmt(
-            &mut text,
-            format_args!(
-                ", but there is one at `{}`: write `{bare}`, which is relative to {rule}",
-                shown(&other)
-            ),
+        let text = format!(
+            "no folder of specs at `{shown_wanted}`, but there is one at `{}`: write `{bare}`, which is relative to {rule}",
+            shown(&other)
         );
-    } else {
-        text.push_str(
-            "; paths are relative to Cargo.toml, or to this file where they start with `./` or `../`",
-        );
+        return Err((text, Some(other)));
     }
-    Err(problem(text))
+    if let Some((written, folder)) = similar(&written, &wanted) {
+        return Err((
+            format!("no folder of specs at `{shown_wanted}`; did you mean `{written}`?"),
+            Some(folder),
+        ));
+    }
+    let rule = "paths are relative to Cargo.toml, or to this file where they start with `./` or `../`";
+    Err((format!("no folder of specs at `{shown_wanted}`; {rule}"), None))
+}
+
+/// A path that other machines do not have, or that a package cannot take with it.
+fn leads_out(written: &str, relative: bool) -> Option<String> {
+    let path = Path::new(written);
+    if path.is_absolute() {
+        return Some(format!(
+            "`{written}` is there on this machine only; write the path relative to Cargo.toml"
+        ));
+    }
+    let mut depth = 0_i32;
+    for component in path.components() {
+        depth += match component {
+            Component::ParentDir => -1,
+            Component::Normal(_) => 1,
+            _ => 0,
+        };
+        if depth < 0 && !relative {
+            return Some(format!(
+                "`{written}` leads out of the package; move the folder into it, or start the path with `../` where it \
+                 is meant relative to this file"
+            ));
+        }
+    }
+    None
+}
+
+/// A connector beside the place where none is, whose name is similar, as it would be written.
+fn similar(written: &str, wanted: &Path) -> Option<(String, PathBuf)> {
+    let (parent, name) = (wanted.parent()?, wanted.file_name()?.to_str()?);
+    let folders = std::fs::read_dir(parent).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    let names: Vec<String> = folders
+        .filter(|path| path.join("connector.json").is_file())
+        .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+        .collect();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    let written = written.trim_end_matches('/').strip_suffix(name)?;
+    Some((format!("{written}{near}"), parent.join(near)))
 }
 
 fn calling_folder(span: Span) -> Option<PathBuf> {

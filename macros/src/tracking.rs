@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::LitStr;
 
 use crate::locate::Located;
@@ -32,7 +32,6 @@ fn is_watched(folder: &Path, watched: &str) -> bool {
     watched.any(|one| package.join(one).canonicalize().is_ok_and(|one| folder.starts_with(one)))
 }
 
-/// A proc macro on stable Rust can warn only by using something deprecated.
 fn unwatched((folder, literal): &(PathBuf, LitStr)) -> TokenStream {
     let (written, folder) = (literal.value(), from_package(folder, literal));
     let note = format!(
@@ -40,14 +39,7 @@ fn unwatched((folder, literal): &(PathBuf, LitStr)) -> TokenStream {
          Add `typed-connector-build` to [build-dependencies] and this build.rs:\n\
          fn main() {{ typed_connector_build::watch(\"{folder}\"); }}"
     );
-    quote_spanned! {literal.span()=>
-        const _: () = {
-            #[deprecated(note = #note)]
-            #[allow(non_upper_case_globals)]
-            const specs_not_watched: () = ();
-            specs_not_watched
-        };
-    }
+    crate::warning("specs_not_watched", &note, literal.span())
 }
 
 /// The folder as the build script names it: relative to `Cargo.toml`, wherever the attribute is.

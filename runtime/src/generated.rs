@@ -5,6 +5,7 @@
 #[macro_export]
 macro_rules! __record {
     ($ty:ident) => {
+        #[allow(deprecated)]
         impl $crate::__private::Element for $ty {
             const EXPECTED: &'static $crate::__private::str = "an object";
 
@@ -34,6 +35,7 @@ macro_rules! __record {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Debug for $ty {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 $crate::__private::Debug::fmt(&$crate::__private::Record::to_args(self), f)
@@ -47,6 +49,7 @@ macro_rules! __record {
 #[macro_export]
 macro_rules! __id {
     ($ty:ident) => {
+        #[allow(deprecated)]
         impl $ty {
             /// The id as it is written.
             #[must_use]
@@ -55,6 +58,7 @@ macro_rules! __id {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Element for $ty {
             const EXPECTED: &'static $crate::__private::str = "an id";
 
@@ -76,36 +80,42 @@ macro_rules! __id {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Display for $ty {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 f.write_str(&self.0)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::AsRef<$crate::__private::str> for $ty {
             fn as_ref(&self) -> &$crate::__private::str {
                 &self.0
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::From<&$crate::__private::str> for $ty {
             fn from(id: &$crate::__private::str) -> Self {
                 $ty($crate::__private::From::from(id))
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::From<$crate::__private::String> for $ty {
             fn from(id: $crate::__private::String) -> Self {
                 $ty(id)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::From<&$ty> for $ty {
             fn from(id: &$ty) -> Self {
                 $crate::__private::Clone::clone(id)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::From<$crate::__private::u64> for $ty {
             fn from(id: $crate::__private::u64) -> Self {
                 $ty($crate::__private::ToString::to_string(&id))
@@ -121,12 +131,14 @@ macro_rules! __enum {
     (open $ty:ident) => {
         $crate::__enum!($ty);
 
+        #[allow(deprecated)]
         impl $crate::__private::From<&$crate::__private::str> for $ty {
             fn from(wire: &$crate::__private::str) -> Self {
                 $crate::__private::open_enum(wire, $ty::Other)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::From<$crate::__private::String> for $ty {
             fn from(wire: $crate::__private::String) -> Self {
                 $crate::__private::From::from(wire.as_str())
@@ -136,6 +148,7 @@ macro_rules! __enum {
     (closed $ty:ident) => {
         $crate::__enum!($ty);
 
+        #[allow(deprecated)]
         impl $crate::__private::FromStr for $ty {
             type Err = $crate::UnknownValue;
 
@@ -147,6 +160,7 @@ macro_rules! __enum {
         }
     };
     ($ty:ident) => {
+        #[allow(deprecated)]
         impl $crate::__private::Element for $ty {
             const EXPECTED: &'static $crate::__private::str = "a known value";
 
@@ -166,12 +180,14 @@ macro_rules! __enum {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Display for $ty {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 f.write_str(self.as_str())
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::From<&$ty> for $ty {
             fn from(value: &$ty) -> Self {
                 $crate::__private::Clone::clone(value)
@@ -185,12 +201,14 @@ macro_rules! __enum {
 #[macro_export]
 macro_rules! __input {
     ($ty:ident) => {
+        #[allow(deprecated)]
         impl $crate::__private::Debug for $ty {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 $crate::__private::Debug::fmt(&self.args, f)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Element for $ty {
             const EXPECTED: &'static $crate::__private::str = "an object";
 
@@ -217,6 +235,7 @@ macro_rules! __input {
 #[macro_export]
 macro_rules! __union {
     ($ty:ident, $tag:expr, { $($index:literal $variant:ident $inner:path, $shape:path, $key:literal;)* }, { $($single:ident $from:path;)* }, { $($id:ident $id_ty:path;)? }) => {
+        #[allow(deprecated)]
         impl $crate::__private::Union for $ty {
             const TAG: $crate::__private::Option<&'static $crate::__private::str> = $tag;
             const VARIANTS: &'static [(&'static $crate::__private::str, &'static $crate::__private::Shape)] =
@@ -261,6 +280,7 @@ macro_rules! __union {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Element for $ty {
             const EXPECTED: &'static $crate::__private::str = "an object";
 
@@ -299,6 +319,7 @@ macro_rules! __union {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Default for $ty {
             fn default() -> Self {
                 Self::Other($crate::__private::Value::Null)
@@ -306,6 +327,7 @@ macro_rules! __union {
         }
 
         $(
+            #[allow(deprecated)]
             impl $crate::__private::From<$from> for $ty {
                 fn from(object: $from) -> Self {
                     Self::$single($crate::__private::Box::new(object))
@@ -314,6 +336,7 @@ macro_rules! __union {
         )*
 
         $(
+            #[allow(deprecated)]
             impl $crate::__private::From<$id_ty> for $ty {
                 fn from(id: $id_ty) -> Self {
                     Self::$id(id)

@@ -29,6 +29,8 @@ pub struct ConnectorMeta {
     pub oauth2: Option<&'static OAuth2Meta>,
     /// The scopes that this connector requests: what its actions need, or what `scopes = […]` named.
     pub scopes: &'static [&'static str],
+    /// The scopes that it requests too, and that may be refused: what `optional_scopes = […]` named.
+    pub optional_scopes: &'static [&'static str],
     /// All scopes that the spec describes.
     pub known_scopes: &'static [&'static str],
     /// Where an error body keeps what.

@@ -269,11 +269,19 @@ impl Connector {
         }
     }
 
-    /// The scopes that the actions need, and no more (least privilege): indexes of [`scopes`](Self::scopes).
+    /// The scopes that the actions need beside those that are `given`, and no more (least privilege): indexes of
+    /// [`scopes`](Self::scopes). Of several that would do, the first, unless another is needed anyway.
     #[must_use]
-    pub fn needed_scopes(&self) -> BTreeSet<usize> {
-        let rules = self.modules.iter().flat_map(|module| &module.actions).map(|action| &action.scopes);
-        rules.flat_map(|rule| rule.all_of.iter().chain(rule.any_of.first())).copied().collect()
+    pub fn needed_scopes(&self, given: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let rules = || self.modules.iter().flat_map(|module| &module.actions).map(|action| &action.scopes);
+        let mut needed: BTreeSet<usize> = rules().flat_map(|rule| &rule.all_of).copied().collect();
+        needed.retain(|scope| !given.contains(scope));
+        for rule in rules() {
+            if !rule.any_of.iter().any(|scope| needed.contains(scope) || given.contains(scope)) {
+                needed.extend(rule.any_of.first());
+            }
+        }
+        needed
     }
 }
 

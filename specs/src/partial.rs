@@ -10,7 +10,7 @@ use crate::model::{
     Action, Auth, Body, Connector, ErrorMapping, FieldType, Module, Output, Type, TypeKind, TypeRef,
 };
 use crate::names;
-use crate::resolve::{Raw, Table};
+use crate::resolve::{RESERVED_MODULES, Raw, Table};
 
 /// What cannot be used of a connector.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Lost {
     /// Rust names that would be there, each with the index of its module, `None` for those of `connector.json`. Where a file
     /// could not be read there are more of them than it would have.
     pub names: BTreeSet<(Option<usize>, String)>,
-    /// Whether `connector.json` could not be read, so that nothing is known of scopes and addresses.
+    /// Whether the settings of `connector.json` could not be read, so that it is not known which scopes there are.
     pub settings: bool,
 }
 
@@ -59,6 +59,13 @@ pub(crate) struct Broken {
 /// Takes what is lost out of a connector.
 pub(crate) fn separate(connector: &mut Connector, mut broken: Broken) -> Lost {
     let mut lost = Lost::default();
+    let nameless = nameless_modules(&connector.modules);
+    for (at, module) in connector.modules.iter().enumerate().filter(|(at, _)| nameless.contains(at)) {
+        broken.actions.extend((0..module.actions.len()).map(|place| (at, place)));
+    }
+    let types = connector.types.iter().enumerate();
+    let homeless = types.filter(|(_, ty)| ty.module.is_some_and(|module| nameless.contains(&module)));
+    broken.types.extend(homeless.map(|(index, _)| TypeRef(index)));
     for (action, types) in &broken.of_actions {
         if broken.actions.contains(action) {
             broken.types.extend(types.clone().map(TypeRef));
@@ -88,6 +95,16 @@ pub(crate) fn separate(connector: &mut Connector, mut broken: Broken) -> Lost {
             }
         }
     }
+    let types =
+        connector.types.iter().enumerate().filter(|(index, _)| !lost.types.contains(&TypeRef(*index)));
+    let mut taken: HashSet<(Option<usize>, &str)> =
+        types.map(|(_, ty)| (ty.module, ty.ident.as_str())).collect();
+    for (at, module) in modules.iter().enumerate() {
+        taken.extend(module.actions.iter().map(|action| (Some(at), action.ident.as_str())));
+    }
+    lost.names.retain(|(module, name)| {
+        module.is_none_or(|module| !nameless.contains(&module)) && !taken.contains(&(*module, name.as_str()))
+    });
     connector.modules = modules;
     // Every base path was looked for in vain.
     connector.api_versions.take_if(|versions| versions.versions.is_empty());
@@ -153,6 +170,15 @@ fn types_of(action: &Action) -> impl Iterator<Item = &FieldType> {
     crate::resolve::arguments(action).map(|field| &field.ty).chain(output)
 }
 
+/// Modules that have no name of their own in Rust: nothing can be in them.
+fn nameless_modules(modules: &[Module]) -> BTreeSet<usize> {
+    let mut seen: HashSet<&str> = RESERVED_MODULES.iter().copied().collect();
+    let all = modules.iter().enumerate();
+    all.filter(|(_, module)| module.ident.is_empty() || !seen.insert(&module.ident))
+        .map(|(at, _)| at)
+        .collect()
+}
+
 /// Scopes whose marker has no name of its own.
 fn ambiguous_scopes(connector: &Connector) -> BTreeSet<usize> {
     let mut seen = HashSet::new();
@@ -167,6 +193,8 @@ pub(crate) fn names_only(raw: &Raw, problems: &Problems) -> (Connector, Lost) {
     let mut lost = Lost { settings: true, ..Lost::default() };
     // What is wrong with the names themselves was not looked for, and is not told.
     let mut unheard = Problems::new(problems.files.clone());
+    let nameless =
+        nameless_modules(&raw.modules.iter().map(|module| module_of(&module.name)).collect::<Vec<_>>());
     for declared in Table::declare(raw, &mut unheard, &mut Broken::default()).list {
         lost.name(declared.module, &declared.name);
     }
@@ -178,6 +206,7 @@ pub(crate) fn names_only(raw: &Raw, problems: &Problems) -> (Connector, Lost) {
             lost.action(&connector.modules, at, entry.key.as_str(), &ident);
         }
     }
+    lost.names.retain(|(module, _)| module.is_none_or(|module| !nameless.contains(&module)));
     (connector, lost)
 }
 
@@ -193,6 +222,9 @@ const MAX_NAMES: usize = 2000;
 pub(crate) fn add_unreadable(connector: &mut Connector, lost: &mut Lost, name: &str, text: &str) {
     let module = connector.modules.len();
     connector.modules.push(module_of(name));
+    if nameless_modules(&connector.modules).contains(&module) {
+        return;
+    }
     let words: BTreeSet<_> = words(text).collect();
     for word in words.into_iter().take(MAX_NAMES) {
         if names::is_snake(word) {

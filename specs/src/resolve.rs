@@ -131,8 +131,11 @@ pub(crate) fn connector(raw: &Raw, problems: &mut Problems) -> (Connector, Lost)
     check::connector(&mut cx, &connector.modules);
     let Cx { table, broken, problems, .. } = cx;
     connector.types = table.into_types();
-    let lost =
-        if problems.faults() == 0 { Lost::default() } else { partial::separate(&mut connector, broken) };
+    let mut lost = Lost::default();
+    if problems.faults() > 0 {
+        lost = partial::separate(&mut connector, broken);
+        lost.settings = raw.connector.scopes.unreadable;
+    }
     (connector, lost)
 }
 

@@ -190,6 +190,11 @@ impl Sources {
         Self::base(files, &display(path.as_ref()))
     }
 
+    /// The same where there may be no `connector.json`: what else there is can be told by [`examine`](crate::examine).
+    pub fn incomplete_folder(path: impl AsRef<Path>) -> Result<Self, Diagnostics> {
+        Ok(Self { layers: vec![read_folder(path.as_ref())?] })
+    }
+
     fn base(files: Vec<Arc<SourceFile>>, place: &str) -> Result<Self, Diagnostics> {
         if files.iter().any(|file| file.name == CONNECTOR_FILE) {
             return Ok(Self { layers: vec![files] });
@@ -231,14 +236,7 @@ impl Sources {
         N: Into<String>,
         T: Into<Vec<u8>>,
     {
-        let decode = |(name, text): (N, T)| {
-            let name = name.into();
-            Arc::new(SourceFile::decode(&name, &name, None, text.into()))
-        };
-        let mut files: Vec<_> = files.into_iter().map(decode).collect();
-        files.sort_by(|a, b| a.name.cmp(&b.name));
-        files.dedup_by(|a, b| a.name == b.name);
-        Self::base(files, "memory")
+        Self::base(decoded(files, ""), "memory")
     }
 
     /// Adds the files of a folder: new files are new modules, a file of the same name adds to what is there.
@@ -252,10 +250,36 @@ impl Sources {
         self.layers.iter().flatten().map(|file| (file.name.as_str(), file.text.as_str()))
     }
 
+    /// The same with files that are in memory.
+    #[must_use]
+    pub fn extend_in_memory<N, T>(mut self, files: impl IntoIterator<Item = (N, T)>) -> Self
+    where
+        N: Into<String>,
+        T: Into<Vec<u8>>,
+    {
+        self.layers.push(decoded(files, "extension/"));
+        self
+    }
+
     /// Absolute paths of all files on disk, so that a build can watch them.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.layers.iter().flatten().filter_map(|file| file.path.as_deref())
     }
+}
+
+/// Files in memory by name, shown with a folder before it.
+fn decoded<N: Into<String>, T: Into<Vec<u8>>>(
+    files: impl IntoIterator<Item = (N, T)>,
+    folder: &str,
+) -> Vec<Arc<SourceFile>> {
+    let decode = |(name, text): (N, T)| {
+        let name = name.into();
+        Arc::new(SourceFile::decode(&name, &format!("{folder}{name}"), None, text.into()))
+    };
+    let mut files: Vec<_> = files.into_iter().map(decode).collect();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files.dedup_by(|a, b| a.name == b.name);
+    files
 }
 
 fn too_large() -> String {

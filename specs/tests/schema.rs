@@ -91,6 +91,7 @@ fn mistakes_of_form_do_not_fit_the_schema() {
         "missing_key--variants",
         "missing_key--what_tells_versions_apart",
         "out_of_range--number",
+        "out_of_range--retry_of_a_conflict",
         "out_of_range--status",
         "out_of_range--status_of_a_retry",
     ];

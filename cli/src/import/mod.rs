@@ -12,10 +12,10 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 use typed_connector_import::{Change, Imported, Input, Options, What};
-use typed_connector_specs::{Diagnostics, Sources, Style};
+use typed_connector_specs::{Diagnostics, Sources};
 
 use self::folder::{Folder, Request};
-use crate::check::count;
+use crate::check::{count, show};
 use crate::{Failure, misuse, print_json};
 
 /// Most warnings and most changes that are shown without `--verbose`.
@@ -222,10 +222,4 @@ fn accepted(folder: &Folder, imported: &Imported) -> Result<(), Failure> {
 fn refused(problems: &Diagnostics) -> ExitCode {
     show(problems);
     ExitCode::FAILURE
-}
-
-fn show(problems: &Diagnostics) {
-    for problem in problems {
-        anstream::eprintln!("error: {}\n", problem.render(Style::Styled));
-    }
 }

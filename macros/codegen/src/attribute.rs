@@ -1,10 +1,11 @@
 //! The attribute's arguments and the module that it stands on.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Error, Ident, ItemMod, LitStr, Path, Result, Token};
+use typed_connector_specs::text::nearest;
 
 /// `#[connector("hubspot", extend = "specs/hubspot", scopes = ["…"], crate = "…")]`.
 pub struct Attribute {
@@ -14,10 +15,14 @@ pub struct Attribute {
     pub extend: Option<LitStr>,
     /// The scopes to request; all that the actions need where there is no such list.
     pub(crate) scopes: Option<Vec<LitStr>>,
+    /// The scopes to request that a person may refuse.
+    pub(crate) optional_scopes: Option<Vec<LitStr>>,
     /// Patterns of the actions to generate; all where there is no such list.
     pub(crate) only: Option<Vec<LitStr>>,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
+    /// What was not understood.
+    pub(crate) mistakes: Option<Error>,
 }
 
 /// Where a connector comes from.
@@ -42,6 +47,7 @@ enum Argument {
     Path(LitStr),
     Extend(LitStr),
     Scopes(Span, Vec<LitStr>),
+    OptionalScopes(Span, Vec<LitStr>),
     Only(Span, Vec<LitStr>),
     Crate(LitStr),
 }
@@ -68,13 +74,21 @@ impl Parse for Argument {
             "path" => Ok(Self::Path(input.parse()?)),
             "extend" => Ok(Self::Extend(input.parse()?)),
             "scopes" => Ok(Self::Scopes(key.span(), texts(&key, input)?)),
+            "optional_scopes" => Ok(Self::OptionalScopes(key.span(), texts(&key, input)?)),
             "only" => Ok(Self::Only(key.span(), texts(&key, input)?)),
-            other => Err(Error::new(
-                key.span(),
-                format!("unknown argument `{other}`, expected `path`, `extend`, `scopes`, `only` or `crate`"),
-            )),
+            other => Err(Error::new(key.span(), unknown(other))),
         }
     }
+}
+
+const ARGUMENTS: [&str; 6] = ["path", "extend", "scopes", "optional_scopes", "only", "crate"];
+
+fn unknown(name: &str) -> String {
+    let help = match nearest(name, ARGUMENTS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the arguments are `{}`", ARGUMENTS.join("`, `")),
+    };
+    format!("unknown argument `{name}`; {help}")
 }
 
 /// `["…", "…"]`
@@ -89,47 +103,100 @@ fn texts(key: &Ident, input: ParseStream<'_>) -> Result<Vec<LitStr>> {
 }
 
 impl Attribute {
-    /// Reads the arguments.
+    /// Reads the arguments; what cannot be understood of them is in [`mistakes`](Self::mistakes).
     ///
     /// # Errors
-    /// What cannot be understood, at its place.
+    /// Where they do not tell which connector it is.
     pub fn parse(arguments: TokenStream) -> Result<Self> {
+        let (arguments, mut mistakes) =
+            Arguments::parse.parse2(arguments).map(|all| (all.list, all.mistakes))?;
         let (mut source, mut extend, mut scopes, mut only, mut krate) = (None, None, None, None, None);
-        for argument in Punctuated::<Argument, Token![,]>::parse_terminated.parse2(arguments)? {
-            match argument {
-                Argument::Name(literal) => once(&mut source, literal.span(), Source::Shipped(literal))?,
-                Argument::Path(literal) => once(&mut source, literal.span(), Source::Folder(literal))?,
-                Argument::Extend(literal) => once(&mut extend, literal.span(), literal)?,
-                Argument::Scopes(span, list) => once(&mut scopes, span, list)?,
-                Argument::Only(span, list) => once(&mut only, span, list)?,
-                Argument::Crate(literal) => once(&mut krate, literal.span(), literal.parse::<Path>()?)?,
-            }
+        let mut optional_scopes = None;
+        for argument in arguments {
+            let kept = match argument {
+                Argument::Name(literal) => once(&mut source, literal.span(), Source::Shipped(literal)),
+                Argument::Path(literal) => once(&mut source, literal.span(), Source::Folder(literal)),
+                Argument::Extend(literal) => once(&mut extend, literal.span(), literal),
+                Argument::Scopes(span, list) => once(&mut scopes, span, list),
+                Argument::OptionalScopes(span, list) => once(&mut optional_scopes, span, list),
+                Argument::Only(span, list) => once(&mut only, span, list),
+                Argument::Crate(literal) => {
+                    literal.parse::<Path>().and_then(|path| once(&mut krate, literal.span(), path))
+                }
+            };
+            add(&mut mistakes, kept.err());
         }
-        let source = source.ok_or_else(|| {
-            Error::new(
+        let Some(source) = source else {
+            let unknown = Error::new(
                 Span::call_site(),
                 "which connector? give the name of a shipped one, `#[connector(\"hubspot\")]`, \
                  or the folder of your own, `#[connector(path = \"specs/acme\")]`",
-            )
-        })?;
+            );
+            // Whoever got the arguments wrong has told it there.
+            return Err(mistakes.unwrap_or(unknown));
+        };
         Ok(Self {
             source,
             extend,
             scopes,
+            optional_scopes,
             only,
             krate: krate.unwrap_or_else(|| syn::parse_quote!(::typed_connector)),
+            mistakes,
         })
     }
 }
 
+/// All arguments, and what is wrong with those that are none: one mistake does not hide the others.
+struct Arguments {
+    list: Vec<Argument>,
+    mistakes: Option<Error>,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let (mut list, mut mistakes) = (Vec::new(), None);
+        while !input.is_empty() {
+            match input.parse::<Argument>() {
+                Ok(argument) => list.push(argument),
+                Err(error) => {
+                    add(&mut mistakes, Some(error));
+                    while !input.is_empty() && !input.peek(Token![,]) {
+                        input.parse::<TokenTree>()?;
+                    }
+                }
+            }
+            if input.is_empty() {
+                break;
+            }
+            if input.peek(Token![,]) {
+                input.parse::<Token![,]>()?;
+            } else {
+                add(&mut mistakes, Some(input.error("expected `,`")));
+            }
+        }
+        Ok(Self { list, mistakes })
+    }
+}
+
+/// Puts an error to others.
+pub(crate) fn add(mistakes: &mut Option<Error>, error: Option<Error>) {
+    match (mistakes, error) {
+        (Some(others), Some(error)) => others.combine(error),
+        (none, Some(error)) => *none = Some(error),
+        (_, None) => {}
+    }
+}
+
 fn once<T>(slot: &mut Option<T>, span: Span, value: T) -> Result<()> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(Error::new(
+    if slot.is_some() {
+        return Err(Error::new(
             span,
             "this argument was given already; one name or one `path`, and each other argument once",
-        )),
+        ));
     }
+    *slot = Some(value);
+    Ok(())
 }
 
 /// The inline module below the attribute.

@@ -5,10 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use quote::quote;
-use typed_connector_specs::{Sources, Style};
+use typed_connector_specs::{Lost, Sources, Style};
 
-use crate::attribute::Attribute;
-use crate::{expand, plan};
+use crate::attribute::{Attribute, Module};
 
 fn generated(folder: &Path) -> String {
     let attribute = match folder.starts_with("tests") {
@@ -19,9 +18,12 @@ fn generated(folder: &Path) -> String {
     let connector =
         typed_connector_specs::load(&sources).unwrap_or_else(|problems| panic!("{}", rendered(&problems)));
     let attribute = Attribute::parse(attribute).expect("a valid attribute");
-    let module = syn::parse_quote!(notes);
-    let plan = plan::Plan::new(&connector, &attribute, &module).expect("a valid plan");
-    let file = syn::parse2(expand::connector(&plan)).expect("generated code parses");
+    let module = Module::parse(quote!(
+        pub mod notes {}
+    ))
+    .expect("a module");
+    let code = crate::generate(connector, &Lost::default(), &attribute, &module);
+    let file = syn::parse2(code).expect("generated code parses");
     prettyplease::unparse(&file)
 }
 

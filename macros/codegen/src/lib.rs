@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | `attribute` | the attribute's arguments, and the module that it stands on |
 //! | `plan` | what is emitted: names, scopes, who needs what |
-//! | `expand` | from the plan to tokens; it checks nothing |
+//! | `expand` | from the plan to tokens; it checks nothing; `expand/lost` stands in for what has a mistake |
 //!
 //! What a spec means, and whether it is right, is known to `typed-connector-specs` alone.
 
@@ -20,18 +20,25 @@ mod plan;
 pub use attribute::{Attribute, Module, Source};
 
 use proc_macro2::TokenStream;
+use quote::quote;
+use typed_connector_specs::Lost;
 use typed_connector_specs::model::Connector;
 
-/// What goes into the user's module.
+/// What goes into the user's module: all that is right of the connector, a stand-in for each name that is lost, and an error for
+/// each mistake in the attribute.
 ///
-/// # Errors
-/// A pattern of `only`, or a scope, that the connector does not have.
+/// Where names are lost, the user's module must have `__MISTAKE`, a constant of type `usize` whose value is an error: so that
+/// one mistake in a spec is one error, and not one more for each use of what it concerns.
 pub fn generate(
     mut connector: Connector,
+    lost: &Lost,
     attribute: &Attribute,
     module: &Module,
-) -> syn::Result<TokenStream> {
-    plan::select(&mut connector, attribute)?;
-    let plan = plan::Plan::new(&connector, attribute, module.name())?;
-    Ok(expand::connector(&plan))
+) -> TokenStream {
+    let mut mistakes = attribute.mistakes.clone();
+    plan::select(&mut connector, lost, attribute, &mut mistakes);
+    let plan = plan::Plan::new(&connector, lost, attribute, module.name(), &mut mistakes);
+    let mistakes = mistakes.map(syn::Error::into_compile_error);
+    let generated = expand::connector(&plan);
+    quote!(#mistakes #generated)
 }

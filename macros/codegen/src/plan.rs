@@ -8,17 +8,22 @@ use typed_connector_specs::model::{
     Action, Body, Connector, FieldType, Output, ScopeRule, Type, TypeKind, TypeRef,
 };
 
+use typed_connector_specs::Lost;
 use typed_connector_specs::text::{fits, nearest};
 
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, add};
 
 pub(crate) struct Plan<'a> {
     pub(crate) connector: &'a Connector,
     pub(crate) krate: &'a Path,
     /// The module's name, for messages.
     pub(crate) module: &'a Ident,
+    /// What cannot be emitted, since it has a mistake.
+    pub(crate) lost: &'a Lost,
     /// Indexes of the scopes that the connector requests.
     pub(crate) requested: BTreeSet<usize>,
+    /// Those that it requests too, and that may be refused.
+    pub(crate) optional: BTreeSet<usize>,
     /// The attribute's argument that names the connector, for messages.
     pub(crate) argument: String,
     /// Objects that users make to send them, and not only receive.
@@ -28,20 +33,27 @@ pub(crate) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
+    /// What is wrong with the attribute is put to `mistakes`, and is then as if it asked for more than it does: one mistake
+    /// should not become others in the user's code.
     pub(crate) fn new(
         connector: &'a Connector,
+        lost: &'a Lost,
         attribute: &'a Attribute,
         module: &'a Ident,
-    ) -> Result<Self, Error> {
-        Ok(Self {
+        mistakes: &mut Option<Error>,
+    ) -> Self {
+        let (requested, optional) = requested(connector, lost, attribute, mistakes);
+        Self {
             connector,
+            lost,
             krate: &attribute.krate,
             module,
-            requested: requested(connector, attribute)?,
+            requested,
+            optional,
             argument: argument(attribute),
             inputs: inputs(connector),
             needed: attribute.only.is_some().then(|| needed(connector)),
-        })
+        }
     }
 
     pub(crate) fn ty(&self, reference: TypeRef) -> &'a Type {
@@ -65,40 +77,48 @@ impl<'a> Plan<'a> {
 
     /// Whether the type is emitted.
     pub(crate) fn emits(&self, reference: TypeRef) -> bool {
-        self.needed.as_ref().is_none_or(|needed| needed.contains(&reference))
+        !self.lost.types.contains(&reference)
+            && self.needed.as_ref().is_none_or(|needed| needed.contains(&reference))
     }
 
+    /// Whether the connector may execute what needs these scopes. An optional one counts: where it was refused, the API says so.
     pub(crate) fn permits(&self, rule: &ScopeRule) -> bool {
-        rule.all_of.iter().all(|scope| self.requested.contains(scope))
-            && (rule.any_of.is_empty() || rule.any_of.iter().any(|scope| self.requested.contains(scope)))
+        let has = |scope: &usize| self.requested.contains(scope) || self.optional.contains(scope);
+        rule.all_of.iter().all(has) && (rule.any_of.is_empty() || rule.any_of.iter().any(has))
     }
 }
 
 /// Leaves only the actions that the attribute chooses by `only`.
-pub(crate) fn select(connector: &mut Connector, attribute: &Attribute) -> Result<(), Error> {
-    let Some(only) = &attribute.only else { return Ok(()) };
+pub(crate) fn select(
+    connector: &mut Connector,
+    lost: &Lost,
+    attribute: &Attribute,
+    mistakes: &mut Option<Error>,
+) {
+    let Some(only) = &attribute.only else { return };
     let patterns: Vec<(String, &syn::LitStr)> =
         only.iter().map(|literal| (literal.value(), literal)).collect();
     let names: Vec<String> = connector
         .modules
         .iter()
         .flat_map(|module| module.actions.iter().map(|action| format!("{}.{}", module.name, action.name)))
+        .chain(lost.actions.iter().cloned())
         .collect();
-    let mut unknown: Option<Error> = None;
+    let mut all_fit = true;
     for (pattern, literal) in &patterns {
         if names.iter().any(|name| fits(pattern, name)) {
             continue;
         }
+        all_fit = false;
         let help = match nearest(pattern, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "patterns are like `deals.create`, `deals.*` and `*.search`".to_owned(),
         };
-        let error =
-            Error::new(literal.span(), format!("no action of {} fits `{pattern}`; {help}", connector.title));
-        match &mut unknown {
-            Some(others) => others.combine(error),
-            None => unknown = Some(error),
-        }
+        let message = format!("no action of {} fits `{pattern}`; {help}", connector.title);
+        add(mistakes, Some(Error::new(literal.span(), message)));
+    }
+    if !all_fit {
+        return;
     }
     for module in &mut connector.modules {
         let name = &module.name;
@@ -107,28 +127,48 @@ pub(crate) fn select(connector: &mut Connector, attribute: &Attribute) -> Result
             patterns.iter().any(|(pattern, _)| fits(pattern, &full))
         });
     }
-    unknown.map_or(Ok(()), Err)
 }
 
-/// The scopes that the attribute names, or else all that the actions need (least privilege).
-fn requested(connector: &Connector, attribute: &Attribute) -> Result<BTreeSet<usize>, Error> {
-    let Some(named) = &attribute.scopes else { return Ok(connector.needed_scopes()) };
-    let mut requested = BTreeSet::new();
-    let mut unknown: Option<Error> = None;
-    for literal in named {
-        let name = literal.value();
-        match connector.scopes.iter().position(|scope| scope.name == name) {
-            Some(index) => drop(requested.insert(index)),
-            None => {
-                let error = Error::new(literal.span(), unknown_scope(connector, &name));
-                match &mut unknown {
-                    Some(others) => others.combine(error),
-                    None => unknown = Some(error),
+/// The scopes that the attribute names, or else all that the actions need (least privilege), without the optional ones; and
+/// the optional ones.
+fn requested(
+    connector: &Connector,
+    lost: &Lost,
+    attribute: &Attribute,
+    mistakes: &mut Option<Error>,
+) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    // Which scopes there are is not known where `connector.json` could not be read.
+    let mut unknown = lost.settings;
+    let mut find = |named: &[syn::LitStr]| {
+        let mut found = BTreeSet::new();
+        for literal in named {
+            let name = literal.value();
+            match connector.scopes.iter().position(|scope| scope.name == name) {
+                Some(index) => drop(found.insert(index)),
+                None if lost.settings => {}
+                None => {
+                    unknown = true;
+                    add(mistakes, Some(Error::new(literal.span(), unknown_scope(connector, &name))));
                 }
             }
         }
+        found
+    };
+    let optional = attribute.optional_scopes.as_deref().map(&mut find).unwrap_or_default();
+    let required = attribute.scopes.as_deref().map(&mut find);
+    if unknown {
+        return ((0..connector.scopes.len()).collect(), optional);
     }
-    unknown.map_or(Ok(requested), Err)
+    if let (Some(required), Some(named)) = (&required, &attribute.optional_scopes) {
+        for literal in named {
+            let name = literal.value();
+            if required.iter().any(|scope| connector.scopes[*scope].name == name) {
+                let message = format!("`{name}` is in `scopes` already: a scope is required or optional");
+                add(mistakes, Some(Error::new(literal.span(), message)));
+            }
+        }
+    }
+    (required.unwrap_or_else(|| connector.needed_scopes(&optional)), optional)
 }
 
 fn unknown_scope(connector: &Connector, name: &str) -> String {

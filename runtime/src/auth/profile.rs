@@ -46,11 +46,11 @@ impl AuthorizationProfile {
     ) -> Self {
         Self {
             name: provider.title.clone(),
+            optional_scopes: provider.optional_scopes.clone(),
             provider,
             client_id: client_id.into(),
             client_secret: SecretString::from(client_secret.into()),
             redirect_uri: callback_url.into(),
-            optional_scopes: Vec::new(),
         }
     }
 

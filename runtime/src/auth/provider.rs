@@ -40,6 +40,8 @@ pub struct Provider {
     pub scopes: Vec<String>,
     /// All scopes that the spec knows.
     pub known_scopes: Vec<String>,
+    /// Scopes that a profile asks for by default and that may be refused.
+    pub optional_scopes: Vec<String>,
     /// Whether redirect URIs may name an IP address.
     pub redirect_to_ip: bool,
     /// Addresses that the provider will shut off: a prefix, the day, and what to use instead.
@@ -82,6 +84,7 @@ impl Provider {
             account_id_path: None,
             granted_scopes_path: None,
             scopes: Vec::new(),
+            optional_scopes: Vec::new(),
             known_scopes: Vec::new(),
             redirect_to_ip: true,
             sunset_urls: Vec::new(),
@@ -114,6 +117,7 @@ impl Provider {
             account_id_path: optional(oauth2.account_id_path),
             granted_scopes_path: optional(oauth2.granted_scopes_path),
             scopes: owned(connector.scopes),
+            optional_scopes: owned(connector.optional_scopes),
             known_scopes: owned(connector.known_scopes),
             redirect_to_ip: oauth2.redirect_to_ip,
             sunset_urls: oauth2

@@ -3,6 +3,7 @@
 //! They live as long as the process, as generated ones do, so that all that works with tables works with these. What is the same
 //! is kept once.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use typed_connector_specs::layout::{self, Key, Keys, PARAMETER};
@@ -377,7 +378,8 @@ fn connector_meta(connector: &'static model::Connector) -> ConnectorMeta {
         bearer: bearer.map(String::as_str),
         token: token_place(&connector.auth),
         oauth2: connector.auth.oauth2.as_ref().map(|oauth2| keep(oauth2_meta(oauth2))),
-        scopes: keep_all(connector.needed_scopes().into_iter().map(scope)),
+        scopes: keep_all(connector.needed_scopes(&BTreeSet::new()).into_iter().map(scope)),
+        optional_scopes: &[],
         known_scopes: keep_all(connector.scopes.iter().map(|scope| scope.name.as_str())),
         errors: error_meta(&connector.errors),
         filters: connector.filters.as_ref().map(|filters| keep(dialect(filters))),

@@ -169,10 +169,11 @@ impl<'r> Declarer<'r, '_> {
                 raw::TypeKind::Broken => Definition::Broken,
             };
             let index = self.table.list.len();
-            if entry.broken {
+            let before = self.problems.faults();
+            self.check_name(&entry.key);
+            if entry.broken || self.problems.faults() > before {
                 self.broken.types.insert(TypeRef(index));
             }
-            self.check_name(&entry.key);
             let taken =
                 self.add(entry.key.value.clone(), entry.key.span, Some(&entry.value.about), definition);
             if !taken {
@@ -289,7 +290,11 @@ impl<'r> Declarer<'r, '_> {
         };
         let ident = match name {
             Some(name) => {
+                let before = self.problems.faults();
                 self.check_name(name);
+                if self.problems.faults() > before {
+                    self.broken.types.insert(TypeRef(self.table.list.len()));
+                }
                 name.value.clone()
             }
             None => format!("{owner}{}", names::camel(field).unwrap_or_default()),

@@ -9,7 +9,7 @@ use crm::deals::{self, Deal};
 use crm::tickets;
 
 fn main() {
-    assert_eq!(crm::ACTIONS.len(), 29);
+    assert_eq!(crm::ACTIONS.len(), 31);
     let _ = deals::Create::new("Crate", "closedwon").box_colour("red");
     let _ = deals::Update::new(1).clear_box_colour();
     let _ = deals::Search::new().filter(Deal::BOX_COLOUR.contains_token("red"));

@@ -16,7 +16,7 @@ use crate::plan::Plan;
 pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenStream {
     let name = ident(&action.ident);
     let doc = docs::lines(&documentation(plan, action));
-    let deprecated = docs::deprecated(action.deprecated.as_deref());
+    let deprecated = docs::deprecated(end(plan, action).as_deref());
     let args_name = static_name(&action.ident, "ARGS");
     let meta_name = static_name(&action.ident, "META");
     let fields: Vec<_> = action.arguments().collect();
@@ -66,6 +66,19 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
         #answer
         #meta
     }
+}
+
+/// Why it should no longer be used, until when it can be, and what to use instead.
+fn end(plan: &Plan<'_>, action: &Action) -> Option<String> {
+    let sunset = action.sunset.as_ref().map(|day| format!("{} ends it on {day}", plan.connector.title));
+    let instead = action.replaced_by.as_deref().and_then(|full| {
+        let (module, name) = full.split_once('.')?;
+        let module = plan.connector.modules.iter().find(|known| known.name == module)?;
+        let action = heck::ToUpperCamelCase::to_upper_camel_case(name);
+        Some(format!("use `{}::{action}`", module.ident))
+    });
+    let parts: Vec<_> = [action.deprecated.clone(), sunset, instead].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn documentation(plan: &Plan<'_>, action: &Action) -> String {

@@ -1,5 +1,7 @@
 //! The connector itself: marker type, client, tables.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use typed_connector_specs::model::{
@@ -24,7 +26,10 @@ pub(super) fn items(plan: &Plan<'_>) -> TokenStream {
             quote!(&#path::#meta)
         })
     });
-    let scopes = plan.requested.iter().map(|scope| &plan.connector.scopes[*scope].name);
+    let names = |scopes: &BTreeSet<usize>| -> Vec<_> {
+        scopes.iter().map(|scope| &plan.connector.scopes[*scope].name).collect()
+    };
+    let (scopes, optional) = (names(&plan.requested), names(&plan.optional));
     quote! {
         #doc
         #[derive(rt::Debug, rt::Clone, rt::Copy, rt::PartialEq, rt::Eq)]
@@ -46,6 +51,10 @@ pub(super) fn items(plan: &Plan<'_>) -> TokenStream {
         /// The OAuth scopes that this connector requests.
         #[allow(dead_code, unreachable_pub)]
         pub const SCOPES: &[&rt::str] = &[#(#scopes),*];
+
+        /// The OAuth scopes that it requests too, and that may be refused.
+        #[allow(dead_code, unreachable_pub)]
+        pub const OPTIONAL_SCOPES: &[&rt::str] = &[#(#optional),*];
 
         #[allow(clippy::all, clippy::pedantic)]
         impl rt::Connector for Connector {
@@ -116,6 +125,7 @@ fn meta(plan: &Plan<'_>) -> TokenStream {
             token: #token,
             oauth2: #oauth2,
             scopes: SCOPES,
+            optional_scopes: OPTIONAL_SCOPES,
             known_scopes: &[#(#known_scopes),*],
             errors: #errors,
             filters: #filters,

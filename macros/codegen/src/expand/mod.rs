@@ -7,6 +7,7 @@ mod action;
 mod connector;
 mod docs;
 mod input;
+mod lost;
 mod object;
 mod scopes;
 mod table;
@@ -30,22 +31,28 @@ pub(crate) fn connector(plan: &Plan<'_>) -> TokenStream {
         .modules
         .iter()
         .enumerate()
-        .filter(|(index, module)| !module.actions.is_empty() || plan.types(Some(*index)).next().is_some())
+        // One without a name is a mistake, and has nothing in it then.
+        .filter(|(index, module)| {
+            !module.actions.is_empty() || plan.types(Some(*index)).next().is_some() || lost::any(plan, *index)
+        })
         .map(|(index, module)| action_module(plan, index, module))
         .collect();
     let krate = plan.krate;
     let quiet = quiet();
+    let (lost, lost_names) = (lost::definition(plan), lost::names(plan, None));
     quote! {
         #[allow(unused_imports)]
         use #krate::__private as rt;
         #head
         #scopes
+        #lost
         #[doc(hidden)]
         #quiet
         mod shared {
             #[allow(unused_imports)]
             use super::rt;
             #types
+            #lost_names
         }
         #[allow(unused_imports, unreachable_pub)]
         pub use shared::*;
@@ -61,6 +68,7 @@ fn action_module(plan: &Plan<'_>, index: usize, module: &Module) -> TokenStream 
         plan.types(Some(index)).map(|(reference, _)| types::named(plan, reference)).collect();
     let actions: TokenStream =
         module.actions.iter().map(|action| action::action(plan, index, action)).collect();
+    let lost = lost::names(plan, Some(index));
     let quiet = quiet();
     quote! {
         #doc
@@ -70,6 +78,7 @@ fn action_module(plan: &Plan<'_>, index: usize, module: &Module) -> TokenStream 
             use super::rt;
             #types
             #actions
+            #lost
         }
     }
 }

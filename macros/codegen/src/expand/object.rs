@@ -109,7 +109,7 @@ fn properties(plan: &Plan<'_>, from: Option<usize>, name: &Ident, object: &Objec
         let format = table::format(field, object.encoding);
         quote!(#doc pub const #constant: rt::Property<#name, #value> = rt::Property::with_format(#wire, #format);)
     });
-    quote!(impl #name { #(#constants)* })
+    quote!(#[allow(deprecated)] impl #name { #(#constants)* })
 }
 
 /// `new` with what is required and setters for the rest, for objects that users send.

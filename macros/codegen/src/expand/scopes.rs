@@ -93,9 +93,11 @@ pub(super) fn permission(plan: &Plan<'_>, action: &Action, name: &Ident) -> Toke
     if !action.scopes.any_of.is_empty() {
         markers.push(marker_name(plan, &action.scopes.any_of));
     }
+    let ends = action.deprecated.is_some() || action.sunset.is_some() || action.replaced_by.is_some();
+    let quiet = ends.then(|| quote!(#[allow(deprecated)]));
     if markers.is_empty() {
-        return quote!(impl rt::PermittedBy<super::Connector> for #name {});
+        return quote!(#quiet impl rt::PermittedBy<super::Connector> for #name {});
     }
     // Underscored, since an action may be called `c` and its struct `C`.
-    quote!(impl<__C: #(super::scopes::#markers)+*> rt::PermittedBy<__C> for #name {})
+    quote!(#quiet impl<__C: #(super::scopes::#markers)+*> rt::PermittedBy<__C> for #name {})
 }

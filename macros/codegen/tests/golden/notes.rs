@@ -23,6 +23,9 @@ pub static ACTIONS: &[&rt::ActionMeta] = &[
 /// The OAuth scopes that this connector requests.
 #[allow(dead_code, unreachable_pub)]
 pub const SCOPES: &[&rt::str] = &["notes.read"];
+/// The OAuth scopes that it requests too, and that may be refused.
+#[allow(dead_code, unreachable_pub)]
+pub const OPTIONAL_SCOPES: &[&rt::str] = &[];
 #[allow(clippy::all, clippy::pedantic)]
 impl rt::Connector for Connector {
     const META: &'static rt::ConnectorMeta = &CONNECTOR_META;
@@ -68,6 +71,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
         },
     ),
     scopes: SCOPES,
+    optional_scopes: OPTIONAL_SCOPES,
     known_scopes: &["notes.read", "notes.write", "notes.admin"],
     errors: rt::ErrorMeta {
         message: rt::Some("/message"),
@@ -310,6 +314,7 @@ pub mod notes {
         /// What the answer held beyond these fields, and values that did not fit their type.
         pub extra: rt::Extra,
     }
+    #[allow(deprecated)]
     impl Note {
         /// Text.
         ///
@@ -1208,6 +1213,7 @@ pub mod notes {
             }
         }
     }
+    #[allow(deprecated)]
     impl rt::PermittedBy<super::Connector> for Delete {}
     pub(super) static Delete_ARGS: rt::Shape = rt::Shape {
         name: "Delete",
