@@ -37,7 +37,9 @@ impl Rust {
             output: String::new(),
         };
         if let Some(items) = file.items.iter().find_map(|item| of_module(item, &module.ident)) {
-            items.iter().for_each(|item| found.take(item, &action.ident));
+            for item in items {
+                found.take(item, &action.ident);
+            }
         }
         Ok(found)
     }
@@ -58,10 +60,9 @@ impl Rust {
                 }
                 ImplItem::Type(output) if output.ident == "Output" => {
                     let ty = &output.ty;
-                    self.output = plain(&formatted(quote!(type X = #ty;)))
-                        .trim_start_matches("type X = ")
-                        .trim_end_matches(';')
-                        .to_owned();
+                    let shown = plain(&formatted(quote!(type X = #ty;)));
+                    let shown = shown.trim_start_matches("type X = ").trim_end_matches(';');
+                    shown.clone_into(&mut self.output);
                 }
                 _ => {}
             }

@@ -37,7 +37,7 @@ impl Sent {
                 Some(Preset::Json(value)) if field.constant.is_some() => text = format!("always {value}"),
                 Some(Preset::Json(value)) => text.push_str(&format!("; {value} unless given")),
                 Some(Preset::AllProperties(_) | Preset::Names(_)) => {
-                    text.push_str("; all of them unless given")
+                    text.push_str("; all of them unless given");
                 }
                 None if field.must_be_given() => text.push_str("; required"),
                 None => {}
@@ -149,7 +149,7 @@ fn head(connector: &Connector, action: &Action) -> Vec<(String, String)> {
             KeyPlace::Header(name) => headers.push((name.clone(), format!("the {}", key.title))),
             KeyPlace::Query(name) => headers.push((format!("?{name}="), format!("the {}", key.title))),
             KeyPlace::Basic => {
-                headers.push(("authorization".to_owned(), format!("Basic, the {}", key.title)))
+                headers.push(("authorization".to_owned(), format!("Basic, the {}", key.title)));
             }
         },
         Auth { oauth2: None, bearer: None, api_key: None } => {}

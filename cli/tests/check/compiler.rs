@@ -78,7 +78,7 @@ fn messages(said: &Said, level: &str) -> BTreeMap<u64, Vec<String>> {
 
 /// The compiler indents the lines of a text below its first one.
 fn unindented(text: &str) -> String {
-    let lines = text.lines().map(|line| line.trim()).filter(|line| !line.is_empty() && *line != "|");
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "|");
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -43,7 +43,7 @@ fn a_change_is_checked_when_it_is_made() {
         }
         match said.recv_timeout(Duration::from_secs(120)) {
             Ok(line) => waiting.push(line),
-            Err(_) => panic!("no `{what}` in {waiting:#?}"),
+            Err(error) => panic!("no `{what}` in {waiting:#?}: {error}"),
         }
     };
     wait_for("unknown key `retruns`");

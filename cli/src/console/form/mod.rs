@@ -128,7 +128,9 @@ pub(super) fn masked(action: Action, arguments: &Map<String, Value>) -> Map<Stri
 pub(super) fn mask(model: &Connector, ty: &FieldType, value: &mut Value) {
     match (ty, value) {
         (FieldType::Array(inner), Value::Array(items)) => {
-            items.iter_mut().for_each(|item| mask(model, inner, item));
+            for item in items {
+                mask(model, inner, item);
+            }
         }
         (FieldType::Map(inner), Value::Object(entries)) => {
             entries.values_mut().for_each(|value| mask(model, inner, value));
