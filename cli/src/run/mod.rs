@@ -14,7 +14,7 @@
 pub(crate) mod access;
 mod ask;
 mod carry;
-mod choices;
+pub(crate) mod choices;
 pub(crate) mod flags;
 mod output;
 mod shown;

@@ -110,6 +110,54 @@ async fn folders_of_ones_own_are_read_anew() {
 }
 
 #[tokio::test]
+async fn a_connector_is_installed_in_a_crate() {
+    let package = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| package.path().join(name);
+    std::fs::create_dir(file("src")).expect("made");
+    std::fs::write(file("Cargo.toml"), "[package]\nname = \"mine\"\n").expect("written");
+    std::fs::write(file("src/lib.rs"), "//! Mine.\n").expect("written");
+    let bench = Bench::start().await;
+    let mut visitor = bench.visitor().await;
+    let install = "/connectors/hubspot/install";
+    let page = visitor.open(install).await;
+    let path = package.path().display().to_string();
+    for (folder, why) in [("/etc", "is not one in the package"), ("../x", "is not one in the package")] {
+        let page = visitor.send(&page, install, &[("package", &path), ("folder", folder)]).await;
+        assert!(page.status == 422 && page.text().contains(why), "{}", page.text());
+    }
+    let nowhere = file("src").display().to_string();
+    let refused = visitor.send(&page, install, &[("package", &nowhere)]).await;
+    assert!(refused.text().contains("has no Cargo.toml"), "{}", refused.text());
+
+    let done = visitor.send(&page, install, &[("package", &path)]).await;
+    for text in [
+        "HubSpot is installed",
+        "specs/hubspot/deals.json",
+        "hubspot , at the end of src/lib.rs",
+        "Still to do",
+    ] {
+        assert!(done.text().contains(text), "{text} in {}", done.text());
+    }
+    let module = std::fs::read_to_string(file("src/lib.rs")).expect("there");
+    assert!(
+        module.contains("#[typed_connector::connector(path = \"specs/hubspot\")]\npub mod hubspot {}"),
+        "{module}"
+    );
+    assert!(file("specs/hubspot/connector.json").is_file());
+    // What somebody has changed is not written over unless they say so.
+    std::fs::write(file("specs/hubspot/deals.json"), "{}").expect("written");
+    let refused = visitor.send(&page, install, &[("package", &path)]).await;
+    assert!(
+        refused.status == 422 && refused.text().contains("deals.json is there already"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(std::fs::read_to_string(file("specs/hubspot/deals.json")).expect("there"), "{}");
+    let done = visitor.send(&page, install, &[("package", &path), ("force", "yes")]).await;
+    assert!(done.text().contains("is declared in src/lib.rs already"), "{}", done.text());
+}
+
+#[tokio::test]
 async fn only_this_machine_is_listened_to() {
     let bench = Bench::start().await;
     let listening = |table: &str| {

@@ -30,7 +30,7 @@ pub(in crate::console) async fn show(
     let content = html! {
         div.head {
             h1 { "Connectors" }
-            p.lead { "Configure a connector once: which app asks for access, and whose accounts. Then try its actions here, and take the lines of Rust that do the same." }
+            p.lead { "Configure a connector once: which app asks for access, and whose accounts. Then try its actions here, and install it in a crate." }
         }
         @for folder in &broken { (card_broken(folder)) }
         @if !configured.is_empty() {
