@@ -54,6 +54,14 @@ async fn a_token_is_kept_sealed() {
             "the token is in a file"
         );
     }
+    // Commands use it too.
+    let page = visitor.open("/connectors/hubspot").await;
+    let page = visitor.send(&page, "/connectors/hubspot/enable", &[]).await;
+    assert!(page.text().contains("It is enabled"), "{}", page.text());
+    let page = visitor.open("/connectors/hubspot/actions/deals.list").await;
+    let page = visitor.send(&page, "/connectors/hubspot/actions/deals.list", &[("limit", "2")]).await;
+    let out = bench.shell(&format!("{} --json", page.code("On the command line"))).await;
+    assert_eq!(out.matches("\"dealname\"").count(), 2, "{out}");
     // Left empty, it stays; deleted, it is gone.
     let page = visitor.open("/connectors/hubspot/configure").await;
     assert!(page.html.contains("placeholder=\"kept\""), "{page:?}");
@@ -82,11 +90,7 @@ async fn folders_of_ones_own_are_read_anew() {
     let bench = Bench::with(Sandbox::builder(), &["--path", &path], &[]).await;
     let mut visitor = bench.visitor().await;
     let home = visitor.open("/").await;
-    assert!(
-        home.text().contains("Available Acme <Notes>") && !home.html.contains("<Notes>"),
-        "{}",
-        home.text()
-    );
+    assert!(home.lists("Available", "Acme <Notes>") && !home.html.contains("<Notes>"), "{}", home.text());
     let page = visitor.open("/connectors/acme/configure").await;
     let page = visitor.send(&page, "/connectors/acme/configure", &[]).await;
     assert!(page.text().contains("Without authorization"), "{}", page.text());

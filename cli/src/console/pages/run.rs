@@ -16,12 +16,13 @@ use super::actions::effect;
 use super::authorize::connection;
 use super::{CROSS, Page, TICK, answer, go, inline, leads_to};
 use crate::auth::target::DEFAULT;
-use crate::console::app::{App, Known, Shared};
+use crate::configured::Mode;
+use crate::console::app::{App, Known, Shared, Source};
 use crate::console::form::{self, Offers, Pairs};
 use crate::console::guard::random;
 use crate::console::runs::{Run, Silent, Started};
 use crate::console::trouble::{Trouble, sentence, told};
-use crate::run::choices;
+use crate::run::{choices, line};
 use crate::snippet::snippet;
 
 /// The page of a run.
@@ -71,7 +72,7 @@ pub(in crate::console) async fn show(
             @else { a.button.main href={ (form) "?from=" (id) } { "Change and run again" } a.button href=(address) { "Other templates" } }
         }
         (sent(&run))
-        (program(&run))
+        (program(&app, &known, &run))
     };
     let mut page = Page::new(title, content).under("/", "Connectors").under(known.address(), known.title());
     if !run.is_test {
@@ -200,12 +201,21 @@ fn request_text(request: &Preview) -> Markup {
     }
 }
 
-/// The same in a program.
-fn program(run: &Run) -> Markup {
+/// The same in a program, and on the command line.
+fn program(app: &App, known: &Known, run: &Run) -> Markup {
     let model = run.action.connector().model();
     let home = model.modules.iter().position(|module| module.name == run.action.module().name);
     let arguments = form::masked(run.action, &run.arguments);
     let rust = home.map(|home| snippet(model, &model.name, (home, run.action.model()), &arguments));
+    let words = match &known.source {
+        Source::Shipped => model.name.clone(),
+        Source::Folder(folder) => format!("--path {}", line::shell(&folder.display().to_string())),
+    };
+    let mut more = Vec::new();
+    if let Some((profile, Mode::Users)) = known.profile() {
+        more.extend([("--profile", profile), ("--connection", run.user.as_str())]);
+    }
+    more.extend(app.base_url.as_deref().map(|url| ("--base-url", url)));
     html! {
         section.card aria-labelledby="program" {
             h2 #program { "In a program" }
@@ -217,6 +227,10 @@ fn program(run: &Run) -> Markup {
                 Some(Err(problem)) => p.soft { "There is no line of Rust for these arguments: " (problem) "." },
                 None => {}
             }
+        }
+        section.card aria-labelledby="line" {
+            h2 #line { "On the command line" }
+            pre { code { (line::line(run.action, &words, &arguments, &more)) } }
         }
     }
 }
