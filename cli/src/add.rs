@@ -35,34 +35,21 @@ impl Add {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let sources =
             Sources::shipped(&self.connector).map_err(|problems| problems.render(Style::Plain).join("\n"))?;
-        if !self.package.join("Cargo.toml").is_file() {
-            return Err(misuse(format!(
-                "{} has no Cargo.toml\nhelp: run it in a package, or name one with `--package`",
-                self.package.display()
-            )));
-        }
-        let folder = self.to.clone().unwrap_or_else(|| format!("specs/{}", self.connector));
-        if !Path::new(&folder)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        {
-            return Err(misuse(format!(
-                "the folder {folder:?} is not one in the package, as \"specs/crm\" is"
-            )));
-        }
-        let mut files = Files { force: self.force, written: Vec::new() };
-        files.copy(&self.package, &folder, &sources)?;
-        check::loaded(&self.package.join(&folder).display().to_string(), None)?;
-        let module = match self.no_module {
-            true => None,
-            false => Some(self.module(&folder, &mut files)?),
+        let folder = self.to.unwrap_or_else(|| folder_of(&self.connector));
+        let wanted = Wanted {
+            connector: &self.connector,
+            sources: &sources,
+            package: &self.package,
+            folder: &folder,
+            module: !self.no_module,
+            force: self.force,
         };
-        let missing = self.missing(&folder);
+        let Added { written, module, missing } = wanted.add()?;
         if self.json {
-            print_json(&json!({ "written": files.written, "module": module, "missing": missing }))?;
+            print_json(&json!({ "written": written, "module": module, "missing": missing }))?;
             return Ok(ExitCode::SUCCESS);
         }
-        for file in &files.written {
+        for file in &written {
             anstream::println!("wrote    {file}");
         }
         if let Some(module) = &module {
@@ -74,10 +61,69 @@ impl Add {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Where a connector's files go in a package unless somebody says otherwise.
+pub(crate) fn folder_of(connector: &str) -> String {
+    format!("specs/{connector}")
+}
+
+/// What is to be added, and where.
+pub(crate) struct Wanted<'a> {
+    /// The connector's machine name.
+    pub(crate) connector: &'a str,
+    /// Its files.
+    pub(crate) sources: &'a Sources,
+    /// The folder of the package's `Cargo.toml`.
+    pub(crate) package: &'a Path,
+    /// The folder for the specs, from there.
+    pub(crate) folder: &'a str,
+    /// Whether the module is declared too.
+    pub(crate) module: bool,
+    /// Whether files that are there and are others are written over.
+    pub(crate) force: bool,
+}
+
+/// What was added.
+pub(crate) struct Added {
+    /// The files that were written, from the package's folder.
+    pub(crate) written: Vec<String>,
+    /// The module, and where it is.
+    pub(crate) module: Option<String>,
+    /// What a person still has to do.
+    pub(crate) missing: Vec<String>,
+}
+
+impl Wanted<'_> {
+    /// Writes the files and the module.
+    pub(crate) fn add(&self) -> Result<Added, Failure> {
+        if !self.package.join("Cargo.toml").is_file() {
+            return Err(misuse(format!(
+                "{} has no Cargo.toml\nhelp: run it in a package, or name one with `--package`",
+                self.package.display()
+            )));
+        }
+        let is_inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(self.folder).components().all(is_inside) {
+            return Err(misuse(format!(
+                "the folder {:?} is not one in the package, as \"specs/crm\" is",
+                self.folder
+            )));
+        }
+        let mut files = Files { force: self.force, written: Vec::new() };
+        files.copy(self.package, self.folder, self.sources)?;
+        check::loaded(&self.package.join(self.folder).display().to_string(), None)?;
+        let module = match self.module {
+            true => Some(self.module(self.folder, &mut files)?),
+            false => None,
+        };
+        let missing = self.missing(self.folder);
+        Ok(Added { written: files.written, module, missing })
+    }
 
     /// Declares the module where the package starts, and tells where that is.
     fn module(&self, folder: &str, files: &mut Files) -> Result<String, Failure> {
-        let name = &self.connector;
+        let name = self.connector;
         let line = format!("#[typed_connector::connector(path = {folder:?})]\npub mod {name} {{}}\n");
         let root = ["src/lib.rs", "src/main.rs"].into_iter().find(|root| self.package.join(root).is_file());
         let Some(root) = root else {
@@ -90,8 +136,8 @@ impl Add {
         let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {root}: {error}"))?;
         let declared = |line: &str| {
             let line = line.trim().trim_start_matches("pub ");
-            line.strip_prefix("mod ")
-                .is_some_and(|rest| rest.trim_start_matches(' ').starts_with(name.as_str()))
+            let rest = line.strip_prefix("mod ").and_then(|rest| rest.trim_start().strip_prefix(name));
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
         if text.lines().any(declared) {
             return Ok(format!("`{name}` is declared in {root} already"));

@@ -51,6 +51,23 @@ pub(crate) enum Mode {
     Users,
 }
 
+impl Configured {
+    /// How it is authorized, in a few words.
+    pub(crate) fn words(&self) -> String {
+        match &self.access {
+            Access::Profile { name, mode } => {
+                let mode = match mode {
+                    Mode::PreAuthorized => "pre-authorized",
+                    Mode::Users => "users authorize",
+                };
+                format!("profile {name}, {mode}")
+            }
+            Access::Token => "a token that is kept".to_owned(),
+            Access::Open => "no authorization".to_owned(),
+        }
+    }
+}
+
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Content {

@@ -16,7 +16,7 @@ use super::pages::{self, STYLE_PATH};
 use super::{guard, trouble::Trouble};
 
 pub(super) fn router(app: Shared) -> Router {
-    use pages::{access, action, actions, authorize, configure, connector, home, manage, run};
+    use pages::{access, action, actions, authorize, configure, connector, home, install, manage, run};
     Router::new()
         .route(guard::START, get(guard::start))
         .route(STYLE_PATH, get(pages::style))
@@ -31,6 +31,7 @@ pub(super) fn router(app: Shared) -> Router {
         .route("/connectors/{connector}/disconnect", post(manage::disconnect))
         .route("/connectors/{connector}/delete", get(manage::ask_delete).post(manage::delete))
         .route("/connectors/{connector}/test", post(run::test))
+        .route("/connectors/{connector}/install", get(install::show).post(install::install))
         .route("/connectors/{connector}/actions", get(actions::show))
         .route("/connectors/{connector}/actions/{action}", get(action::show).post(action::send))
         .route("/confirm/{draft}", get(run::ask).post(run::confirmed))

@@ -8,7 +8,7 @@ use typed_connector_specs::model::{Action, Connector, Field, FieldType, Module, 
 
 use super::pages::Source;
 use crate::Failure;
-use crate::run::flags;
+use crate::run::line;
 use crate::snippet::{fields, snippet};
 
 struct Shown<'a> {
@@ -57,12 +57,7 @@ pub(super) fn examples(
             let _ = write!(text, "\n{more}\n");
         }
         let typed = dynamic.action(&name)?;
-        block(
-            text,
-            "Command line",
-            "sh",
-            &flags::line(typed, &flags::flags(typed), &source.words(), &request),
-        );
+        block(text, "Command line", "sh", &line::line(typed, &source.words(), &request, &[]));
         if let Some(response) = response {
             block(text, "What comes back", "json", &pretty(response));
         }

@@ -21,7 +21,7 @@ pub(super) struct Source {
 impl Source {
     /// As words of `connector run`.
     pub(super) fn words(&self) -> String {
-        let shell = |path: &str| crate::run::flags::shell(path);
+        let shell = |path: &str| crate::run::line::shell(path);
         let mut words = shell(&self.connector);
         if !typed_connector_specs::shipped().any(|name| name == self.connector) {
             words = format!("--path {words}");

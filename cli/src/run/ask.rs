@@ -8,7 +8,7 @@ use typed_connector::dynamic::{self, Action, Client};
 
 use super::access::{Access, Spec};
 use super::choices::{self, Choice};
-use super::{flags, shown, text};
+use super::{line, shown, text};
 use crate::Failure;
 
 /// Asks for everything that must be given and was not, and puts it among the arguments. Where nothing at all was given to an action that
@@ -279,7 +279,7 @@ fn question(field: &Field) -> String {
     let is_typed = !matches!(field.ty, FieldType::Boolean) && field.options_from.is_none();
     match (&field.example, &field.ty) {
         (Some(example), ty) if is_typed && !example.is_object() => {
-            format!("{question} ({})", flags::given(ty, example))
+            format!("{question} ({})", line::given(ty, example))
         }
         (None, FieldType::DateTime) => format!("{question} (2026-12-31T12:00:00Z)"),
         (None, FieldType::Date) => format!("{question} (2026-12-31)"),

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use typed_connector::dynamic::model::{self, Field, FieldType, Output, TypeKind};
 use typed_connector::dynamic::{Action, Connector};
 
-use super::{Common, text};
+use super::{Common, line, text};
 
 /// Sets a property that the spec does not declare.
-const PROPERTY: &str = "property";
+pub(super) const PROPERTY: &str = "property";
 /// Clears a field.
-const CLEAR: &str = "clear";
+pub(super) const CLEAR: &str = "clear";
 
 /// One option, and the argument that it gives.
 pub(crate) struct Flag {
@@ -80,7 +80,7 @@ pub(crate) fn command(action: Action, words: &str) -> Command {
         .override_usage(usage + "[OPTIONS]")
         .max_term_width(100)
         .after_help(StyledStr::from(request(action)))
-        .after_long_help(after_long(action, &flags, words));
+        .after_long_help(after_long(action, words));
     for flag in &flags {
         command = command.arg(option(connector, action, flag));
     }
@@ -102,7 +102,7 @@ pub(crate) fn command(action: Action, words: &str) -> Command {
     Common::augment_args(command).about(model.title.clone()).long_about(about)
 }
 
-fn takes_others(action: Action) -> bool {
+pub(super) fn takes_others(action: Action) -> bool {
     match &action.model().body {
         Some(model::Body::Fields { input, .. }) => action.connector().model().takes_others(input),
         _ => false,
@@ -220,8 +220,10 @@ fn long_help(model: &model::Connector, field: &Field, title: &str) -> String {
     }
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let default = field.default.as_ref().map(|default| format!("default: {}", text(default)));
-    let example =
-        field.example.as_ref().map(|example| format!("example: {}", shell(&given(&field.ty, example))));
+    let example = field
+        .example
+        .as_ref()
+        .map(|example| format!("example: {}", line::shell(&line::given(&field.ty, example))));
     let notes: Vec<_> = default.into_iter().chain(example).collect();
     if !notes.is_empty() {
         help.push_str(&format!("\n\n[{}]", notes.join("; ")));
@@ -330,7 +332,7 @@ pub(crate) fn path(action: Action) -> String {
     action.model().path.iter().map(piece).collect()
 }
 
-fn after_long(action: Action, flags: &[Flag], words: &str) -> String {
+fn after_long(action: Action, words: &str) -> String {
     let mut text = request(action);
     let examples: Vec<_> =
         action.model().examples.iter().filter(|example| !example.request.is_empty()).collect();
@@ -341,53 +343,9 @@ fn after_long(action: Action, flags: &[Flag], words: &str) -> String {
         if let Some(title) = &example.title {
             text.push_str(&format!("\n  # {title}"));
         }
-        text.push_str(&format!("\n  {}", line(action, flags, words, &example.request)));
+        text.push_str(&format!("\n  {}", line::line(action, words, &example.request, &[])));
     }
     text
-}
-
-/// The command that an example's request is.
-pub(crate) fn line(action: Action, flags: &[Flag], words: &str, request: &Map<String, Value>) -> String {
-    let mut line = format!("connector run {words} {}", action.name());
-    let mut cleared = Vec::new();
-    for flag in flags {
-        match request.get(&flag.field.key) {
-            Some(Value::Null) => cleared.push(flag.name.as_str()),
-            Some(Value::Bool(true)) => line.push_str(&format!(" --{}", flag.name)),
-            Some(Value::Bool(false)) => line.push_str(&format!(" --{}=no", flag.name)),
-            Some(value) => {
-                line.push_str(&format!(" --{} {}", flag.name, shell(&given(&flag.field.ty, value))));
-            }
-            None => {}
-        }
-    }
-    if !cleared.is_empty() {
-        line.push_str(&format!(" --clear {}", cleared.join(",")));
-    }
-    line
-}
-
-/// A value as it is typed.
-pub(crate) fn given(ty: &FieldType, value: &Value) -> String {
-    match (ty, value) {
-        (FieldType::Array(_) | FieldType::Selection(_), Value::Array(items))
-            if items.iter().all(Value::is_string) =>
-        {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
-        }
-        (_, Value::String(text)) => text.clone(),
-        (_, other) => other.to_string(),
-    }
-}
-
-/// A word of a shell's command line.
-pub(crate) fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.,:/@+=%".contains(c);
-    match text {
-        "" => "''".to_owned(),
-        text if text.chars().all(plain) => text.to_owned(),
-        text => format!("'{}'", text.replace('\'', r"'\''")),
-    }
 }
 
 /// The arguments that options give.

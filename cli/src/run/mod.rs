@@ -3,6 +3,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | `flags` | the options of an action, and its help |
+//! | `line` | a request as the command that sends it |
 //! | `text` | what a person types, as JSON of a field's type |
 //! | `ask` | questions for what is missing |
 //! | `choices` | what can be chosen, as the spec or another action tells |
@@ -14,8 +15,9 @@
 pub(crate) mod access;
 mod ask;
 mod carry;
-mod choices;
+pub(crate) mod choices;
 pub(crate) mod flags;
+pub(crate) mod line;
 mod output;
 mod shown;
 pub(crate) mod text;

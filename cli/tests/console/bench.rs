@@ -71,6 +71,24 @@ impl Bench {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
+    /// Runs a line in a shell where `connector` is the command, with the same home; what it writes.
+    pub(crate) async fn shell(&self, line: &str) -> String {
+        let program = std::path::Path::new(env!("CARGO_BIN_EXE_connector")).parent().expect("a folder");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let output = Command::new("sh")
+            .args(["-c", line])
+            .env("PATH", format!("{}:{path}", program.display()))
+            .env("CONNECTOR_HOME", self.data())
+            .env_remove("HUBSPOT_ACCESS_TOKEN")
+            .env_remove("TYPED_CONNECTOR_KEY")
+            .stdin(Stdio::null())
+            .output();
+        let output = output.await.expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(output.status.success(), "{line}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
     pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
@@ -294,6 +312,23 @@ impl Page {
             tag.contains(&wanted) || own && !tag.contains(" action=")
         };
         forms.find(is_it).unwrap_or_else(|| panic!("there is no form for {action} in {self:?}"))
+    }
+
+    /// Whether a section of the first page has this connector.
+    pub(crate) fn lists(&self, heading: &str, title: &str) -> bool {
+        let section = self.html.split_once(&format!(">{heading}</h2>")).map(|(_, rest)| rest);
+        let section = section.and_then(|rest| rest.split("</section>").next()).unwrap_or_default();
+        unescaped(section).contains(&format!(">{title}</a></h3>"))
+    }
+
+    /// The code below a heading.
+    pub(crate) fn code(&self, heading: &str) -> String {
+        let (_, rest) = self
+            .html
+            .split_once(&format!(">{heading}</h2>"))
+            .unwrap_or_else(|| panic!("no {heading} in {self:?}"));
+        let code = rest.split_once("<code>").and_then(|(_, rest)| rest.split_once("</code>"));
+        unescaped(code.expect("some code").0)
     }
 
     /// The address that the page leads to by itself.

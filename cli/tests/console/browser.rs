@@ -1,6 +1,6 @@
 //! The whole story in a real browser, pressed and typed as a person does.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -22,6 +22,15 @@ async fn choose(browser: &mut Chromium, selector: &str, value: &str) {
     browser.evaluate(&set).await;
     let found = browser.evaluate(&format!("document.querySelector({}).value", json!(selector))).await;
     assert_eq!(found, value, "{selector}");
+}
+
+/// Waits until this has the focus.
+async fn focused(browser: &mut Chromium, id: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while browser.evaluate("document.activeElement.id").await != id {
+        assert!(Instant::now() < until, "{id} has no focus");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// The page is in order: nothing wider than the window, one heading, and nothing that its own policy forbids.
@@ -101,7 +110,7 @@ async fn from_configure_to_an_answer() {
     in_order(&mut browser, "form").await;
     // What is required is asked for by the browser itself.
     browser.click("form button.main").await;
-    assert_eq!(browser.evaluate("document.activeElement.id").await, "dealname");
+    focused(&mut browser, "dealname").await;
     enter(&mut browser, "[id=dealname]", "Acme renewal").await;
     choose(&mut browser, "[id=dealstage]", "qualifiedtobuy").await;
     enter(&mut browser, "[id=amount]", "4800.00").await;

@@ -15,8 +15,7 @@ async fn from_available_to_an_answer() {
     let bench = Bench::start().await;
     let mut visitor = bench.visitor().await;
     let home = visitor.open("/").await;
-    assert!(home.text().contains("Available HubSpot"), "{}", home.text());
-    assert!(!home.text().contains("Configured"), "{}", home.text());
+    assert!(home.lists("Available", "HubSpot") && !home.lists("Configured", "HubSpot"), "{}", home.text());
 
     // Nothing can be run yet, but everything can be looked at.
     let page = visitor.open(CREATE).await;
@@ -81,7 +80,7 @@ async fn from_available_to_an_answer() {
     assert!(page.text().contains("HubSpot Enabled"), "{}", page.text());
     assert_eq!(bench.configured()["connectors"][0]["enabled"], true);
     let home = visitor.open("/").await;
-    assert!(home.text().contains("Configured HubSpot Enabled"), "{}", home.text());
+    assert!(home.lists("Configured", "HubSpot") && !home.lists("Available", "HubSpot"), "{}", home.text());
 
     // Run it.
     let form = visitor.open(CREATE).await;
@@ -109,6 +108,24 @@ async fn from_available_to_an_answer() {
     assert_eq!((again.address.as_str(), created(&bench)), (answer.address.as_str(), 1));
     let fresh = visitor.open(&answer.address).await;
     assert!(fresh.text().contains("Done · HTTP 201") && created(&bench) == 1);
+
+    // The line for the command line sends the same, with the same connection.
+    let before = bench.sandbox.requests().len();
+    let out = bench.shell(&answer.code("On the command line")).await;
+    assert!(out.contains("Acme \"renewal\""), "{out}");
+    let requests = bench.sandbox.requests();
+    let bodies: Vec<_> = requests
+        .iter()
+        .filter(|request| request.method == "POST" && request.path.ends_with("/deals"))
+        .map(|request| request.json())
+        .collect();
+    assert_eq!((bodies.len(), &bodies[0]), (2, &bodies[1]), "{before} requests before");
+    let list = bench.shell("connector list").await;
+    assert!(
+        list.contains("hubspot, one account for everybody, profile `default`, enabled")
+            && list.contains("12345678"),
+        "{list}"
+    );
 
     // To run it again with a change, the form has what was given.
     let from = format!("{CREATE}?from={}", answer.address.rsplit('/').next().unwrap_or_default());
@@ -151,11 +168,7 @@ async fn disabled_is_kept_and_deleted_is_gone() {
         assert!(page.text().contains(text), "{text} in {}", page.text());
     }
     let page = visitor.send(&page, "/connectors/hubspot/delete", &[("revoke", "yes")]).await;
-    assert!(
-        page.text().contains("It is deleted") && page.text().contains("Available HubSpot"),
-        "{}",
-        page.text()
-    );
+    assert!(page.text().contains("It is deleted") && page.lists("Available", "HubSpot"), "{}", page.text());
     assert_eq!(bench.configured()["connectors"].as_array().map(Vec::len), Some(0));
     assert!(bench.sandbox.requests().iter().any(|request| request.path.ends_with("/token/revoke")));
     let page = visitor.open("/connectors/hubspot/profiles/default").await;
@@ -246,6 +259,9 @@ async fn each_user_connects_an_account_of_their_own() {
     let form = visitor.open(list).await;
     let page = visitor.send(&form, list, &[("#user", "ada")]).await;
     assert!(page.text().contains("Done · HTTP 200") && page.text().contains("· as ada"), "{}", page.text());
+    let line = page.code("On the command line");
+    assert!(line.contains(" --profile default --connection ada "), "{line}");
+    assert!(bench.shell(&line).await.contains("Acme renewal"), "{line}");
     let page = visitor.open("/connectors/hubspot").await;
     assert!(page.text().contains("1 user connected"), "{}", page.text());
     let page = visitor.send(&page, "/connectors/hubspot/disconnect", &[("connection", "ada")]).await;

@@ -258,3 +258,131 @@ async fn what_does_not_fit_is_told_at_its_field_and_nothing_is_sent() {
         .await;
     assert!(page.text().contains("2 results, 0 errors"), "{}", page.text());
 }
+
+const SHAPES: &str = r#"{
+  "title": "Shapes",
+  "types": {
+    "Circle": { "type": "object", "fields": { "radius": { "type": "decimal", "required": true }, "note": "string" } },
+    "Square": { "type": "object", "fields": { "side": { "type": "integer", "required": true }, "colour": "Colour" } },
+    "Colour": { "type": "enum", "open": false, "values": { "red": "Bright red", "blue": "Deep blue" } },
+    "Shape": { "type": "union", "tag": "kind", "variants": { "circle": "Circle", "square": "Square" } }
+  },
+  "actions": {
+    "draw": {
+      "title": "Draw", "http": "POST /shapes", "effect": "create", "returns": "json",
+      "body": { "fields": {
+        "shape": { "type": "Shape", "required": true },
+        "more": { "type": "array", "items": "Shape" },
+        "sizes": { "type": "map", "values": "integer" },
+        "anything": "json",
+        "bold": { "type": "boolean", "required": true },
+        "password": { "type": "string", "sensitive": true }
+      } }
+    },
+    "upload": {
+      "title": "Upload", "http": "POST /files", "effect": "create", "returns": "json",
+      "body": { "encoding": "multipart", "fields": { "file": { "type": "file", "required": true }, "title": "string" } }
+    }
+  }
+}"#;
+
+/// A console with a connector of one's own, enabled, whose requests the sandbox writes down and does not know.
+async fn with_shapes() -> (Bench, Visitor, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = r#"{ "spec_version": 1, "name": "own", "title": "Own", "base_url": "https://api.own.example", "auth": {} }"#;
+    std::fs::write(folder.path().join("connector.json"), settings).expect("written");
+    std::fs::write(folder.path().join("shapes.json"), SHAPES).expect("written");
+    let path = folder.path().display().to_string();
+    let bench = Bench::with(typed_connector_sandbox::Sandbox::builder(), &["--path", &path], &[]).await;
+    let mut visitor = bench.visitor().await;
+    let page = visitor.open("/connectors/own/configure").await;
+    let page = visitor.send(&page, "/connectors/own/configure", &[]).await;
+    visitor.send(&page, "/connectors/own/enable", &[]).await;
+    (bench, visitor, folder)
+}
+
+#[tokio::test]
+async fn unions_maps_and_secrets() {
+    let (bench, mut visitor, _folder) = with_shapes().await;
+    let draw = "/connectors/own/actions/shapes.draw";
+    let page = visitor.open(draw).await;
+    labelled(&page);
+    let page = visitor.send(&page, draw, &[("#do", "add:more")]).await;
+    labelled(&page);
+    let values = [
+        ("shape#kind", "square"),
+        ("shape#square.side", "3"),
+        ("shape#square.colour", "blue"),
+        // Of what is not chosen nothing is sent.
+        ("shape#circle.radius", "9"),
+        ("more[0]#kind", "circle"),
+        ("more[0]#circle.radius", "1.50"),
+        ("sizes[0]#name", "small"),
+        ("sizes[0]", "1"),
+        ("anything", "[1, {\"a\": null}]"),
+        ("bold", "false"),
+        ("password", "hush-hush"),
+    ];
+    let answer = visitor.send(&page, draw, &values).await;
+    let expected = json!({
+        "shape": { "kind": "square", "side": 3, "colour": "blue" },
+        "more": [{ "kind": "circle", "radius": 1.50 }],
+        "sizes": { "small": 1 },
+        "anything": [1, { "a": null }],
+        "bold": false,
+        "password": "hush-hush",
+    });
+    assert_eq!(sent(&bench, "/shapes"), expected, "{}", answer.text());
+    assert!(answer.html.contains("•••") && !answer.html.contains("hush"), "{answer:?}");
+    // To run it again, the secret is given again.
+    let from = format!("{draw}?from={}", answer.address.rsplit('/').next().unwrap_or_default());
+    let page = visitor.open(&from).await;
+    let fields = page.fields(draw);
+    for (name, value) in
+        [("shape#kind", "square"), ("shape#square.side", "3"), ("more[0]#kind", "circle"), ("password", "")]
+    {
+        assert!(fields.contains(&(name.to_owned(), value.to_owned())), "{name} in {fields:?}");
+    }
+    // What is no JSON is told.
+    let wrong = visitor.send(&page, draw, &[("anything", "{ oops"), ("password", "hush-hush")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.text().contains("anything is no JSON: ") && !wrong.html.contains("hush"),
+        "{}",
+        wrong.text()
+    );
+}
+
+#[tokio::test]
+async fn files_go_as_they_are() {
+    let (bench, mut visitor, _folder) = with_shapes().await;
+    let upload = "/connectors/own/actions/shapes.upload";
+    let page = visitor.open(upload).await;
+    assert!(
+        page.html.contains("enctype=\"multipart/form-data\"") && page.html.contains("type=\"file\""),
+        "{page:?}"
+    );
+    let mut body = String::new();
+    for (name, value) in page.fields(upload).iter().filter(|(name, _)| name.starts_with('#')) {
+        body.push_str(&format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
+    }
+    let part = "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a b.csv\"\r\ncontent-type: text/csv\r\n\r\n1;2\n3;4\r\n";
+    let title = "--edge\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nNumbers\r\n--edge--\r\n";
+    let kind = "multipart/form-data; boundary=edge";
+    // Without the token nothing is sent here either.
+    let refused = visitor.post_raw(upload, kind, format!("{part}{title}")).await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    assert!(!bench.sandbox.requests().iter().any(|request| request.path == "/files"));
+    let answer = visitor.post_raw(upload, kind, format!("{body}{part}{title}")).await;
+    assert!(answer.address.contains("/runs/"), "{}", answer.text());
+    let requests = bench.sandbox.requests();
+    let request = requests.iter().find(|request| request.path == "/files").expect("a request");
+    for text in ["filename=\"a b.csv\"", "text/csv", "1;2\n3;4", "Numbers"] {
+        assert!(request.body.contains(text), "{text} in {}", request.body);
+    }
+    // What is larger than it may be is refused.
+    let large = format!("{body}{}{}", "x".repeat(33 * 1024 * 1024), title);
+    assert!(matches!(visitor.post_raw(upload, kind, large).await.status, 400 | 413));
+}

@@ -3,7 +3,7 @@
 use super::bench::{Bench, Page, Visitor, configure};
 
 /// Every address that a form is sent to.
-const POSTS: [&str; 12] = [
+const POSTS: [&str; 13] = [
     "/connectors/hubspot/configure",
     "/connectors/hubspot/profiles/default",
     "/connectors/hubspot/authorize",
@@ -13,6 +13,7 @@ const POSTS: [&str; 12] = [
     "/connectors/hubspot/disconnect",
     "/connectors/hubspot/delete",
     "/connectors/hubspot/test",
+    "/connectors/hubspot/install",
     "/connectors/hubspot/actions/deals.create",
     "/confirm/0",
     "/runs/0/next",

@@ -54,6 +54,14 @@ async fn a_token_is_kept_sealed() {
             "the token is in a file"
         );
     }
+    // Commands use it too.
+    let page = visitor.open("/connectors/hubspot").await;
+    let page = visitor.send(&page, "/connectors/hubspot/enable", &[]).await;
+    assert!(page.text().contains("It is enabled"), "{}", page.text());
+    let page = visitor.open("/connectors/hubspot/actions/deals.list").await;
+    let page = visitor.send(&page, "/connectors/hubspot/actions/deals.list", &[("limit", "2")]).await;
+    let out = bench.shell(&format!("{} --json", page.code("On the command line"))).await;
+    assert_eq!(out.matches("\"dealname\"").count(), 2, "{out}");
     // Left empty, it stays; deleted, it is gone.
     let page = visitor.open("/connectors/hubspot/configure").await;
     assert!(page.html.contains("placeholder=\"kept\""), "{page:?}");
@@ -82,11 +90,7 @@ async fn folders_of_ones_own_are_read_anew() {
     let bench = Bench::with(Sandbox::builder(), &["--path", &path], &[]).await;
     let mut visitor = bench.visitor().await;
     let home = visitor.open("/").await;
-    assert!(
-        home.text().contains("Available Acme <Notes>") && !home.html.contains("<Notes>"),
-        "{}",
-        home.text()
-    );
+    assert!(home.lists("Available", "Acme <Notes>") && !home.html.contains("<Notes>"), "{}", home.text());
     let page = visitor.open("/connectors/acme/configure").await;
     let page = visitor.send(&page, "/connectors/acme/configure", &[]).await;
     assert!(page.text().contains("Without authorization"), "{}", page.text());
@@ -107,6 +111,54 @@ async fn folders_of_ones_own_are_read_anew() {
         home.text()
     );
     assert_eq!(visitor.open("/connectors/acme").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_connector_is_installed_in_a_crate() {
+    let package = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| package.path().join(name);
+    std::fs::create_dir(file("src")).expect("made");
+    std::fs::write(file("Cargo.toml"), "[package]\nname = \"mine\"\n").expect("written");
+    std::fs::write(file("src/lib.rs"), "//! Mine.\n").expect("written");
+    let bench = Bench::start().await;
+    let mut visitor = bench.visitor().await;
+    let install = "/connectors/hubspot/install";
+    let page = visitor.open(install).await;
+    let path = package.path().display().to_string();
+    for (folder, why) in [("/etc", "is not one in the package"), ("../x", "is not one in the package")] {
+        let page = visitor.send(&page, install, &[("package", &path), ("folder", folder)]).await;
+        assert!(page.status == 422 && page.text().contains(why), "{}", page.text());
+    }
+    let nowhere = file("src").display().to_string();
+    let refused = visitor.send(&page, install, &[("package", &nowhere)]).await;
+    assert!(refused.text().contains("has no Cargo.toml"), "{}", refused.text());
+
+    let done = visitor.send(&page, install, &[("package", &path)]).await;
+    for text in [
+        "HubSpot is installed",
+        "specs/hubspot/deals.json",
+        "hubspot , at the end of src/lib.rs",
+        "Still to do",
+    ] {
+        assert!(done.text().contains(text), "{text} in {}", done.text());
+    }
+    let module = std::fs::read_to_string(file("src/lib.rs")).expect("there");
+    assert!(
+        module.contains("#[typed_connector::connector(path = \"specs/hubspot\")]\npub mod hubspot {}"),
+        "{module}"
+    );
+    assert!(file("specs/hubspot/connector.json").is_file());
+    // What somebody has changed is not written over unless they say so.
+    std::fs::write(file("specs/hubspot/deals.json"), "{}").expect("written");
+    let refused = visitor.send(&page, install, &[("package", &path)]).await;
+    assert!(
+        refused.status == 422 && refused.text().contains("deals.json is there already"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(std::fs::read_to_string(file("specs/hubspot/deals.json")).expect("there"), "{}");
+    let done = visitor.send(&page, install, &[("package", &path), ("force", "yes")]).await;
+    assert!(done.text().contains("is declared in src/lib.rs already"), "{}", done.text());
 }
 
 #[tokio::test]

@@ -54,8 +54,7 @@ impl Form<'_> {
 
     fn made(&self, shape: &Shape, path: &str, around: &Around<'_>) -> Markup {
         if let Some(offers) = self.offers.get(path) {
-            let offers: Vec<_> =
-                offers.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
+            let offers: Vec<_> = offers.iter().map(|one| (one.value.as_str(), one.label.as_str())).collect();
             return self.select(&offers, true, path, around);
         }
         match shape {

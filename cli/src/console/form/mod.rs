@@ -26,6 +26,8 @@ use typed_connector::ArgumentProblem;
 use typed_connector::dynamic::Action;
 use typed_connector::dynamic::model::{Body, Connector, Field, FieldType, TypeKind, Variant};
 
+use crate::run::choices::Choice;
+
 pub(super) use self::fill::pairs as filled;
 pub(super) use self::pairs::{MOST_BYTES, Pairs};
 pub(super) use self::read::arguments;
@@ -59,8 +61,8 @@ impl From<&ArgumentProblem> for Problem {
     }
 }
 
-/// Choices that another action has told, by the field's place: each a value, and what people read.
-pub(super) type Offers = HashMap<String, Vec<(String, String)>>;
+/// Choices that another action has told, by the field's place.
+pub(super) type Offers = HashMap<String, Vec<Choice>>;
 
 /// A form of one action.
 pub(super) struct Form<'a> {

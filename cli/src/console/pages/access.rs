@@ -103,7 +103,7 @@ pub(super) fn problems(error: &AuthError) -> Option<Vec<String>> {
     })
 }
 
-/// A list of problems at the head of a form.
+/// A list of problems at the head of a form of settings.
 pub(super) fn trouble(problems: &[String]) -> Markup {
     html! {
         @if !problems.is_empty() {

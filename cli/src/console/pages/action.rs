@@ -269,6 +269,7 @@ fn facts(known: &Known, action: Action, connections: &[Connection]) -> Markup {
                     }
                 }
             }
+            div { a.button href={ (known.address()) "/install" } { "Install in a crate …" } }
         }
     }
 }

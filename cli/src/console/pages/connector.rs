@@ -322,6 +322,7 @@ fn about(known: &Known) -> Markup {
                 dt { "API" } dd { code { (model.base_url) } }
                 @if let Some(url) = &model.docs_url { dt { "Documentation" } dd { a href=(url) rel="noreferrer" { (url) } } }
             }
+            div.row { a.button href={ (known.address()) "/install" } { "Install in a crate …" } }
         }
     }
 }

@@ -30,7 +30,7 @@ pub(in crate::console) async fn show(
     let content = html! {
         div.head {
             h1 { "Connectors" }
-            p.lead { "Configure a connector once: which app asks for access, and whose accounts. Then try its actions here, and take the lines of Rust that do the same." }
+            p.lead { "Configure a connector once: which app asks for access, and whose accounts. Then try its actions here, and install it in a crate." }
         }
         @for folder in &broken { (card_broken(folder)) }
         @if !configured.is_empty() {
@@ -98,7 +98,7 @@ async fn card_configured(app: &App, known: &Known, configured: &Configured) -> R
             }
             div.stack {
                 p.soft { (summary(model)) }
-                p.small.soft { (accounts) @if let Some(access) = access(configured) { " · " (access) } }
+                p.small.soft { (accounts) @if known.profile().is_some() { " · " (configured.words()) } }
             }
             div.row {
                 a.button.main href={ (known.address()) "/actions" } { "Templates" span.hidden { " of " (known.title()) } }
@@ -141,14 +141,4 @@ pub(super) fn state(known: &Known) -> Markup {
         Some(configured) if configured.enabled => badge(Tone::Good, "Enabled"),
         Some(_) => badge(Tone::Wait, "Not enabled"),
     }
-}
-
-/// How it is authorized, in a few words.
-fn access(configured: &Configured) -> Option<String> {
-    let Access::Profile { name, mode } = &configured.access else { return None };
-    let mode = match mode {
-        Mode::PreAuthorized => "pre-authorized",
-        Mode::Users => "users authorize",
-    };
-    Some(format!("profile {name}, {mode}"))
 }

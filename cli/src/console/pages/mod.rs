@@ -7,6 +7,7 @@
 //! | `configure`, `access` | which app asks for access, and whose accounts; an authorization profile |
 //! | `authorize`, `manage` | authorizing, enabling, disconnecting, deleting |
 //! | `actions`, `action` | the templates, and one of them with its form |
+//! | `install` | a connector's files into a crate |
 //! | `run`, `answer` | what was sent and what came back |
 
 pub(super) mod access;
@@ -17,6 +18,7 @@ pub(super) mod authorize;
 pub(super) mod configure;
 pub(super) mod connector;
 pub(super) mod home;
+pub(super) mod install;
 pub(super) mod manage;
 pub(super) mod run;
 mod text;

@@ -7,20 +7,22 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
+use typed_connector::Error;
 use typed_connector::auth::AuthorizationRequired;
-use typed_connector::dynamic::model::{Effect, Field, FieldType, OptionsFrom, Output};
-use typed_connector::dynamic::{Action, Item, Preview};
-use typed_connector::{CallOptions, Error};
+use typed_connector::dynamic::model::{Effect, Field, FieldType, Output};
+use typed_connector::dynamic::{Action, Preview};
 
 use super::actions::effect;
 use super::authorize::connection;
 use super::{CROSS, Page, TICK, answer, go, inline, leads_to};
 use crate::auth::target::DEFAULT;
-use crate::console::app::{App, Known, Shared};
+use crate::configured::Mode;
+use crate::console::app::{App, Known, Shared, Source};
 use crate::console::form::{self, Offers, Pairs};
 use crate::console::guard::random;
 use crate::console::runs::{Run, Silent, Started};
 use crate::console::trouble::{Trouble, sentence, told};
+use crate::run::{choices, line};
 use crate::snippet::snippet;
 
 /// The page of a run.
@@ -70,7 +72,7 @@ pub(in crate::console) async fn show(
             @else { a.button.main href={ (form) "?from=" (id) } { "Change and run again" } a.button href=(address) { "Other templates" } }
         }
         (sent(&run))
-        (program(&run))
+        (program(&app, &known, &run))
     };
     let mut page = Page::new(title, content).under("/", "Connectors").under(known.address(), known.title());
     if !run.is_test {
@@ -199,12 +201,21 @@ fn request_text(request: &Preview) -> Markup {
     }
 }
 
-/// The same in a program.
-fn program(run: &Run) -> Markup {
+/// The same in a program, and on the command line.
+fn program(app: &App, known: &Known, run: &Run) -> Markup {
     let model = run.action.connector().model();
     let home = model.modules.iter().position(|module| module.name == run.action.module().name);
     let arguments = form::masked(run.action, &run.arguments);
     let rust = home.map(|home| snippet(model, &model.name, (home, run.action.model()), &arguments));
+    let words = match &known.source {
+        Source::Shipped => model.name.clone(),
+        Source::Folder(folder) => format!("--path {}", line::shell(&folder.display().to_string())),
+    };
+    let mut more = Vec::new();
+    if let Some((profile, Mode::Users)) = known.profile() {
+        more.extend([("--profile", profile), ("--connection", run.user.as_str())]);
+    }
+    more.extend(app.base_url.as_deref().map(|url| ("--base-url", url)));
     html! {
         section.card aria-labelledby="program" {
             h2 #program { "In a program" }
@@ -216,6 +227,10 @@ fn program(run: &Run) -> Markup {
                 Some(Err(problem)) => p.soft { "There is no line of Rust for these arguments: " (problem) "." },
                 None => {}
             }
+        }
+        section.card aria-labelledby="line" {
+            h2 #line { "On the command line" }
+            pre { code { (line::line(run.action, &words, &arguments, &more)) } }
         }
     }
 }
@@ -363,43 +378,12 @@ pub(super) async fn offers(app: &App, known: &Known, action: Action, pairs: &Pai
     // What is in the form already decides which choices there are.
     let (given, _) = form::arguments(action, &mut pairs.clone());
     for field in action.model().arguments() {
-        let Some(from) = &field.options_from else { continue };
-        let Ok(told_by) = known.connector.action(&from.action) else { continue };
-        let depends = from.depends_on.iter();
-        let arguments: Map<_, _> = depends
-            .filter_map(|(argument, beside)| Some((argument.clone(), given.get(beside)?.clone())))
-            .collect();
-        let lacks = |field: &Field| field.must_be_given() && !arguments.contains_key(&field.key);
-        if told_by.model().arguments().any(lacks) {
-            continue;
-        }
-        let options = CallOptions::default().deadline(OFFERS_DEADLINE);
-        let answer = client.execute_with(told_by.name(), Value::Object(arguments), options).await;
-        let choices = match answer {
-            Ok(typed_connector::dynamic::Output::Page(page)) => {
-                choices(from, page.items.iter().map(Item::wire))
-            }
-            Ok(typed_connector::dynamic::Output::Value(item)) => {
-                choices(from, item.json().as_array().into_iter().flatten().cloned())
-            }
-            _ => continue,
-        };
-        if !choices.is_empty() {
+        let told = tokio::time::timeout(OFFERS_DEADLINE, choices::told(&client, field, &given)).await;
+        if let Ok(Some(Ok(choices))) = told
+            && !choices.is_empty()
+        {
             offers.insert(field.key.clone(), choices);
         }
     }
     offers
-}
-
-/// Values with what people read.
-fn choices(from: &OptionsFrom, items: impl Iterator<Item = Value>) -> Vec<(String, String)> {
-    let text = |item: &Value, at: &str| {
-        item.pointer(at).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    };
-    let choice = |item: Value| {
-        let value = text(&item, &from.value)?;
-        let label = from.label.as_ref().and_then(|at| text(&item, at)).unwrap_or_else(|| value.clone());
-        Some((value, label))
-    };
-    items.filter_map(choice).collect()
 }
