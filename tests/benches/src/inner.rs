@@ -20,7 +20,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     let mut criterion = Criterion::default()
         .sample_size(60)
         .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(3))
+        .measurement_time(Duration::from_secs(1))
         .without_plots();
     write(&mut criterion)?;
     read(&mut criterion)?;

@@ -1,17 +1,21 @@
 //! Whole processes, in rounds: each round runs every job of a table once, so that whatever else the machine does hits all of
 //! them. What is printed is the lower quartile: other programs can only add to a figure.
 
-use std::process::Command;
-
-use super::{Bench, verdict};
+use super::{Bench, command, verdict};
 use crate::Failure;
 use crate::job::{ALL, CREATE, FLIGHT};
 use crate::usage::Usage;
 
 pub(super) fn all(bench: &Bench, missed: &mut Vec<String>) -> Result<(), Failure> {
     println!(
-        "Whole processes, lower quartile of the rounds: CPU time (user and kernel), wall time, peak memory\n"
+        "Whole processes, lower quartile of the rounds: CPU time (user and kernel), wall time, peak memory"
     );
+    match bench.is_urgent {
+        true => println!("At real-time priority (`chrt --fifo`): others who use the machine hardly count.\n"),
+        false => println!(
+            "Without `chrt` or the right to use it: others who use the machine make all of it slower.\n"
+        ),
+    }
     println!("{:32} {:>10} {:>10} {:>10}", "job", "CPU ms", "wall ms", "peak MiB");
 
     let [ours, by_hand] =
@@ -77,7 +81,7 @@ fn quartile(runs: &[Usage], of: impl Fn(&Usage) -> f64) -> f64 {
 }
 
 fn once(bench: &Bench, name: &str, count: u64) -> Result<Usage, Failure> {
-    let job = Command::new(&bench.this).args(bench.job(name, count)).output()?;
+    let job = command(&bench.this, bench.is_urgent).args(bench.job(name, count)).output()?;
     if !job.status.success() {
         return Err(format!("{name} failed:\n{}", String::from_utf8_lossy(&job.stderr)).into());
     }
