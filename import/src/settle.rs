@@ -33,6 +33,7 @@ pub(crate) fn settle(cx: &mut Cx<'_>, uses: &BTreeMap<String, Use>, taken: &Hash
     aliases(cx);
     unions(cx);
     share_choices(&mut cx.types);
+    share_alternatives(&mut cx.types);
     let class = classes(&cx.types);
     let mut settled = Settled { class, ..Settled::default() };
     merge_texts(cx, &settled);
@@ -131,6 +132,54 @@ fn share_choices(types: &mut Types<'_>) {
         for id in ids {
             if let Def::Enum(values) = &mut types.list[id].def {
                 values.sort();
+            }
+            types.list[id].wanted.clone_from(&name);
+        }
+    }
+}
+
+/// The same alternatives are one type wherever they stand: that which is declared, else one named by the field in which they
+/// stand most often.
+fn share_alternatives(types: &mut Types<'_>) {
+    let mut groups: BTreeMap<(Option<String>, Vec<(String, String)>), Vec<usize>> = BTreeMap::new();
+    for (id, ty) in types.list.iter().enumerate() {
+        let Def::Union { tag, variants } = &ty.def else { continue };
+        let target = |shape: &Shape| match types.resolved(shape) {
+            Shape::Named(id) => types.list[id].wanted.clone(),
+            other => format!("{other:?}"),
+        };
+        let mut variants: Vec<_> =
+            variants.iter().map(|(value, shape)| (value.clone(), target(shape))).collect();
+        if tag.is_some() {
+            variants.sort();
+        }
+        groups.entry((tag.clone(), variants)).or_default().push(id);
+    }
+    let mut names: HashSet<String> = types.list.iter().map(|ty| ty.wanted.clone()).collect();
+    for ids in groups.into_values() {
+        let owners: BTreeSet<&str> = ids.iter().map(|id| types.list[*id].wanted.as_str()).collect();
+        let declared = ids.iter().find(|id| types.list[**id].field.is_none());
+        let name = match (declared, owners.first()) {
+            _ if owners.len() < 2 => continue,
+            (Some(declared), _) => types.list[*declared].wanted.clone(),
+            (None, first) => {
+                let mut fields: BTreeMap<String, usize> = BTreeMap::new();
+                for field in ids.iter().filter_map(|id| types.list[*id].field.as_deref()) {
+                    *fields.entry(text::camel(field)).or_default() += 1;
+                }
+                let most = fields.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+                let short = most.map(|(field, _)| field.clone()).filter(|name| !names.contains(name));
+                short.or_else(|| first.map(|name| (*name).to_owned())).unwrap_or_default()
+            }
+        };
+        names.insert(name.clone());
+        let first = types.list[ids[0]].def.clone();
+        for id in ids {
+            if let (Def::Union { variants, tag: Some(_) }, Def::Union { variants: same, .. }) =
+                (&mut types.list[id].def, &first)
+            {
+                // The order means nothing where a tag tells them apart.
+                variants.sort_by_key(|(value, _)| same.iter().position(|(known, _)| known == value));
             }
             types.list[id].wanted.clone_from(&name);
         }
