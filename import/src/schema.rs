@@ -405,7 +405,10 @@ pub(crate) fn gather<'d>(cx: &mut Cx<'d>, schema: &'d Value, parts: &mut Parts<'
         parts.required.extend(names.iter().filter_map(Value::as_str));
     }
     if target.get("oneOf").or_else(|| target.get("anyOf")).is_some() {
-        parts.unions.push(target);
+        // A base that lists those that are made of it, this one among them, has nothing more to say here.
+        if !union::direct(cx, target).iter().any(|known| parts.seen.contains(known)) {
+            parts.unions.push(target);
+        }
     } else if own.is_empty() && all.is_empty() && says_something(target) {
         parts.others.push(schema);
     }

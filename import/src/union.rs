@@ -27,6 +27,13 @@ pub(crate) fn alternatives<'d>(cx: &mut Cx<'d>, schema: &'d Value) -> Vec<Altern
     found
 }
 
+/// What the alternatives refer to.
+pub(crate) fn direct<'d>(cx: &mut Cx<'d>, schema: &'d Value) -> Vec<*const Value> {
+    let lists = [schema.get("oneOf"), schema.get("anyOf")].into_iter().flatten();
+    let items: Vec<&Value> = lists.flat_map(|list| crate::operation::items(Some(list))).collect();
+    items.into_iter().map(|item| std::ptr::from_ref(schema::peek(cx, item))).collect()
+}
+
 fn collect<'d>(
     cx: &mut Cx<'d>,
     schema: &'d Value,
