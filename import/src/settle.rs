@@ -138,10 +138,13 @@ fn share_choices(types: &mut Types<'_>) {
     }
 }
 
+/// The tag of a union, and the keys and types of its variants.
+type Alternatives = (Option<String>, Vec<(String, String)>);
+
 /// The same alternatives are one type wherever they stand: that which is declared, else one named by the field in which they
 /// stand most often.
 fn share_alternatives(types: &mut Types<'_>) {
-    let mut groups: BTreeMap<(Option<String>, Vec<(String, String)>), Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<Alternatives, Vec<usize>> = BTreeMap::new();
     for (id, ty) in types.list.iter().enumerate() {
         let Def::Union { tag, variants } = &ty.def else { continue };
         let target = |shape: &Shape| match types.resolved(shape) {

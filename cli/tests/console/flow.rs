@@ -11,6 +11,7 @@ fn created(bench: &Bench) -> usize {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn from_available_to_an_answer() {
     let bench = Bench::start().await;
     let mut visitor = bench.visitor().await;
@@ -117,7 +118,7 @@ async fn from_available_to_an_answer() {
     let bodies: Vec<_> = requests
         .iter()
         .filter(|request| request.method == "POST" && request.path.ends_with("/deals"))
-        .map(|request| request.json())
+        .map(typed_connector_sandbox::LoggedRequest::json)
         .collect();
     assert_eq!((bodies.len(), &bodies[0]), (2, &bodies[1]), "{before} requests before");
     let list = bench.shell("connector list").await;

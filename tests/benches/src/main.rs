@@ -5,6 +5,7 @@
 
 mod ahead;
 mod by_hand;
+mod compile;
 mod inner;
 mod job;
 mod measure;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         [] => measure::run(None),
         ["run", only] => measure::run(Some(only)),
         ["ahead"] => ahead::run(),
+        ["compile", arguments @ ..] => compile::run(arguments),
         ["inner"] => inner::run(),
         ["serve"] => block_on(server::serve()),
         ["job", name, url, count] => match count.parse() {
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
             }),
             Err(error) => Err(format!("`{count}`: {error}").into()),
         },
-        _ => Err("usage: bench [run count | run rounds | ahead | inner | serve | job NAME URL COUNT]".into()),
+        _ => Err("usage: bench [run count | run rounds | ahead | compile [--documents DIR] | inner | serve | job NAME URL COUNT]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
