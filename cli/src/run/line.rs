@@ -15,7 +15,8 @@ pub(crate) fn line(
     arguments: &Map<String, Value>,
     more: &[(&str, &str)],
 ) -> String {
-    let more: String = more.iter().map(|(option, value)| format!(" {option} {}", shell(value))).collect();
+    let more: Vec<_> = more.iter().map(|(option, value)| format!(" {option} {}", shell(value))).collect();
+    let more = more.concat();
     let command = format!("connector run {words} {}", action.name());
     match options(action, arguments) {
         Some(options) => format!("{command}{options}{more}"),

@@ -109,7 +109,7 @@ async fn exit_codes_tell_programs_what_happened() {
     assert!(profile.code == 1 && profile.err.contains("nobody"), "{profile:?}");
     bench.sandbox.inject("cut-acted".parse::<Fault>().expect("a fault"));
     let unknown = bench.run("deals.create --dealname Acme --dealstage closedwon").await;
-    assert!(unknown.code == 5 && unknown.err.contains("look before you send it again"), "{unknown:?}");
+    assert!(unknown.code == 5 && unknown.err.contains("look with `deals.search`"), "{unknown:?}");
     let mut command = bench.command(env!("CARGO_BIN_EXE_connector"));
     command.env("HUBSPOT_ACCESS_TOKEN", "pat-na1-wrong").args(["run", "--base-url", &bench.sandbox.url()]);
     let wrong = command.args(["hubspot", "deals.list"]).output().await.expect("it runs");
