@@ -17,7 +17,7 @@ mod carry;
 mod choices;
 pub(crate) mod flags;
 mod output;
-mod shown;
+pub(crate) mod shown;
 pub(crate) mod text;
 pub(crate) mod trouble;
 
