@@ -9,6 +9,7 @@
 //! | `console` | opens a page in the browser to configure connectors, authorize them and run their actions |
 //! | `list` | lists the connectors that are available and configured, or the actions of one |
 //! | `add` | copies a shipped connector's files into a package, and writes the module |
+//! | `mcp` | serves a connector's actions as tools of the Model Context Protocol |
 //! | `run` | runs an action of any connector, with options made of its spec |
 //! | `new` | makes a connector of one's own in a package |
 //! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
@@ -27,6 +28,7 @@ mod console;
 mod docs;
 mod import;
 mod list;
+mod mcp;
 mod new;
 mod pull;
 mod run;
@@ -67,6 +69,8 @@ enum Command {
     Run(run::Run),
     /// Make a connector of your own in this package: specs with one action, a module, a program that uses it
     New(new::New),
+    /// Serve a connector's actions as tools for language models (Model Context Protocol)
+    Mcp(mcp::Mcp),
     /// Read an account's own properties and pipelines into files that extend a shipped connector
     Pull(pull::Pull),
     /// Show what an action sends, and what it is in Rust
@@ -86,6 +90,7 @@ fn main() -> ExitCode {
         Command::Add(add) => add.run(),
         Command::Run(run) => run.run(),
         Command::New(new) => new.run(),
+        Command::Mcp(mcp) => mcp.run(),
         Command::Pull(pull) => pull.run(),
         Command::Show(show) => show.run(),
         Command::Sandbox(run) => run.run(),
@@ -97,7 +102,7 @@ fn main() -> ExitCode {
 }
 
 /// Anything that ends a command; its text is for the person at the terminal.
-type Failure = Box<dyn std::error::Error>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The command line was wrong in a way that its parser cannot see.
 #[derive(Debug)]
@@ -115,8 +120,8 @@ impl std::fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
-/// Tells what went wrong, why, and what helps.
-fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+/// An error with its causes, in one text.
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -127,7 +132,12 @@ fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
         }
         source = cause.source();
     }
-    anstream::eprintln!("error: {text}");
+    text
+}
+
+/// Tells what went wrong, why, and what helps.
+fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    anstream::eprintln!("error: {}", told(error));
     if error.is::<Misuse>() {
         return ExitCode::from(2);
     }

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use self::app::App;
-use self::server::Listeners;
+pub(crate) use self::server::Listeners;
 use crate::auth::home;
 use crate::{Failure, misuse};
 

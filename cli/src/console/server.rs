@@ -45,10 +45,10 @@ pub(super) fn router(app: Shared) -> Router {
 }
 
 /// Both loopback addresses with the same port. A machine without IPv6 has one.
-pub(super) struct Listeners(Vec<TcpListener>, u16);
+pub(crate) struct Listeners(Vec<TcpListener>, u16);
 
 impl Listeners {
-    pub(super) async fn bind(port: u16) -> io::Result<Self> {
+    pub(crate) async fn bind(port: u16) -> io::Result<Self> {
         let first = TcpListener::bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)).await?;
         let port = first.local_addr()?.port();
         match TcpListener::bind(SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), port)).await {
@@ -58,12 +58,12 @@ impl Listeners {
         }
     }
 
-    pub(super) const fn port(&self) -> u16 {
+    pub(crate) const fn port(&self) -> u16 {
         self.1
     }
 
     /// Serves until Ctrl-C.
-    pub(super) async fn serve(self, router: Router) -> io::Result<()> {
+    pub(crate) async fn serve(self, router: Router) -> io::Result<()> {
         let mut servers = tokio::task::JoinSet::new();
         for listener in self.0 {
             servers.spawn(axum::serve(listener, router.clone()).into_future());

@@ -49,6 +49,16 @@ enum Format {
     Html,
 }
 
+/// The pages of a connector in Markdown: the module's name, or none for the page about all of it; a title; the text.
+pub(crate) fn markdown(
+    connector: typed_connector::dynamic::Connector,
+    name: &str,
+) -> Result<Vec<(Option<String>, String, String)>, Failure> {
+    let source = pages::Source { connector: name.to_owned(), extend: None };
+    let pages = pages::all(connector.model().clone(), &source)?.into_iter();
+    Ok(pages.map(|page| (page.module, page.title, page.text)).collect())
+}
+
 impl Docs {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let connector = check::loaded(&self.connector, self.extend.as_deref())?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use typed_connector::auth::AccessToken;
+use typed_connector::auth::{AccessToken, Authorizer};
 use typed_connector::dynamic::{Client, ClientBuilder, Connector};
 
 use crate::auth::{OfConnection, home, kept_token};
@@ -53,6 +53,18 @@ impl Spec {
             Some(folder) => format!("{} --extend {}", self.name, folder.display()),
             None => self.name.clone(),
         }
+    }
+}
+
+/// A client, and what keeps its connection; nothing does that where a token was given.
+pub(crate) struct Authorized {
+    pub(crate) client: Client,
+    pub(crate) authorizer: Option<Authorizer>,
+}
+
+impl Authorized {
+    const fn without(client: Client) -> Self {
+        Self { client, authorizer: None }
     }
 }
 
@@ -109,16 +121,26 @@ impl Access {
         spec: &Spec,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Client, Failure> {
+        Ok(self.authorized(connector, spec, settings).await?.client)
+    }
+
+    /// The same, with what keeps the connection where there is one.
+    pub(crate) async fn authorized(
+        &self,
+        connector: Connector,
+        spec: &Spec,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Authorized, Failure> {
         let builder = settings(self.builder(connector));
         if let Some(variable) = &self.token_env {
             let token = token(variable).ok_or_else(|| {
                 misuse(format!("the environment variable `{variable}` holds no access token"))
             })?;
-            return Ok(builder.access_token(token).build()?);
+            return Ok(Authorized::without(builder.access_token(token).build()?));
         }
         let is_named = self.profile.is_some() || self.connection.is_some();
         if !is_named && let Some(token) = token(&variable(connector)) {
-            return Ok(builder.access_token(token).build()?);
+            return Ok(Authorized::without(builder.access_token(token).build()?));
         }
         let meta = connector.meta();
         let configured = match is_named {
@@ -135,14 +157,15 @@ impl Access {
                 .into());
             }
             Some(Configured { access: configured::Access::Token, .. }) => {
-                let token = kept_token::get(&home::store()?, meta.name).await?;
+                let store = home::store()?;
+                let token = kept_token::get(&store, meta.name).await?;
                 let token = token.ok_or_else(|| {
                     format!("the token of {} is not there any more\nhelp: configure it anew with `connector console`", meta.title)
                 })?;
-                return Ok(builder.access_token(token).build()?);
+                return Ok(Authorized::without(builder.access_token(token).build()?));
             }
             Some(Configured { access: configured::Access::Open, .. }) => {
-                return Ok(builder.unauthenticated().build()?);
+                return Ok(Authorized::without(builder.unauthenticated().build()?));
             }
             Some(Configured { access: configured::Access::Profile { name, .. }, .. }) => profile = Some(name),
             None => {}
@@ -151,10 +174,11 @@ impl Access {
             let of = Self { profile, ..self.clone() }.of(spec);
             let (_, authorizer) =
                 of.authorizer().await.map_err(|error| crate::auth::advised(error, &of.words()))?;
-            return Ok(builder.authorizer(&authorizer, &of.connection).build()?);
+            let client = builder.authorizer(&authorizer, &of.connection).build()?;
+            return Ok(Authorized { client, authorizer: Some(authorizer) });
         }
         match meta.bearer {
-            None => Ok(builder.unauthenticated().build()?),
+            None => Ok(Authorized::without(builder.unauthenticated().build()?)),
             Some(title) => Err(misuse(format!(
                 "nothing says how calls of {} are authorized\nhelp: put its token ({title}) into the environment variable `{}`",
                 meta.title,

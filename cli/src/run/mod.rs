@@ -19,7 +19,7 @@ pub(crate) mod choices;
 pub(crate) mod flags;
 pub(crate) mod line;
 mod output;
-mod shown;
+pub(crate) mod shown;
 pub(crate) mod text;
 pub(crate) mod trouble;
 

@@ -56,6 +56,7 @@ mod arguments;
 mod client;
 mod filter;
 mod item;
+mod schema;
 mod tables;
 mod values;
 
