@@ -34,6 +34,7 @@ pub(super) fn setup(error: &Failure) -> Value {
 }
 
 /// An error of a call; `words` name the connection in commands that are suggested.
+#[expect(clippy::too_many_lines, reason = "a table of what errors are called and what helps")]
 pub(super) fn error(error: &Error, words: &str) -> Value {
     let command = format!("connector auth authorize {words}");
     let mut told = json!({ "message": crate::told(error), "retryable": error.is_retryable() });
