@@ -68,6 +68,34 @@ fn properties_of_the_accounts_own_are_set_by_name() {
 }
 
 #[test]
+fn files_and_numbered_records() {
+    let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let sources = [
+        text(
+            "connector.json",
+            r#"{ "spec_version": 1, "name": "acme", "title": "Acme", "base_url": "https://acme.example", "auth": {} }"#,
+        ),
+        text(
+            "notes.json",
+            r#"{ "title": "Notes", "types": { "NoteId": { "type": "id" } }, "actions": { "attach": {
+                "title": "Attach", "http": "POST /notes/{id}/file", "effect": "create", "path": { "id": "NoteId" },
+                "body": { "encoding": "multipart", "fields": { "file": { "type": "file", "required": true } } } } } }"#,
+        ),
+    ];
+    let sources = Sources::in_memory(sources).expect("sources");
+    let connector = typed_connector_specs::load(&sources).unwrap_or_else(|problems| panic!("{problems}"));
+    let arguments =
+        json!({ "id": 7, "file": { "name": "a.txt", "content_type": "text/plain", "text": "hi" } });
+    let action = &connector.modules[0].actions[0];
+    let made =
+        snippet(&connector, "acme", (0, action), arguments.as_object().expect("an object")).expect("fits");
+    assert_eq!(
+        made.action,
+        r#"notes::Attach::new("7", typed_connector::File::new("a.txt", "hi").content_type("text/plain"))"#
+    );
+}
+
+#[test]
 fn what_the_action_does_not_take_is_told() {
     let connector = hubspot();
     let deals = connector.modules.iter().position(|one| one.name == "deals").expect("deals");

@@ -1,5 +1,7 @@
 //! Values as expressions, each such that a setter or `new` takes it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use typed_connector_specs::model::{FieldType, TypeKind, TypeRef, Union};
 
@@ -80,7 +82,12 @@ impl Writer<'_> {
     fn named(&mut self, reference: TypeRef, value: &Value) -> Result<String, String> {
         let connector = self.connector;
         match &connector.types[reference.0].kind {
-            TypeKind::Id => Ok(format!("{:?}", value.as_str().ok_or_else(|| unfit(value))?)),
+            TypeKind::Id => match value {
+                Value::String(text) => Ok(format!("{text:?}")),
+                // Some APIs number their records.
+                Value::Number(number) if number.is_u64() => Ok(format!("{:?}", number.to_string())),
+                other => Err(unfit(other)),
+            },
             TypeKind::Enum(declared) => {
                 let text = value.as_str().ok_or_else(|| unfit(value))?;
                 match declared.values.iter().find(|value| value.wire == text) {
@@ -197,11 +204,9 @@ fn expression(ty: &FieldType, value: &Value) -> Option<String> {
             format!("\"{duration}\".parse::<typed_connector::SignedDuration>()?")
         }
         FieldType::Json => format!("{:?}.parse::<typed_connector::Value>()?", value.to_string()),
-        // A file of an example is its text.
-        FieldType::File => format!("typed_connector::File::new(\"file.txt\", {:?})", value.as_str()?),
+        FieldType::File => file(value)?,
         FieldType::Bytes => {
-            use base64::Engine as _;
-            let bytes = base64::engine::general_purpose::STANDARD.decode(&text).ok()?;
+            let bytes = BASE64.decode(&text).ok()?;
             format!("typed_connector::Bytes(vec!{bytes:?})")
         }
         _ => return None,
@@ -217,4 +222,17 @@ fn decimal(text: &str) -> Option<String> {
         (_, Ok(mantissa)) => Some(format!("typed_connector::Decimal::new({mantissa}, {scale})")),
         _ => Some(format!("{:?}.parse::<typed_connector::Decimal>()?", number.to_string())),
     }
+}
+
+/// A file as arguments in JSON have it: its name, its content type, and its content as text or Base64.
+fn file(value: &Value) -> Option<String> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let content = match (text("text"), text("base64")) {
+        (Some(text), _) => format!("{text:?}"),
+        (None, Some(base64)) => format!("{:?}", BASE64.decode(base64).ok()?),
+        (None, None) => return None,
+    };
+    let content = if content.starts_with('[') { format!("vec!{content}") } else { content };
+    let media_type = text("content_type").map_or_else(String::new, |ty| format!(".content_type({ty:?})"));
+    Some(format!("typed_connector::File::new({:?}, {content}){media_type}", text("name").unwrap_or("file")))
 }
