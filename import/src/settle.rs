@@ -95,16 +95,35 @@ fn aliases(cx: &mut Cx<'_>) {
 /// A union holds objects; what else alternatives turned out to be is any JSON.
 fn unions(cx: &mut Cx<'_>) {
     for id in 0..cx.types.list.len() {
-        let Def::Union { variants, .. } = &cx.types.list[id].def else { continue };
+        let Def::Union { tag, variants } = &cx.types.list[id].def else { continue };
         let objects = variants.iter().all(|(_, shape)| cx.types.object(shape).is_some());
-        if !objects || variants.is_empty() {
+        let told = variants.iter().all(|(value, shape)| holds_tag(cx, tag.as_deref(), value, shape));
+        if !objects || !told || variants.is_empty() {
             let (span, operation) =
                 (cx.types.list[id].schema.span.first(), cx.types.list[id].operation.clone());
             let before = std::mem::replace(&mut cx.operation, operation);
-            cx.json(span, "one of several types that are not all objects");
+            cx.json(
+                span,
+                match objects {
+                    true => "one of several types whose `discriminator` cannot have the values that tell them apart",
+                    false => "one of several types that are not all objects",
+                },
+            );
             cx.operation = before;
             cx.types.list[id].def = Def::Alias(Shape::Json);
         }
+    }
+}
+
+/// Whether the field that tells types apart can be what tells this one: text, or a choice.
+fn holds_tag(cx: &Cx<'_>, tag: Option<&str>, value: &str, shape: &Shape) -> bool {
+    let Some(tag) = tag else { return true };
+    let properties = cx.types.object(shape).unwrap_or_default();
+    let Some(property) = properties.iter().find(|property| property.key == tag) else { return true };
+    match cx.types.resolved(&property.shape) {
+        Shape::Scalar("string") => property.constant.as_ref().is_none_or(|constant| constant == value),
+        Shape::Named(id) => matches!(cx.types.list[id].def, Def::Enum(_)),
+        _ => false,
     }
 }
 

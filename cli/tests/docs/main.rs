@@ -42,7 +42,7 @@ fn all_examples(connector: &str) -> Vec<Example> {
 fn program(folder: &Path, connector: &str, examples: &[Example]) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let manifest = format!(
-        "[package]\nname = \"shown\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+        "[package]\nname = \"shown_{connector}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          typed-connector = {{ path = '{}' }}\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n[profile.dev]\ndebug = false\n",
         workspace.join("runtime").display()
