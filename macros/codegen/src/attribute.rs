@@ -103,7 +103,7 @@ fn texts(key: &Ident, input: ParseStream<'_>) -> Result<Vec<LitStr>> {
 }
 
 impl Attribute {
-    /// Reads the arguments; what cannot be understood of them is in [`mistakes`](Self::mistakes).
+    /// Reads the arguments; what cannot be understood of them is in `mistakes`.
     ///
     /// # Errors
     /// Where they do not tell which connector it is.
