@@ -6,6 +6,7 @@ use maud::html;
 use typed_connector::auth::AuthError;
 
 use super::pages;
+pub(super) use crate::told;
 
 /// A page that tells what went wrong and what to do.
 #[derive(Debug)]
@@ -75,20 +76,6 @@ impl IntoResponse for Trouble {
         };
         (self.status, pages::bare(&self.title, &content)).into_response()
     }
-}
-
-/// An error with its causes.
-pub(super) fn told(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }
 
 /// A message of the library as a sentence for people.

@@ -9,7 +9,7 @@ use typed_connector_specs::model::{Action, Connector, Field, FieldType, Module, 
 use super::pages::Source;
 use crate::Failure;
 use crate::run::line;
-use crate::snippet::{fields, snippet};
+use crate::snippet::snippet;
 
 struct Shown<'a> {
     title: Option<&'a str>,
@@ -105,7 +105,7 @@ fn sent(dynamic: dynamic::Connector, name: &str, request: &Map<String, Value>) -
 }
 
 fn required(action: &Action) -> impl Iterator<Item = &Field> {
-    fields(action).into_iter().filter(|field| field.required && field.constant.is_none())
+    action.arguments().filter(|field| field.required && field.constant.is_none())
 }
 
 /// What must be given, with the values that the spec shows for it.

@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 
 use typed_connector_specs::model::{
-    Action, Body, Connector, Enum, Field, FieldType, Input, Module, Object, Place, TypeKind, Union,
+    Action, Body, Connector, Enum, Field, FieldType, Input, Object, Place, TypeKind, Union,
 };
 
 /// The arguments of an action, those that must be given first.
-pub(super) fn arguments(text: &mut String, connector: &Connector, module: &Module, action: &Action) {
-    let index = connector.modules.iter().position(|one| one.name == module.name).unwrap_or_default();
+pub(super) fn arguments(text: &mut String, connector: &Connector, index: usize, action: &Action) {
     let mut rows: Vec<(&Field, &str)> = action
         .parameters
         .iter()

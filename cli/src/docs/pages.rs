@@ -11,6 +11,7 @@ use typed_connector_specs::model::{
 
 use super::{example, fields};
 use crate::Failure;
+use crate::run::flags::path;
 
 /// The connector as people name it.
 pub(super) struct Source {
@@ -191,7 +192,7 @@ fn module(
         connector.title, connector.name, module.ident
     );
     for action in &module.actions {
-        self::action(&mut text, connector, module, action);
+        self::action(&mut text, connector, (index, module), action);
         example::examples(&mut text, dynamic, source, (index, module, action))?;
     }
     let types = shown(connector, index, module);
@@ -225,7 +226,7 @@ fn shown(connector: &Connector, index: usize, module: &Module) -> Vec<TypeRef> {
         .filter(|reference| connector.types[reference.0].module == Some(index))
         .collect();
     for action in &module.actions {
-        waiting.extend(crate::snippet::fields(action).iter().filter_map(|field| named(&field.ty)));
+        waiting.extend(action.arguments().filter_map(|field| named(&field.ty)));
         match &action.output {
             Output::Value(ty)
             | Output::Optional(ty)
@@ -265,7 +266,7 @@ fn named(ty: &FieldType) -> Option<TypeRef> {
     }
 }
 
-fn action(text: &mut String, connector: &Connector, module: &Module, action: &Action) {
+fn action(text: &mut String, connector: &Connector, (index, module): (usize, &Module), action: &Action) {
     let _ = write!(text, "\n## {}\n\n**{}**\n", action.name, action.title);
     paragraph(text, action.description.as_deref());
     warning(text, action.deprecated.as_deref());
@@ -292,15 +293,14 @@ fn action(text: &mut String, connector: &Connector, module: &Module, action: &Ac
     if let Some(question) = &action.confirm {
         let _ = writeln!(text, "- Asked before: {question}");
     }
-    let _ = writeln!(text, "- Answer: {}", answer(connector, module, action));
+    let _ = writeln!(text, "- Answer: {}", answer(connector, index, action));
     if let Some(url) = &action.docs_url {
         let _ = writeln!(text, "- [Documentation of the API]({url})");
     }
-    fields::arguments(text, connector, module, action);
+    fields::arguments(text, connector, index, action);
 }
 
-fn answer(connector: &Connector, module: &Module, action: &Action) -> String {
-    let index = connector.modules.iter().position(|one| one.name == module.name).unwrap_or_default();
+fn answer(connector: &Connector, index: usize, action: &Action) -> String {
     let words = |ty: &FieldType| fields::words(connector, index, ty);
     match &action.output {
         Output::Nothing => "nothing that is read".to_owned(),
@@ -332,21 +332,6 @@ fn scopes(connector: &Connector, rule: &ScopeRule) -> Option<String> {
     let any = (!rule.any_of.is_empty()).then(|| format!("one of {}", names(&rule.any_of).join(", ")));
     let words: Vec<_> = names(&rule.all_of).into_iter().chain(any).collect();
     (!words.is_empty()).then(|| words.join(", "))
-}
-
-/// The path as the default version of the API has it.
-pub(super) fn path(connector: &Connector, action: &Action) -> String {
-    use typed_connector_specs::model::PathPiece;
-    let piece = |piece: &PathPiece| match piece {
-        PathPiece::Literal(text) => text.clone(),
-        PathPiece::Base(index) => connector
-            .api_versions
-            .as_ref()
-            .map(|versions| versions.versions[versions.default].paths[*index].clone())
-            .unwrap_or_default(),
-        PathPiece::Parameter(index) => format!("{{{}}}", action.parameters[*index].field.key),
-    };
-    action.path.iter().map(piece).collect()
 }
 
 pub(super) fn paragraph(text: &mut String, words: Option<&str>) {

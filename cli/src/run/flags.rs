@@ -303,7 +303,7 @@ pub(crate) fn plain(markdown: &str) -> String {
 /// `POST /crm/objects/…`, with its scopes.
 fn request(action: Action) -> String {
     let (meta, model) = (action.meta(), action.model());
-    let mut text = format!("{} {}", meta.method, path(action));
+    let mut text = format!("{} {}", meta.method, path(action.connector().model(), model));
     let scopes = meta.scopes.iter().chain(meta.any_scopes).copied().collect::<Vec<_>>();
     if !scopes.is_empty() {
         text.push_str(&format!("\nScopes: {}", scopes.join(" ")));
@@ -314,22 +314,19 @@ fn request(action: Action) -> String {
     text
 }
 
-/// The path with names in place of arguments.
-pub(crate) fn path(action: Action) -> String {
-    let connector = action.connector().model();
+/// The path as the default version of the API has it, with names in place of arguments.
+pub(crate) fn path(connector: &model::Connector, action: &model::Action) -> String {
     let versions = connector.api_versions.as_ref();
     let piece = |piece: &model::PathPiece| match piece {
         model::PathPiece::Literal(text) => text.clone(),
         model::PathPiece::Base(index) => versions
             .and_then(|versions| versions.versions.get(versions.default)?.paths.get(*index).cloned())
             .unwrap_or_default(),
-        model::PathPiece::Parameter(index) => action
-            .model()
-            .parameters
-            .get(*index)
-            .map_or_else(String::new, |one| format!("{{{}}}", one.field.key)),
+        model::PathPiece::Parameter(index) => {
+            action.parameters.get(*index).map_or_else(String::new, |one| format!("{{{}}}", one.field.key))
+        }
     };
-    action.model().path.iter().map(piece).collect()
+    action.path.iter().map(piece).collect()
 }
 
 fn after_long(action: Action, words: &str) -> String {

@@ -128,12 +128,9 @@ impl Writer<'_> {
     /// `Deal::AMOUNT` and the type of its values; one that the spec does not declare is text.
     fn property(&mut self, of: TypeRef, name: &str) -> (String, FieldType) {
         let owner = self.name(of);
-        let declared = self.object(of).and_then(|object| {
-            let fields = object.fields.iter().filter(|field| {
-                field.path.len() == object.at.len() + 1 && field.path.starts_with(&object.at)
-            });
+        let declared = self.connector.object(of).and_then(|object| {
+            let mut fields = object.fields.iter().filter(|field| object.is_property(field));
             fields
-                .into_iter()
                 .find(|field| field.wire_name == name || field.key == name)
                 .map(|field| (field.ident.clone(), field.ty.clone()))
         });

@@ -11,9 +11,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use typed_connector_specs::model::{
-    Action, Body, Connector, Field, Input, Object, Output, TypeKind, TypeRef,
-};
+use typed_connector_specs::model::{Action, Body, Connector, Field, Input, Output, TypeRef};
 
 /// Rust that executes an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +61,7 @@ pub(crate) fn snippet(
     let mut writer = Writer { connector, used: BTreeMap::new() };
     let home = &connector.modules[home].ident;
     writer.used.entry(home.clone()).or_default().insert("self".to_owned());
-    let fields = fields(action);
+    let fields: Vec<_> = action.arguments().collect();
     let input = match &action.body {
         Some(Body::Fields { input, .. }) => Some(input),
         _ => None,
@@ -117,16 +115,6 @@ fn set(statements: &str) -> String {
         .to_owned()
 }
 
-/// All arguments of an action: path, query, headers, body.
-pub(crate) fn fields(action: &Action) -> Vec<&Field> {
-    let parameters = action.parameters.iter().map(|parameter| &parameter.field);
-    match &action.body {
-        Some(Body::Fields { input, .. }) => parameters.chain(&input.fields).collect(),
-        Some(Body::Whole { field, .. }) => parameters.chain([field]).collect(),
-        None => parameters.collect(),
-    }
-}
-
 fn clearable(input: &Input, field: &Field) -> bool {
     input.fields.iter().zip(&input.clearable).any(|(other, clearable)| *clearable && other.key == field.key)
 }
@@ -144,13 +132,6 @@ impl Writer<'_> {
         let home = ty.module.map(|module| self.connector.modules[module].ident.clone()).unwrap_or_default();
         self.used.entry(home).or_default().insert(ty.ident.clone());
         ty.ident.clone()
-    }
-
-    fn object(&self, reference: TypeRef) -> Option<&'_ Object> {
-        match &self.connector.types[reference.0].kind {
-            TypeKind::Object(object) => Some(object),
-            _ => None,
-        }
     }
 
     /// `Name::new(required).optional(…)`.

@@ -127,7 +127,7 @@ impl Writer<'_> {
         };
         let mut given = given.clone();
         if let Some(tag) = &union.tag
-            && !self.object(chosen.ty).is_some_and(|object| {
+            && !self.connector.object(chosen.ty).is_some_and(|object| {
                 object.fields.iter().any(|field| field.key == *tag && field.constant.is_none())
             })
         {
@@ -137,7 +137,7 @@ impl Writer<'_> {
     }
 
     fn fits(&self, reference: TypeRef, given: &serde_json::Map<String, Value>) -> bool {
-        self.object(reference).is_some_and(|object| {
+        self.connector.object(reference).is_some_and(|object| {
             object.fields.iter().filter(|field| field.required).all(|field| given.contains_key(&field.key))
         })
     }

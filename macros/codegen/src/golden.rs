@@ -10,14 +10,11 @@ use typed_connector_specs::{Lost, Sources, Style};
 use crate::attribute::{Attribute, Module};
 
 fn generated(folder: &Path) -> String {
-    let attribute = match folder.starts_with("tests") {
-        true => quote!(path = "golden", scopes = ["notes.read"]),
-        false => quote!(path = "imported"),
-    };
     let sources = Sources::folder(folder).unwrap_or_else(|problems| panic!("{}", rendered(&problems)));
     let connector =
         typed_connector_specs::load(&sources).unwrap_or_else(|problems| panic!("{}", rendered(&problems)));
-    let attribute = Attribute::parse(attribute).expect("a valid attribute");
+    let attribute =
+        Attribute::parse(quote!(path = "golden", scopes = ["notes.read"])).expect("a valid attribute");
     let module = Module::parse(quote!(
         pub mod notes {}
     ))
@@ -47,27 +44,6 @@ fn generated_code_is_what_was_reviewed() {
         file.display(),
         first.map_or(reviewed.lines().count().min(now.lines().count()), |line| line) + 1,
     );
-}
-
-/// How much code a folder of specs becomes: `EXPAND=folder cargo test -p typed-connector-codegen -- --ignored --nocapture`.
-#[test]
-#[ignore = "for a folder that is named in EXPAND"]
-fn expanded_lines() {
-    let Some(folder) = std::env::var_os("EXPAND") else { return };
-    let code = generated(Path::new(&folder));
-    let actions = code
-        .lines()
-        .filter(|line| line.trim() == "type Output = ();" || line.trim().starts_with("type Output ="))
-        .count();
-    let lines = code.lines().count();
-    println!(
-        "{}: {lines} lines, {actions} actions, {} lines for each",
-        folder.display(),
-        lines / actions.max(1)
-    );
-    if let Some(out) = std::env::var_os("EXPAND_TO") {
-        std::fs::write(out, code).expect("the expansion can be written");
-    }
 }
 
 #[test]
