@@ -148,6 +148,19 @@ async fn from_configure_to_an_answer() {
     browser.see("Move this deal to the recycling bin?").await;
     in_order(&mut browser, "confirm").await;
 
+    // A table has room on a phone too: nothing of it has to be looked for at the side.
+    browser.open(&format!("{}/connectors/hubspot/actions/contacts.list", bench.origin())).await;
+    browser.see("List contacts").await;
+    browser.click("form button.main:not(.hidden)").await;
+    browser.see("there are more").await;
+    in_order(&mut browser, "list").await;
+    let phone = json!({ "width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": true });
+    browser.command("Emulation.setDeviceMetricsOverride", phone).await;
+    let hidden =
+        "(() => { const e = document.querySelector('.scroll'); return e.scrollWidth - e.clientWidth; })()";
+    assert_eq!(browser.evaluate(hidden).await, 0);
+    browser.command("Emulation.clearDeviceMetricsOverride", json!({})).await;
+
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
     println!(
         "FIGURE {}: configure → custom profile → pre-authorize → authorize → consent → enable → deals.create by the form → answer; {:.1} s",

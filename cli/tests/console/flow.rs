@@ -188,7 +188,7 @@ async fn deleting_is_asked_first_and_carried_out_once() {
         .html
         .split("<tbody>")
         .nth(1)
-        .and_then(|body| body.split("<td>").nth(1)?.split('<').next())
+        .and_then(|body| body.split("<td ").nth(1)?.split(['>', '<']).nth(1))
         .expect("an id")
         .to_owned();
 
@@ -281,9 +281,9 @@ async fn templates_are_searched() {
     assert!(found("q=DEAL+name").await.contains("Create a deal"));
     let deletes = found("effect=delete&scope=crm.objects.deals.write").await;
     assert!(deletes.contains("2 actions of 29") && deletes.contains("deals.batch_archive"), "{deletes}");
-    assert!(found("q=nothing+of+the+kind").await.contains("0 actions of 29"));
+    assert!(found("q=nothing+of+the+kind").await.contains("No action is like that"));
     let odd = found("q=%3Cscript%3Ealert(1)%3C/script%3E").await;
-    assert!(odd.contains("0 actions of 29"), "{odd}");
+    assert!(odd.contains("No action is like that"), "{odd}");
 }
 
 #[tokio::test]

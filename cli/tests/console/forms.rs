@@ -259,6 +259,20 @@ async fn what_does_not_fit_is_told_at_its_field_and_nothing_is_sent() {
     assert!(page.text().contains("2 results, 0 errors"), "{}", page.text());
 }
 
+#[tokio::test]
+async fn what_is_missing_is_told_as_its_label_has_it() {
+    let bench = Bench::start().await;
+    let mut visitor = bench.visitor().await;
+    visitor.set_up(&bench).await;
+    let (address, page) = opened(&mut visitor, "deals.create").await;
+    let page = visitor.send(&page, &address, &[("amount", "5")]).await;
+    assert_eq!(page.status, 422, "{page:?}");
+    // In the list above the form, with a link to the field, and beside the field; its choices are in its list, not in the text.
+    assert_eq!(page.text().matches("Deal stage is required.").count(), 2, "{}", page.text());
+    assert!(page.html.contains("<a href=\"#dealstage\">Deal stage</a>"), "{page:?}");
+    assert!(!page.text().contains("`appointmentscheduled`"), "{}", page.text());
+}
+
 const SHAPES: &str = r#"{
   "title": "Shapes",
   "types": {
@@ -347,7 +361,7 @@ async fn unions_maps_and_secrets() {
     let wrong = visitor.send(&page, draw, &[("anything", "{ oops"), ("password", "hush-hush")]).await;
     assert_eq!(wrong.status, 422);
     assert!(
-        wrong.text().contains("anything is no JSON: ") && !wrong.html.contains("hush"),
+        wrong.text().contains("Anything is no JSON: ") && !wrong.html.contains("hush"),
         "{}",
         wrong.text()
     );

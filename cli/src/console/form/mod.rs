@@ -31,8 +31,8 @@ use crate::run::choices::Choice;
 pub(super) use self::fill::pairs as filled;
 pub(super) use self::pairs::{MOST_BYTES, Pairs};
 pub(super) use self::read::arguments;
-pub(super) use self::shape::words;
-use self::shape::{Members, Shape, members, shape, title};
+use self::shape::{Members, Shape, members, shape};
+pub(super) use self::shape::{title, words};
 
 /// The choice that stands for a value that is not listed.
 pub(super) const OTHER: &str = "#other";
@@ -57,7 +57,12 @@ impl Problem {
 
 impl From<&ArgumentProblem> for Problem {
     fn from(problem: &ArgumentProblem) -> Self {
-        Self { at: problem.argument.clone(), text: problem.message.clone() }
+        // The form says by itself what it is, and shows its choices.
+        let text = match problem.message.starts_with("is required: ") {
+            true => "is required".to_owned(),
+            false => problem.message.clone(),
+        };
+        Self { at: problem.argument.clone(), text }
     }
 }
 

@@ -142,7 +142,7 @@ pub(super) fn properties(object: &'static Object) -> impl Iterator<Item = &'stat
 }
 
 /// A field's name for people.
-pub(super) fn title(field: &Field) -> String {
+pub(in crate::console) fn title(field: &Field) -> String {
     field.title.clone().unwrap_or_else(|| words(&field.key))
 }
 

@@ -206,12 +206,20 @@ fn problem_list(form: &Form<'_>) -> Markup {
                     @for problem in form.problems {
                         li {
                             @if problem.at.is_empty() { (sentence(&problem.text)) }
-                            @else { a href={ "#" (problem.at) } { code { (problem.at) } } (problem.joint()) (problem.text) "." }
+                            @else { a href={ "#" (problem.at) } { (called(form.action, &problem.at)) } (problem.joint()) (problem.text) "." }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// The argument as its label has it; what is inside of one, by its place.
+fn called(action: Action, at: &str) -> Markup {
+    match action.model().arguments().find(|field| field.key == at) {
+        Some(field) => html! { (form::title(field)) },
+        None => html! { code { (at) } },
     }
 }
 
@@ -253,7 +261,12 @@ fn facts(known: &Known, action: Action, connections: &[Connection]) -> Markup {
                                 li { code { (scope.name) } @if granted(&scope.name) { " " span.granted { (TICK) "granted" } } }
                             }
                         }
-                        @if model.scopes.any_of.len() > 1 { span.help { "One of the last " (model.scopes.any_of.len()) " is enough." } }
+                        @if model.scopes.any_of.len() > 1 {
+                            span.help {
+                                @if model.scopes.all_of.is_empty() { "One of them is enough." }
+                                @else { "One of the last " (model.scopes.any_of.len()) " is enough." }
+                            }
+                        }
                     }
                 }
                 @if let Some(url) = &model.docs_url { div { dt.small.soft { "Documentation" } dd.flush { a href=(url) rel="noreferrer" { "Of the API" } } } }

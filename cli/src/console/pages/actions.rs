@@ -68,7 +68,8 @@ pub(in crate::console) async fn show(
             button.main { "Search" }
         }
         p.soft role="status" {
-            @if text.is_some() || effect.is_some() || scope.is_some() {
+            @if found.is_empty() { "No action is like that. " a href=(address) { "Show all" } }
+            @else if text.is_some() || effect.is_some() || scope.is_some() {
                 (count(found.len(), "action")) " of " (known.connector.actions().len()) ". " a href=(address) { "Show all" }
             } @else { (count(found.len(), "action")) "." }
         }

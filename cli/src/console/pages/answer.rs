@@ -68,9 +68,13 @@ pub(super) fn json(action: Action, output: &Output) -> Value {
     json
 }
 
-/// Whether it is bytes, which are saved and not shown.
-pub(super) fn is_file(output: &Output) -> bool {
-    matches!(output, Output::Value(item) if item.bytes().is_some())
+/// Whether there is JSON to show: bytes are saved and not shown, and nothing is nothing.
+pub(super) fn has_json(output: &Output) -> bool {
+    match output {
+        Output::Nothing => false,
+        Output::Value(item) => item.bytes().is_none(),
+        _ => true,
+    }
 }
 
 fn errors(errors: &[BatchError]) -> Markup {
@@ -94,13 +98,13 @@ fn records(model: &'static Connector, ty: &'static FieldType, items: &[Item]) ->
     html! {
         @if !rows.is_empty() {
             div.scroll tabindex="0" role="region" aria-label="Records" {
-                table {
+                table.records {
                     thead { tr { @for field in &columns { th scope="col" class=[numeric(field)] { (title(field)) } } } }
                     tbody {
                         @for row in &rows {
                             tr {
                                 @for field in &columns {
-                                    td class=[numeric(field)] { @if let Some(one) = row.get(&field.key) { (cell(model, field, one)) } }
+                                    td class=[numeric(field)] data-title=(title(field)) { @if let Some(one) = row.get(&field.key) { (cell(model, field, one)) } }
                                 }
                             }
                         }

@@ -55,7 +55,7 @@ fn card_available(known: &Known) -> Markup {
         li.card {
             h3 { a href=(known.address()) { (known.title()) } }
             div.stack {
-                p.soft { (summary(model)) }
+                @if model.description.is_some() { p.soft { (summary(model)) } }
                 p.small.soft { (count(known.connector.actions().len(), "action")) " · " (origin(known)) }
             }
             div.row {
@@ -97,7 +97,7 @@ async fn card_configured(app: &App, known: &Known, configured: &Configured) -> R
                 (state(known))
             }
             div.stack {
-                p.soft { (summary(model)) }
+                @if model.description.is_some() { p.soft { (summary(model)) } }
                 p.small.soft { (accounts) @if known.profile().is_some() { " · " (configured.words()) } }
             }
             div.row {

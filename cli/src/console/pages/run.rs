@@ -60,7 +60,7 @@ pub(in crate::console) async fn show(
                     @if let typed_connector::dynamic::Output::Page(page) = output && page.next.is_some() && !run.is_test {
                         form method="post" action={ "/runs/" (id) "/next" } { (app.guard.field()) button { "Next page" } }
                     }
-                    @if !answer::is_file(output) {
+                    @if answer::has_json(output) {
                         details { summary { "As JSON" } div.inside { pre { code { (pretty(&answer::json(run.action, output))) } } } }
                     }
                 }
