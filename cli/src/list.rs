@@ -12,7 +12,7 @@ use crate::configured::{self, Access, Configured, Mode};
 use crate::{Failure, auth, check, print_json, run};
 
 /// Where a package keeps specs of its own.
-const FOLDER: &str = "specs";
+pub(crate) const FOLDER: &str = "specs";
 
 #[derive(Args)]
 pub(crate) struct List {
@@ -77,11 +77,7 @@ fn available() -> Result<Vec<Available>, Failure> {
     for name in typed_connector_specs::shipped() {
         all.push(Available { name: name.to_owned(), connector: Ok(check::loaded(name, None)?) });
     }
-    let folders = std::fs::read_dir(FOLDER).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut folders: Vec<PathBuf> =
-        std::iter::once(PathBuf::from(FOLDER)).chain(folders).filter(|folder| is_connector(folder)).collect();
-    folders.sort();
-    for folder in folders {
+    for folder in folders() {
         let name = folder.display().to_string();
         let connector = check::load(&name, None).map_err(|problems| {
             format!(
@@ -94,8 +90,17 @@ fn available() -> Result<Vec<Available>, Failure> {
     Ok(all)
 }
 
+/// The folders of this package that hold a connector each.
+pub(crate) fn folders() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(FOLDER).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> =
+        std::iter::once(PathBuf::from(FOLDER)).chain(folders).filter(|folder| is_connector(folder)).collect();
+    folders.sort();
+    folders
+}
+
 /// A folder that extends a connector is none by itself: only a connector has a version of the format.
-fn is_connector(folder: &Path) -> bool {
+pub(crate) fn is_connector(folder: &Path) -> bool {
     let settings = std::fs::read_to_string(folder.join("connector.json"));
     settings.is_ok_and(|text| text.contains("\"spec_version\""))
 }

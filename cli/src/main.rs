@@ -5,6 +5,7 @@
 //! | `import` | makes a connector of OpenAPI documents |
 //! | `check` | checks the specs of a connector and shows every problem |
 //! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
+//! | `doctor` | tells what is wrong with tokens, scopes, versions and specs, or soon will be, and what to do |
 //! | `docs` | writes what a connector can do as pages for people |
 //! | `console` | opens a page in the browser to configure connectors, authorize them and run their actions |
 //! | `list` | lists the connectors that are available and configured, or the actions of one |
@@ -18,7 +19,7 @@
 //!
 //! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line or an argument was wrong,
 //! 3 a person has to authorize, or has refused to, 4 some of what was asked for was not done (inputs of a batch, the end of a list),
-//! 5 nobody knows whether it was carried out: look before you run it again.
+//! 5 nobody knows whether it was carried out: look before you run it again, 6 `doctor` found problems.
 
 mod add;
 mod auth;
@@ -26,6 +27,7 @@ mod check;
 mod configured;
 mod console;
 mod docs;
+mod doctor;
 mod import;
 mod list;
 mod mcp;
@@ -59,6 +61,8 @@ enum Command {
     Auth(auth::Auth),
     /// Write what a connector can do as pages for people: actions, fields, scopes, examples
     Docs(docs::Docs),
+    /// Tell what is wrong with tokens, scopes, the clock, versions and specs, or soon will be, and what to do
+    Doctor(doctor::Doctor),
     /// List the connectors that are available and configured, or the actions of one
     List(list::List),
     /// Open a page in the browser to configure connectors, authorize them and run their actions
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Auth(auth) => auth.run(),
         Command::Docs(docs) => docs.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::List(list) => list.run(),
         Command::Console(console) => console.run(),
         Command::Add(add) => add.run(),

@@ -129,7 +129,10 @@ impl Status {
 }
 
 /// What the provider says; `None` where a person has to authorize again, which the connection's state tells then.
-async fn introspect(authorizer: &Authorizer, key: &str) -> Result<Option<Introspection>, AuthError> {
+pub(crate) async fn introspect(
+    authorizer: &Authorizer,
+    key: &str,
+) -> Result<Option<Introspection>, AuthError> {
     let ask = async {
         let token = authorizer.access_token(key).await?;
         let told = authorizer.introspect(key).await?;

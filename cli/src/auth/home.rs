@@ -32,10 +32,15 @@ pub(super) fn key_file() -> Result<PathBuf, Failure> {
 
 /// Everything that is connected here; nothing where there is no store yet, which looking does not make.
 pub(crate) async fn kept() -> Result<Vec<KeptConnection>, Failure> {
-    match folder()?.join(STORE).is_file() {
-        true => Ok(Connection::all(&store()?).await?),
-        false => Ok(Vec::new()),
+    match existing()? {
+        Some(store) => Ok(Connection::all(&store).await?),
+        None => Ok(Vec::new()),
     }
+}
+
+/// The store where there is one yet.
+pub(crate) fn existing() -> Result<Option<SqliteStore>, Failure> {
+    folder()?.join(STORE).is_file().then(store).transpose()
 }
 
 /// The sealed store, made where it is missing.

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use typed_connector::auth::AuthError;
 
-pub(crate) use self::connections::{kept_json, state};
+pub(crate) use self::connections::{introspect, kept_json, second, state};
 pub(crate) use self::home::kept;
 pub(crate) use self::target::OfConnection;
 use crate::Failure;

@@ -7,9 +7,9 @@ use typed_connector::dynamic;
 use typed_connector_specs::model::{Action, Connector, Field, FieldType, Module, TypeKind};
 
 use super::pages::Source;
-use crate::Failure;
 use crate::run::line;
 use crate::snippet::snippet;
+use crate::{Failure, mcp};
 
 struct Shown<'a> {
     title: Option<&'a str>,
@@ -58,11 +58,17 @@ pub(super) fn examples(
         }
         let typed = dynamic.action(&name)?;
         block(text, "Command line", "sh", &line::line(typed, &source.words(), &request, &[]));
+        block(text, "Tool call", "json", &call(typed, &request));
         if let Some(response) = response {
             block(text, "What comes back", "json", &pretty(response));
         }
     }
     Ok(())
+}
+
+/// What a client of `connector mcp` sends as the parameters of `tools/call`.
+fn call(action: dynamic::Action, request: &Map<String, Value>) -> String {
+    pretty(&json!({ "name": mcp::tool_name(action), "arguments": request }))
 }
 
 fn block(text: &mut String, title: &str, language: &str, code: &str) {

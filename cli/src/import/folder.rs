@@ -4,7 +4,7 @@
 //! what was asked for. A loader reads neither.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Value, json};
 use typed_connector_import::{Earlier, Files, Imported};
@@ -66,6 +66,12 @@ impl Folder {
         Request { operations: texts(&self.about["operations"]), base_url: text(&self.about["base_url"]) }
     }
 
+    /// Where the documents of the last import were.
+    pub(super) fn documents(&self) -> Vec<PathBuf> {
+        let paths = self.about["paths"].as_array().into_iter().flatten().filter_map(text);
+        paths.map(|path| tidy(&self.path.join(path))).collect()
+    }
+
     /// The files that people have written.
     pub(super) fn by_hand(&self) -> impl Iterator<Item = (String, String)> {
         let by_hand = |name: &str| name != CONNECTOR && !self.imported.contains_key(name);
@@ -107,7 +113,12 @@ impl Folder {
     }
 
     /// Writes the files, and what the next import has to know.
-    pub(super) fn write(&self, imported: &Imported, request: &Request) -> Result<(), Failure> {
+    pub(super) fn write(
+        &self,
+        imported: &Imported,
+        request: &Request,
+        given: &[PathBuf],
+    ) -> Result<(), Failure> {
         let hidden = self.path.join(".import");
         replace(&self.path, &self.now, &imported.files, |name| {
             name == CONNECTOR || self.imported.contains_key(name)
@@ -117,11 +128,35 @@ impl Folder {
         let documents: BTreeMap<_, _> = imported.sources.iter().collect();
         let about = json!({
             "about": "written by `connector import`, which needs it to keep what you change in the files; do not edit",
-            "documents": documents, "operations": request.operations, "base_url": request.base_url,
+            "documents": documents, "paths": given.iter().map(|path| seen_from(&self.path, path)).collect::<Vec<_>>(), "operations": request.operations, "base_url": request.base_url,
         });
         let text = serde_json::to_string_pretty(&about)? + "\n";
         write(&hidden.join("import.json"), &text)
     }
+}
+
+/// A document's path as it is from the folder, so that it is the same wherever both are checked out together.
+fn seen_from(folder: &Path, document: &Path) -> String {
+    let (Ok(folder), Ok(document)) = (folder.canonicalize(), document.canonicalize()) else {
+        return document.display().to_string();
+    };
+    let shared = folder.components().zip(document.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(shared).map(|_| "..".to_owned());
+    let down = document.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// Without the steps down that a step up takes back: `specs/acme/../../api.json` is `api.json`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        let is_up = part == Component::ParentDir;
+        match is_up && matches!(tidy.components().next_back(), Some(Component::Normal(_))) {
+            true => drop(tidy.pop()),
+            false => tidy.push(part),
+        }
+    }
+    tidy
 }
 
 fn text(value: &Value) -> Option<String> {

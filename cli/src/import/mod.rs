@@ -58,12 +58,7 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let mut inputs = Vec::new();
-        for path in &self.documents {
-            let bytes = std::fs::read(path)
-                .map_err(|error| misuse(format!("cannot read `{}`: {error}", path.display())))?;
-            inputs.push(Input { name: path.display().to_string(), bytes });
-        }
+        let inputs = self.inputs()?;
         let out = match &self.out {
             Some(out) => out.clone(),
             None => match self.import(&inputs, None, None) {
@@ -91,11 +86,19 @@ impl Import {
         accepted(&folder, &imported)?;
         let is_new = !folder.is_as(&imported);
         if !self.check {
-            folder.write(&imported, &request)?;
+            folder.write(&imported, &request, &self.documents)?;
         }
         self.report(&folder, &imported, &request, is_new)?;
         let failed = imported.left_out > 0 || self.check && is_new;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn inputs(&self) -> Result<Vec<Input>, Failure> {
+        let read = |path: &PathBuf| match std::fs::read(path) {
+            Ok(bytes) => Ok(Input { name: path.display().to_string(), bytes }),
+            Err(error) => Err(misuse(format!("cannot read `{}`: {error}", path.display()))),
+        };
+        self.documents.iter().map(read).collect()
     }
 
     fn import(
@@ -201,6 +204,48 @@ impl Import {
             anstream::println!("… and {}; --verbose shows all", count(changes.len() - shown, "more change"));
         }
     }
+}
+
+/// How an imported folder stands to its documents.
+pub(crate) enum Drift {
+    /// It is as they have it.
+    Same,
+    /// Importing again would change something.
+    Differs,
+    /// They have problems.
+    Refused(Diagnostics),
+    /// These are not where they were.
+    Gone(Vec<PathBuf>),
+}
+
+/// The same as `import --check`, with the documents of the last import, which are told too; `None` where nothing was imported, or
+/// nothing is known of where these were.
+pub(crate) fn drift(out: &Path) -> Result<Option<(Vec<PathBuf>, Drift)>, Failure> {
+    let folder = Folder::read(out)?;
+    let documents = folder.documents();
+    if documents.is_empty() {
+        return Ok(None);
+    }
+    let gone: Vec<_> = documents.iter().filter(|path| !path.is_file()).cloned().collect();
+    if !gone.is_empty() {
+        return Ok(Some((documents, Drift::Gone(gone))));
+    }
+    let import = Import {
+        documents,
+        operations: Vec::new(),
+        out: None,
+        name: None,
+        base_url: None,
+        check: true,
+        verbose: false,
+        json: false,
+    };
+    let drift = match import.import(&import.inputs()?, Some(out), Some(&folder)) {
+        Ok(imported) if folder.is_as(&imported) => Drift::Same,
+        Ok(_) => Drift::Differs,
+        Err(problems) => Drift::Refused(problems),
+    };
+    Ok(Some((import.documents, drift)))
 }
 
 /// What is written is what `connector check` accepts.

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::Args;
 use rmcp::ServiceExt as _;
 
+pub(crate) use self::tools::{fitting, name as tool_name};
 use crate::run::access as run_access;
 use crate::{Failure, misuse};
 

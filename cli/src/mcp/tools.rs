@@ -15,20 +15,8 @@ pub(super) struct Tools(BTreeMap<String, (Action, Tool)>);
 impl Tools {
     /// Those that fit one of the patterns, or all.
     pub(super) fn of(connector: Connector, patterns: &[String], read_only: bool) -> Result<Self, String> {
-        let names = || connector.actions().map(Action::name);
-        for pattern in patterns {
-            if !names().any(|name| fits(pattern, name)) {
-                let help = match nearest(pattern, names()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "patterns are like `deals.create`, `deals.*` and `*.search`".to_owned(),
-                };
-                return Err(format!("no action of {} fits `{pattern}`; {help}", connector.model().title));
-            }
-        }
-        let wanted = connector.actions().filter(|action| {
-            let fits = patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, action.name()));
-            fits && (!read_only || action.model().effect == Effect::Read)
-        });
+        let wanted = fitting(connector, patterns)?;
+        let wanted = wanted.into_iter().filter(|action| !read_only || action.model().effect == Effect::Read);
         let mut tools = BTreeMap::new();
         for action in wanted {
             let mut name = name(action);
@@ -63,8 +51,25 @@ impl Tools {
     }
 }
 
+/// The actions that fit one of the patterns, or all.
+pub(crate) fn fitting(connector: Connector, patterns: &[String]) -> Result<Vec<Action>, String> {
+    let names = || connector.actions().map(Action::name);
+    for pattern in patterns {
+        if !names().any(|name| fits(pattern, name)) {
+            let help = match nearest(pattern, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "patterns are like `deals.create`, `deals.*` and `*.search`".to_owned(),
+            };
+            return Err(format!("no action of {} fits `{pattern}`; {help}", connector.model().title));
+        }
+    }
+    let fit =
+        |action: &Action| patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, action.name()));
+    Ok(connector.actions().filter(fit).collect())
+}
+
 /// `deals_create`: several clients take neither points nor anything else but letters, digits, `_` and `-`.
-pub(super) fn name(action: Action) -> String {
+pub(crate) fn name(action: Action) -> String {
     action.name().replace('.', "_")
 }
 

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
-use typed_connector::auth::AccessToken;
+use typed_connector::auth::{AccessToken, Authorizer};
 
 use self::account::Property;
 use self::merge::{Change, File};
@@ -71,38 +71,8 @@ impl Pull {
     }
 
     async fn pull(self) -> Result<ExitCode, Failure> {
-        let connector = check::loaded(HUBSPOT, None)?;
-        let kinds = wanted::kinds(&connector, &self.kinds).map_err(misuse)?;
         let client = self.client().await?;
-        let mut files: Vec<File> = Vec::new();
-        let mut known = BTreeMap::<_, BTreeSet<String>>::new();
-        for kind in &kinds {
-            let definitions = account::read(&client, kind.name()).await?;
-            let there = self.file(&mut files, kind.name())?.properties(kind.type_name());
-            let is_wished = |property: &Property| {
-                there.contains(&property.name)
-                    || (self.all || !property.is_hubspots())
-                        && !(self.without_sensitive && property.is_sensitive())
-            };
-            tell_scopes(
-                kind,
-                definitions.properties.iter().filter(|property| {
-                    property.is_sensitive() && is_wished(property) && !there.contains(&property.name)
-                }),
-            );
-            for wanted in wanted::all(&connector, kind, &definitions, is_wished) {
-                self.file(&mut files, &wanted.file)?.merge(&wanted.types)?;
-                // What several kinds have is only known where all were asked.
-                if self.kinds.is_empty() || wanted.file == kind.name() {
-                    for (path, names) in wanted.known {
-                        known.entry((wanted.file.clone(), path)).or_default().extend(names);
-                    }
-                }
-            }
-        }
-        for ((file, path), names) in &known {
-            self.file(&mut files, file)?.tell_gone(path, names, self.prune);
-        }
+        let files = self.compared(&client, true).await?;
         let changes: Vec<&Change> = files.iter().flat_map(File::changes).collect();
         if !self.check {
             self.write(&files)?;
@@ -117,6 +87,44 @@ impl Pull {
             anstream::println!("{}", self.summary(&changes));
         }
         Ok(if self.check && !changes.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// The files as they are and as the account would have them.
+    async fn compared(&self, client: &account::Client, tells_scopes: bool) -> Result<Vec<File>, Failure> {
+        let connector = check::loaded(HUBSPOT, None)?;
+        let kinds = wanted::kinds(&connector, &self.kinds).map_err(misuse)?;
+        let mut files: Vec<File> = Vec::new();
+        let mut known = BTreeMap::<_, BTreeSet<String>>::new();
+        for kind in &kinds {
+            let definitions = account::read(client, kind.name()).await?;
+            let there = self.file(&mut files, kind.name())?.properties(kind.type_name());
+            let is_wished = |property: &Property| {
+                there.contains(&property.name)
+                    || (self.all || !property.is_hubspots())
+                        && !(self.without_sensitive && property.is_sensitive())
+            };
+            if tells_scopes {
+                tell_scopes(
+                    kind,
+                    definitions.properties.iter().filter(|property| {
+                        property.is_sensitive() && is_wished(property) && !there.contains(&property.name)
+                    }),
+                );
+            }
+            for wanted in wanted::all(&connector, kind, &definitions, is_wished) {
+                self.file(&mut files, &wanted.file)?.merge(&wanted.types)?;
+                // What several kinds have is only known where all were asked.
+                if self.kinds.is_empty() || wanted.file == kind.name() {
+                    for (path, names) in wanted.known {
+                        known.entry((wanted.file.clone(), path)).or_default().extend(names);
+                    }
+                }
+            }
+        }
+        for ((file, path), names) in &known {
+            self.file(&mut files, file)?.tell_gone(path, names, self.prune);
+        }
+        Ok(files)
     }
 
     /// The file of this name, read where it was not yet.
@@ -190,6 +198,47 @@ impl Pull {
             (_, false) => format!("{out} is up to date. {used}"),
         }
     }
+}
+
+/// How the files in a folder differ from the account, as `pull --check` has it; `None` where the connector's accounts cannot be asked.
+pub(crate) async fn drift(
+    of: OfConnection,
+    out: PathBuf,
+    way: Access,
+) -> Option<Result<Vec<String>, Failure>> {
+    if of.connector() != HUBSPOT {
+        return None;
+    }
+    let mut builder = account::Client::builder();
+    if let Some(url) = of.base_url() {
+        builder = builder.base_url(url);
+    }
+    let client = match &way {
+        Access::Token(token) => builder.access_token(token.clone()),
+        Access::Connection(authorizer) => builder.authorizer(authorizer, &of.connection),
+    };
+    let pull = Pull {
+        of,
+        out,
+        kinds: Vec::new(),
+        all: false,
+        without_sensitive: false,
+        prune: false,
+        check: true,
+        token_env: None,
+        json: false,
+    };
+    let compare = async {
+        let files = pull.compared(&client.build()?, false).await?;
+        Ok(files.iter().flat_map(File::changes).map(ToString::to_string).collect())
+    };
+    Some(compare.await)
+}
+
+/// What the calls of [`drift`] are authorized by.
+pub(crate) enum Access {
+    Token(AccessToken),
+    Connection(Authorizer),
 }
 
 /// Says what else is needed to read what is sensitive.

@@ -68,6 +68,20 @@ impl Authorized {
     }
 }
 
+/// How the calls of a command are authorized.
+pub(crate) enum Way {
+    /// By a token or key that somebody holds.
+    Token {
+        token: AccessToken,
+        /// The environment variable that it is from; none where it is kept here.
+        variable: Option<String>,
+    },
+    /// By a connection.
+    Connection(OfConnection),
+    /// They are not.
+    Open,
+}
+
 /// The variable that holds an access token where no option says otherwise: `HUBSPOT_ACCESS_TOKEN`.
 fn variable(connector: Connector) -> String {
     variable_of(connector.meta().name)
@@ -95,6 +109,33 @@ impl Access {
             base_url: self.base_url.or(other.base_url),
             api_version: self.api_version.or(other.api_version),
         }
+    }
+
+    /// Whether anything of it was given.
+    pub(crate) fn is_given(&self) -> bool {
+        let all = [&self.profile, &self.connection, &self.token_env, &self.base_url, &self.api_version];
+        all.into_iter().any(Option::is_some)
+    }
+
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    pub(crate) fn connection(&self) -> Option<&str> {
+        self.connection.as_deref()
+    }
+
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        self.base_url.as_deref()
+    }
+
+    pub(crate) fn api_version(&self) -> Option<&str> {
+        self.api_version.as_deref()
+    }
+
+    /// The environment variable that holds a token, or would.
+    pub(crate) fn token_variable(&self, connector: Connector) -> String {
+        self.token_env.clone().unwrap_or_else(|| variable(connector))
     }
 
     /// The connection that is meant, and its profile.
@@ -131,16 +172,31 @@ impl Access {
         spec: &Spec,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Authorized, Failure> {
+        let way = self.way(connector, spec).await?;
         let builder = settings(self.builder(connector));
+        match way {
+            Way::Token { token, .. } => Ok(Authorized::without(builder.access_token(token).build()?)),
+            Way::Open => Ok(Authorized::without(builder.unauthenticated().build()?)),
+            Way::Connection(of) => {
+                let (_, authorizer) =
+                    of.authorizer().await.map_err(|error| crate::auth::advised(error, &of.words()))?;
+                let client = builder.authorizer(&authorizer, &of.connection).build()?;
+                Ok(Authorized { client, authorizer: Some(authorizer) })
+            }
+        }
+    }
+
+    /// Which way calls are authorized, in the order that [`client`](Self::client) tells.
+    pub(crate) async fn way(&self, connector: Connector, spec: &Spec) -> Result<Way, Failure> {
         if let Some(variable) = &self.token_env {
             let token = token(variable).ok_or_else(|| {
                 misuse(format!("the environment variable `{variable}` holds no access token"))
             })?;
-            return Ok(Authorized::without(builder.access_token(token).build()?));
+            return Ok(Way::Token { token, variable: Some(variable.clone()) });
         }
-        let is_named = self.profile.is_some() || self.connection.is_some();
-        if !is_named && let Some(token) = token(&variable(connector)) {
-            return Ok(Authorized::without(builder.access_token(token).build()?));
+        let (is_named, variable) = (self.profile.is_some() || self.connection.is_some(), variable(connector));
+        if !is_named && let Some(token) = token(&variable) {
+            return Ok(Way::Token { token, variable: Some(variable) });
         }
         let meta = connector.meta();
         let configured = match is_named {
@@ -162,27 +218,20 @@ impl Access {
                 let token = token.ok_or_else(|| {
                     format!("the token of {} is not there any more\nhelp: configure it anew with `connector console`", meta.title)
                 })?;
-                return Ok(Authorized::without(builder.access_token(token).build()?));
+                return Ok(Way::Token { token, variable: None });
             }
-            Some(Configured { access: configured::Access::Open, .. }) => {
-                return Ok(Authorized::without(builder.unauthenticated().build()?));
-            }
+            Some(Configured { access: configured::Access::Open, .. }) => return Ok(Way::Open),
             Some(Configured { access: configured::Access::Profile { name, .. }, .. }) => profile = Some(name),
             None => {}
         }
         if meta.oauth2.is_some() {
-            let of = Self { profile, ..self.clone() }.of(spec);
-            let (_, authorizer) =
-                of.authorizer().await.map_err(|error| crate::auth::advised(error, &of.words()))?;
-            let client = builder.authorizer(&authorizer, &of.connection).build()?;
-            return Ok(Authorized { client, authorizer: Some(authorizer) });
+            return Ok(Way::Connection(Self { profile, ..self.clone() }.of(spec)));
         }
         match meta.bearer {
-            None => Ok(Authorized::without(builder.unauthenticated().build()?)),
+            None => Ok(Way::Open),
             Some(title) => Err(misuse(format!(
-                "nothing says how calls of {} are authorized\nhelp: put its token ({title}) into the environment variable `{}`",
+                "nothing says how calls of {} are authorized\nhelp: put its token ({title}) into the environment variable `{variable}`",
                 meta.title,
-                variable(connector),
             ))),
         }
     }
@@ -198,7 +247,8 @@ impl Access {
         Ok(builder.build()?)
     }
 
-    fn builder(&self, connector: Connector) -> ClientBuilder {
+    /// A client's settings, without how its calls are authorized.
+    pub(crate) fn builder(&self, connector: Connector) -> ClientBuilder {
         let mut builder = connector.client();
         if let Some(url) = &self.base_url {
             builder = builder.base_url(url);

@@ -33,6 +33,7 @@ use typed_connector::dynamic::model::{Effect, Output};
 use typed_connector::dynamic::{Action, Connector};
 
 use self::access::{Access, Spec};
+pub(crate) use self::carry::spinner;
 use crate::{Failure, misuse};
 
 #[derive(Args)]

@@ -32,20 +32,29 @@ impl Bench {
         Self { sandbox: sandbox.start().await.expect("the sandbox starts"), home }
     }
 
-    /// A command that starts with these words, separated by blanks.
+    /// A command of `connector auth` that starts with these words, separated by blanks.
     pub(crate) fn command(&self, words: &str) -> Command {
+        let mut command = self.connector();
+        command.arg("auth").args(words.split_whitespace());
+        command
+    }
+
+    /// `connector`, without any words.
+    pub(crate) fn connector(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_connector"));
         command
-            .arg("auth")
-            .args(words.split_whitespace())
             .env("CONNECTOR_HOME", self.folder())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        for name in
-            ["TYPED_CONNECTOR_KEY", "CONNECTOR_CLIENT_SECRET", "HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET"]
-        {
+        for name in [
+            "TYPED_CONNECTOR_KEY",
+            "CONNECTOR_CLIENT_SECRET",
+            "HUBSPOT_CLIENT_ID",
+            "HUBSPOT_CLIENT_SECRET",
+            "HUBSPOT_ACCESS_TOKEN",
+        ] {
             command.env_remove(name);
         }
         command

@@ -3,8 +3,9 @@
 mod listener;
 mod pages;
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use listener::{Listener, Request};
 use pages::{Example, examples};
@@ -140,6 +141,63 @@ fn commands_send_what_the_pages_say(connector: &str) {
         "{connector}: {} examples, each run as a command, and compared with what it sent",
         examples.len()
     );
+}
+
+#[test]
+fn the_tool_calls_of_all_examples_send_what_the_pages_say() {
+    for connector in SHIPPED {
+        tool_calls_send_what_the_pages_say(connector);
+    }
+}
+
+fn tool_calls_send_what_the_pages_say(connector: &str) {
+    let (examples, listener) = (all_examples(connector), Listener::start());
+    for (number, example) in examples.iter().enumerate() {
+        let answer = called(connector, &format!("{}/{number}", listener.url), &example.call);
+        // What comes back is no answer to each of them; a call that was not understood is none at all.
+        assert!(answer.get("error").is_none(), "{}: {answer}", example.call);
+    }
+    let sent = listener.first_requests();
+    for (number, example) in examples.iter().enumerate() {
+        let sent = sent.get(&number).unwrap_or_else(|| panic!("nothing was sent by {}", example.call));
+        assert_eq!(without_marks(sent), example.request, "{}", example.call);
+    }
+    println!(
+        "{connector}: {} examples, each called as a tool, and compared with what it sent",
+        examples.len()
+    );
+}
+
+/// Starts `connector mcp`, and sends a page's parameters of `tools/call` as they stand there.
+fn called(connector: &str, url: &str, call: &str) -> Value {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_connector"))
+        .args(["mcp", connector, "--no-confirm", "--base-url", url])
+        .env("CONNECTOR_HOME", home.path())
+        .env(format!("{}_ACCESS_TOKEN", connector.to_uppercase()), "token")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut input = server.stdin.take().expect("piped");
+    let mut answers = BufReader::new(server.stdout.take().expect("piped")).lines();
+    let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"docs","version":"1"}}}"#;
+    let ready = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    // A message is one line; between the tokens of JSON, line breaks say nothing.
+    let call = call.replace('\n', " ");
+    let call = format!(r#"{{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{call}}}"#);
+    writeln!(input, "{hello}\n{ready}\n{call}").expect("it reads");
+    let answer = loop {
+        let line = answers.next().expect("an answer").expect("text");
+        let answer: Value = serde_json::from_str(&line).expect("JSON");
+        if answer["id"] == 2 {
+            break answer;
+        }
+    };
+    drop(input);
+    server.wait().expect("it ends");
+    answer
 }
 
 /// A batch marks inputs that have no mark, to find what became of them.

@@ -7,6 +7,8 @@ pub(crate) struct Example {
     pub(crate) request: Request,
     pub(crate) rust: String,
     pub(crate) command: String,
+    /// The parameters of `tools/call`.
+    pub(crate) call: String,
 }
 
 pub(crate) fn examples(page: &str) -> Vec<Example> {
@@ -21,7 +23,12 @@ fn example(text: &str) -> Example {
     let path = url.splitn(4, '/').nth(3).expect("a path");
     let request =
         Request { method: method.to_owned(), path: format!("/{path}"), body: body(content.as_bytes()) };
-    Example { request, rust: block(text, "Rust"), command: block(text, "Command line") }
+    Example {
+        request,
+        rust: block(text, "Rust"),
+        command: block(text, "Command line"),
+        call: block(text, "Tool call"),
+    }
 }
 
 fn block(text: &str, title: &str) -> String {

@@ -100,6 +100,12 @@ impl Connection {
         Ok(all)
     }
 
+    /// Whether it goes on without a person when the access token expires: it has a refresh token, or is the application's own.
+    #[must_use]
+    pub const fn is_refreshable(&self) -> bool {
+        self.refresh_token.is_some() || matches!(self.grant, Grant::ClientCredentials)
+    }
+
     pub(super) fn new(key: &str, tokens: TokenResponse, requested: &[String]) -> Self {
         let now = Timestamp::now();
         Self {

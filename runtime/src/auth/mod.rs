@@ -44,6 +44,7 @@ pub use flow::{AuthorizationRequest, TokenResponse};
 pub use loopback::{Callback, Loopback};
 pub use pending::AuthorizationRequired;
 pub use profile::AuthorizationProfile;
+pub use profile_check::ShutOff;
 pub(crate) use profile_check::is_safe;
 pub use profiles::{ProfileName, Profiles};
 pub use provider::{Provider, SunsetUrl};

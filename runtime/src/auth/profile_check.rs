@@ -123,14 +123,37 @@ impl AuthorizationProfile {
             let similar = similar.map_or(String::new(), |(_, similar)| format!("; did you mean `{similar}`?"));
             format!("the spec does not know the scope `{scope}`, and {title} refuses one that is misspelt{similar}")
         });
+        unknown.chain(self.shut_off().iter().map(ToString::to_string)).collect()
+    }
+
+    /// The endpoints that the provider shuts off. [`validate`](Self::validate) warns of each with the same words, whatever day it is.
+    #[must_use]
+    pub fn shut_off(&self) -> Vec<ShutOff> {
         let shut = self.endpoints().filter_map(|(what, url)| {
             let plain = Url::parse(url).map_or_else(|_| url.to_owned(), String::from);
-            let sunset = self.provider.sunset_urls.iter().find(|sunset| plain.starts_with(&sunset.prefix));
-            sunset.map(|SunsetUrl { sunset, replaced_by, .. }| {
-                format!("the {what} `{url}` is shut off on {sunset}; use {replaced_by}")
-            })
+            let sunset = self.provider.sunset_urls.iter().find(|sunset| plain.starts_with(&sunset.prefix))?;
+            Some(ShutOff { what, url: url.to_owned(), sunset: sunset.clone() })
         });
-        unknown.chain(shut).collect()
+        shut.collect()
+    }
+}
+
+/// An endpoint of a profile that the provider shuts off.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ShutOff {
+    /// Which one, for people: `token URL`.
+    pub what: &'static str,
+    /// Its address.
+    pub url: String,
+    /// The day, and what to use instead.
+    pub sunset: SunsetUrl,
+}
+
+impl std::fmt::Display for ShutOff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { what, url, sunset: SunsetUrl { sunset, replaced_by, .. } } = self;
+        write!(f, "the {what} `{url}` is shut off on {sunset}; use {replaced_by}")
     }
 }
 

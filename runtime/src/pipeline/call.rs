@@ -8,7 +8,7 @@ use http::header::IF_NONE_MATCH;
 use super::idempotency::{self, Key};
 use super::retry::{is_ambiguous, is_harmless, unprocessed};
 use super::send::{Received, unknown};
-use super::{Answer, Attempt, CallOptions, Core, build, classify, send, span};
+use super::{Answer, Attempt, CallOptions, Core, build, classify, send, server_time, span};
 use crate::auth::AccessToken;
 use crate::error::Error;
 use crate::meta::{ActionMeta, ConnectorMeta, Effect};
@@ -179,6 +179,7 @@ impl Call<'_> {
                 duration: sent.elapsed(),
                 body_size: received.map_or(0, |received| received.body.len()),
                 waited: sent - asked,
+                server_time: received.and_then(|received| server_time(&received.headers)),
             });
         }
         let Received { status, headers, body, .. } = outcome?;

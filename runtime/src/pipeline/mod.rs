@@ -49,7 +49,7 @@ use crate::value::{Orders, ReadError, Record, Slot};
 
 pub(crate) use credentials::Credentials;
 pub use limits::HeadRoom;
-pub(crate) use limits::{Budget, Limits, Told};
+pub(crate) use limits::{Budget, Limits, Told, server_time};
 pub use observe::{Attempt, Observer};
 pub use options::CallOptions;
 pub(crate) use retry::RetryBudget;

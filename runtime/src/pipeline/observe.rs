@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::meta::ActionMeta;
@@ -51,6 +52,8 @@ pub struct Attempt {
     pub body_size: usize,
     /// How long the call waited for the rate limit before this attempt.
     pub waited: Duration,
+    /// What time it is by the server's clock (`Date`, RFC 9110 §6.6.1), to the second, where the answer told it.
+    pub server_time: Option<Timestamp>,
 }
 
 impl Attempt {

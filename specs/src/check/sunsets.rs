@@ -29,7 +29,7 @@ pub(crate) fn still_to_come(problems: &mut Problems, sunset: &Text, what: &str) 
 
 /// Today in UTC, as days are written. A reproducible build says itself what day it is
 /// (<https://reproducible-builds.org/specs/source-date-epoch>).
-fn today() -> String {
+pub fn today() -> String {
     let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     date(set.unwrap_or_else(now) / 86_400)

@@ -22,7 +22,7 @@ use http::HeaderMap;
 
 use self::quota::Quota;
 use self::share::{Share, Stock};
-pub(crate) use self::told::Told;
+pub(crate) use self::told::{Told, server_time};
 use self::window::Window;
 use crate::budget::SharedBudget;
 use crate::meta::RateLimitMeta;

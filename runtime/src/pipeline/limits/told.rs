@@ -32,8 +32,7 @@ impl Told {
                 return Some(Duration::from_secs(seconds));
             }
             // By the server's clock, where it tells it: ours can be wrong.
-            let date = text(DATE.as_str()).and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-            let now = date.map_or_else(Timestamp::now, |date| date.timestamp());
+            let now = server_time(headers).unwrap_or_else(Timestamp::now);
             let wait = i64::try_from(seconds).ok()?.saturating_sub(now.as_second());
             let wait = u64::try_from(wait).unwrap_or(0);
             // Later than that nothing resets: it is written in milliseconds, or is a mistake that would stop every call.
@@ -46,6 +45,12 @@ impl Told {
     pub(crate) fn used_up_for(self) -> Option<Duration> {
         self.resets_in.filter(|_| self.remaining == Some(0))
     }
+}
+
+/// The server's clock, where it tells it (RFC 9110 §6.6.1).
+pub(crate) fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
+    let date = headers.get(DATE)?.to_str().ok()?.trim();
+    jiff::fmt::rfc2822::parse(date).ok().map(|date| date.timestamp())
 }
 
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! Whether the files are still what they were made of: the account's properties, or OpenAPI documents.
+
+use std::path::Path;
+
+use typed_connector_specs::Severity;
+
+use super::Case;
+use super::finding::{Findings, listed};
+use super::profiles::Usable;
+use crate::import::{self, Drift};
+use crate::run::access::Way;
+use crate::{check, pull, told};
+
+/// An account's own properties and pipelines, in the folder that extends a shipped connector.
+pub(super) async fn account(case: &Case<'_>, way: &Way, usable: &[Usable], found: &mut Findings) {
+    let Some(folder) = &case.spec.extend else { return };
+    let (of, access) = match way {
+        Way::Token { token, .. } => (case.access.of(case.spec), pull::Access::Token(token.clone())),
+        Way::Connection(of) => {
+            let Some(one) = usable.iter().find(|one| one.key == of.connection) else { return };
+            (case.access.of(case.spec), pull::Access::Connection(one.authorizer.clone()))
+        }
+        Way::Open => return,
+    };
+    let command = format!("connector pull {} --out {}", case.spec.name, folder.display());
+    match pull::drift(of, folder.clone(), access).await {
+        None => {}
+        Some(Ok(changes)) if changes.is_empty() => {
+            found.ok("drift", format!("{} is as the account has it", folder.display()));
+        }
+        Some(Ok(changes)) => {
+            let first = changes.first().map(String::as_str).unwrap_or_default();
+            let text = format!(
+                "{} differs from the account in {}, the first: {}",
+                folder.display(),
+                check::count(changes.len(), "place"),
+                first.split_whitespace().collect::<Vec<_>>().join(" ")
+            );
+            found.warning("drift", text, command);
+        }
+        Some(Err(error)) => {
+            let text =
+                format!("{} could not be compared with the account: {}", folder.display(), told(&*error));
+            found.warning("drift", text, format!("{command} --check"));
+        }
+    }
+}
+
+/// The documents that a folder was imported from.
+pub(super) fn documents(case: &Case<'_>, found: &mut Findings) {
+    let folder = Path::new(&case.spec.name);
+    if !folder.join(".import").is_dir() {
+        return;
+    }
+    let shown = folder.display();
+    let command = |documents: &[std::path::PathBuf]| {
+        let documents: Vec<_> = documents.iter().map(|path| path.display().to_string()).collect();
+        format!("connector import {} --out {shown}", documents.join(" "))
+    };
+    match import::drift(folder) {
+        Ok(None) => found.ok("drift", format!("{shown} was imported; of which documents is not known")),
+        Ok(Some((_, Drift::Same))) => found.ok("drift", format!("{shown} is as the documents have it")),
+        Ok(Some((documents, Drift::Differs))) => {
+            found.warning(
+                "drift",
+                format!("{shown} differs from the documents that it was imported from"),
+                command(&documents),
+            );
+        }
+        Ok(Some((_, Drift::Gone(gone)))) => {
+            let gone: Vec<_> = gone.iter().map(|path| path.display().to_string()).collect();
+            found.ok(
+                "drift",
+                format!("{shown} was imported from {}, which is not there to compare with", listed(&gone)),
+            );
+        }
+        Ok(Some((documents, Drift::Refused(problems)))) => {
+            let first = problems.iter().find(|problem| problem.severity() == Severity::Error);
+            let first = first.map(|first| first.message.as_str()).unwrap_or_default();
+            found.warning(
+                "drift",
+                format!("{shown} cannot be compared with its documents: {first}"),
+                command(&documents),
+            );
+        }
+        Err(error) => {
+            let text = format!("{shown} cannot be compared with its documents: {}", told(&*error));
+            found.warning("drift", text, format!("ls -la {}", folder.join(".import").display()));
+        }
+    }
+}

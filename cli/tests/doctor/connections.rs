@@ -1,0 +1,234 @@
+//! Profiles, connections, tokens and scopes.
+
+use std::time::Duration;
+
+use serde_json::json;
+use typed_connector_sandbox::{Fault, Sandbox};
+
+use super::Machine;
+use super::bench::Bench;
+
+#[tokio::test]
+async fn a_machine_that_is_well() {
+    let machine = Machine::connected().await;
+    machine.bench.sandbox.clear_requests();
+    let told = machine.hubspot("--strict").await;
+    told.only_these_are_wrong(&[]);
+    println!(
+        "FIGURE doctor: {} requests to look at a healthy connection",
+        machine.bench.sandbox.requests().len()
+    );
+    assert!(
+        machine
+            .bench
+            .sandbox
+            .requests()
+            .iter()
+            .all(|request| request.method != "PATCH" && request.method != "DELETE")
+    );
+    let (text, _) = told.only("connection", "ok");
+    assert!(text.starts_with("`default` (account 12345678): the provider takes it, expires in"), "{text}");
+    told.only("scopes", "ok");
+    let (text, _) = told.only("token", "ok");
+    assert!(text.contains("the API takes the connection `default`"), "{text}");
+
+    // The same for people: what is configured is found by itself.
+    let run = Bench::end(machine.connector("doctor --offline")).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    for line in [
+        "This machine",
+        "HubSpot (hubspot)",
+        "  ok       connection  `default`",
+        "Nothing is wrong. No server was asked.",
+    ] {
+        assert!(run.out.contains(line), "{line} in {}", run.out);
+    }
+    // Nothing but words: no colours where nobody looks.
+    assert!(!run.out.contains('\u{1b}'), "{}", run.out);
+}
+
+#[tokio::test]
+async fn nothing_is_connected_yet() {
+    let machine = Machine::start().await;
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["connection"]);
+    let (text, fix) = told.only("connection", "warning");
+    assert!(text.contains("no profile to connect one with"), "{text}");
+    assert_eq!(fix, "connector auth profile add hubspot");
+    machine.bench.add_profile("").await;
+    let (text, fix) = machine.hubspot("").await.only("connection", "warning");
+    assert!(text.contains("no account is connected as `default` yet"), "{text}");
+    assert_eq!(fix, format!("connector auth authorize hubspot --base-url {}", machine.url()));
+    assert_eq!(machine.hubspot("--strict").await.0.code, 6);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_refreshed_or_needs_a_person() {
+    let machine = Machine::with(Sandbox::builder().token_lifetime(Duration::from_secs(1))).await;
+    machine.connect("").await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let told = machine.hubspot("--offline").await;
+    told.only_these_are_wrong(&[]);
+    let (text, _) = told.only("connection", "ok");
+    assert!(text.ends_with("expired, refreshed when used"), "{text}");
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&[]);
+    let (text, _) = told.only("connection", "ok");
+    assert!(text.ends_with("it had expired and was refreshed"), "{text}");
+
+    // The provider takes it back.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let dead = json!({ "error": "invalid_grant", "error_description": "the app was uninstalled" });
+    machine.bench.sandbox.inject(Fault::status(400).json(&dead).path("/oauth/2026-03/token"));
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["connection"]);
+    let (text, fix) = told.only("connection", "problem");
+    assert!(text.contains("does not take its tokens any more; a person has to authorize again"), "{text}");
+    assert_eq!(fix, format!("connector auth authorize hubspot --base-url {}", machine.url()));
+    // That is known from now on.
+    let (text, _) = machine.hubspot("--offline").await.only("connection", "problem");
+    assert!(text.contains("took the authorization back"), "{text}");
+}
+
+#[tokio::test]
+async fn without_a_refresh_token_it_ends() {
+    let machine = Machine::start().await;
+    let scopes = [
+        "crm.objects.deals.read",
+        "crm.objects.deals.write",
+        "crm.objects.contacts.read",
+        "crm.objects.contacts.write",
+    ];
+    let answer = |expires_in: u32| {
+        json!({
+            "access_token": machine.bench.sandbox.access_token(), "token_type": "bearer", "expires_in": expires_in,
+            "hub_id": 7, "scopes": scopes,
+        })
+    };
+    machine.bench.sandbox.inject(Fault::status(200).json(&answer(1800)).path("/oauth/2026-03/token"));
+    machine.connect("").await;
+    let told = machine.hubspot("--offline").await;
+    told.only_these_are_wrong(&["connection"]);
+    let (text, _) = told.only("connection", "warning");
+    assert!(text.contains("expires in 30 min, and there is no refresh token"), "{text}");
+    machine.bench.sandbox.inject(Fault::status(200).json(&answer(1)).path("/oauth/2026-03/token"));
+    assert_eq!(machine.bench.authorize("", "approve").await.code, 0);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let told = machine.hubspot("--offline").await;
+    told.only_these_are_wrong(&["connection"]);
+    let (text, _) = told.only("connection", "problem");
+    assert!(
+        text.contains("the access token expired on 2") && text.contains("there is no refresh token"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn scopes_that_lack_or_are_of_no_use() {
+    let machine = Machine::start().await;
+    machine
+        .connect("--scopes crm.objects.deals.read,crm.objects.deals.write,crm.objects.contacts.read")
+        .await;
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["scopes"]);
+    let (text, fix) = told.only("scopes", "problem");
+    assert!(text.contains("lacks crm.objects.contacts.write: contacts."), "{text}");
+    assert!(text.contains(" would fail") && text.contains("contacts.create"), "{text}");
+
+    // Only what is used has to work, and then one of them is too many.
+    let told = machine.hubspot("--actions deals.*,contacts.get").await;
+    told.only_these_are_wrong(&[]);
+    let told = machine.hubspot("--actions deals.*").await;
+    told.only_these_are_wrong(&["scopes"]);
+    let (text, fewer) = told.only("scopes", "warning");
+    assert!(text.ends_with("may do what no action needs: crm.objects.contacts.read"), "{text}");
+    assert!(fewer.ends_with("--scopes crm.objects.deals.read,crm.objects.deals.write"), "{fewer}");
+
+    // What it says mends it.
+    let words = fix.strip_prefix("connector auth authorize hubspot").expect("a command");
+    let run = machine.bench.authorize(words, "approve").await;
+    assert_eq!(run.code, 0, "{run:?}");
+    machine.hubspot("").await.only_these_are_wrong(&[]);
+}
+
+#[tokio::test]
+async fn a_token_in_the_environment() {
+    let machine = Machine::start().await;
+    let doctor = async |token: &str| {
+        let mut command = machine.connector(&format!("doctor hubspot --json --base-url {}", machine.url()));
+        command.env("HUBSPOT_ACCESS_TOKEN", token);
+        let told = machine.told(command).await;
+        assert!(!told.0.seen().contains(token), "{:?}", told.0);
+        told
+    };
+    let sandbox = &machine.bench.sandbox;
+    let all = sandbox.issue_static_token(&["crm.objects.deals.read", "crm.objects.contacts.read"]);
+    let told = doctor(&all).await;
+    told.only_these_are_wrong(&[]);
+    let (text, _) = told.only("token", "ok");
+    assert!(text.contains("`HUBSPOT_ACCESS_TOKEN`") && text.contains("answered"), "{text}");
+
+    let few = sandbox.issue_static_token(&["crm.objects.deals.read"]);
+    let told = doctor(&few).await;
+    told.only_these_are_wrong(&["scopes"]);
+    let (text, fix) = told.only("scopes", "problem");
+    assert!(text.contains("lacks crm.objects.contacts.read: contacts."), "{text}");
+    assert!(fix.starts_with("export HUBSPOT_ACCESS_TOKEN=…"), "{fix}");
+
+    let told = doctor("pat-na1-not-one-of-this-account").await;
+    told.only_these_are_wrong(&["token"]);
+    let (text, _) = told.only("token", "problem");
+    assert!(text.contains("does not take the token in `HUBSPOT_ACCESS_TOKEN`"), "{text}");
+}
+
+#[tokio::test]
+async fn profiles_that_cannot_be_used_or_not_for_long() {
+    let machine = Machine::start().await;
+    // The operator's, half of it.
+    let mut command = machine.connector("doctor hubspot --json --offline");
+    command.env("HUBSPOT_CLIENT_ID", "an-id");
+    let told = machine.told(command).await;
+    told.only_these_are_wrong(&["profile", "connection"]);
+    let problems = told.of("profile");
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].1.contains("`HUBSPOT_CLIENT_SECRET` is not set"), "{problems:?}");
+    assert_eq!(problems[0].0, "problem");
+
+    // One that names HubSpot's first token endpoint, which ends on 2027-02-16.
+    machine.bench.add_profile("--token-url https://api.hubapi.com/oauth/v1/token").await;
+    let on = async |seconds: i64| {
+        let mut command = machine.connector("doctor hubspot --json --offline");
+        command.env("SOURCE_DATE_EPOCH", seconds.to_string());
+        machine.told(command).await
+    };
+    let before = on(1_802_000_000).await; // 2027-02-07
+    before.only_these_are_wrong(&["profile", "connection"]);
+    let (text, fix) = before.only("profile", "warning");
+    assert!(text.contains("oauth/v1/token` is shut off on 2027-02-16"), "{text}");
+    assert_eq!(
+        fix,
+        "connector auth profile edit hubspot --profile default --token-url https://api.hubapi.com/oauth/2026-03/token"
+    );
+    let after = on(1_803_000_000).await; // 2027-02-19
+    after.only("profile", "problem");
+    assert_eq!(after.0.code, 6);
+    // What it says mends it.
+    let run = machine.bench.run(fix.strip_prefix("connector auth ").expect("a command")).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    on(1_803_000_000).await.only("profile", "ok");
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read() {
+    let machine = Machine::connected().await;
+    std::fs::write(machine.bench.folder().join("key"), "not the key").expect("written");
+    let told = machine.hubspot("--offline").await;
+    let (text, _) = told.only("store", "problem");
+    println!("{text}");
+    assert!(text.contains("cannot be read"), "{text}");
+    assert_eq!(told.0.code, 6);
+    // A list of configured connectors that is none.
+    machine.write("data/connectors.json", "{");
+    let (text, _) = machine.hubspot("--offline").await.only("configured", "problem");
+    assert!(text.contains("connectors.json cannot be used"), "{text}");
+}
