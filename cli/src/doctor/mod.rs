@@ -80,9 +80,9 @@ impl Doctor {
         runtime.shutdown_background();
         let report = report?;
         if self.json {
-            report.print_json()?
+            report.print_json()?;
         } else {
-            report.print()
+            report.print();
         }
         let (problems, warnings) = report.counts();
         let is_well = problems == 0 && !(self.strict && warnings > 0);

@@ -54,7 +54,7 @@ pub(super) async fn look(
         });
         let words =
             case.connection(of.map(|of| of.name.as_str()).filter(|_| named.len() > 1), &kept.connection.key);
-        let one = Kept { case, connector, kept, authorizer, words, asks: place < MOST_ASKED };
+        let one = Looked { case, connector, kept, authorizer, words, asks: place < MOST_ASKED };
         usable.extend(one.look(found).await);
     }
     if mine.len() > MOST_ASKED && !case.offline {
@@ -170,7 +170,7 @@ fn variable(end: &ShutOff) -> &'static str {
 }
 
 /// A connection that is kept here.
-struct Kept<'a> {
+struct Looked<'a> {
     case: &'a Case<'a>,
     connector: Connector,
     kept: &'a KeptConnection,
@@ -181,7 +181,7 @@ struct Kept<'a> {
     asks: bool,
 }
 
-impl Kept<'_> {
+impl Looked<'_> {
     async fn look(self, found: &mut Findings) -> Option<Usable> {
         let connection = &self.kept.connection;
         let account =

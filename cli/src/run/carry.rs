@@ -13,6 +13,8 @@ use typed_connector::{Attempt, BatchReport, CallOptions, Observer, Outcome};
 
 use super::access::Spec;
 use super::output::{self, Shape, Written};
+use super::rows::Rows;
+use super::shown::printable;
 use super::{Common, trouble};
 use crate::{Failure, misuse, print_json};
 
@@ -21,6 +23,7 @@ pub(crate) async fn carry(
     spec: &Spec,
     common: &Common,
     arguments: Map<String, Value>,
+    rows: Option<&Rows>,
 ) -> Result<ExitCode, Failure> {
     let shape = Shape::of(action, common)?;
     let watch = Watch::default();
@@ -38,7 +41,9 @@ pub(crate) async fn carry(
         Kind::Page { .. } if common.all || common.limit.is_some() => {
             stream(action, &client, common, &shape, arguments).await
         }
-        Kind::Batch { .. } => batch(action, &client, common, &shape, arguments, &watch).await,
+        Kind::Batch { .. } => {
+            batch(&client, common, &shape, Inputs { action, arguments, rows }, &watch).await
+        }
         _ => once(action, &client, common, &shape, arguments).await,
     }
 }
@@ -164,17 +169,39 @@ async fn stream(
     }
 }
 
-async fn batch(
+/// What a batch is given.
+struct Inputs<'a> {
     action: Action,
+    arguments: Map<String, Value>,
+    /// Where the inputs come from, if that is a table.
+    rows: Option<&'a Rows>,
+}
+
+impl Inputs<'_> {
+    /// An input as people find it again.
+    fn named(&self, place: usize) -> String {
+        match self.row(place) {
+            Some(row) => format!("row {row}"),
+            None => format!("input {}", place + 1),
+        }
+    }
+
+    fn row(&self, place: usize) -> Option<usize> {
+        self.rows?.all.get(place).map(|row| row.number)
+    }
+}
+
+async fn batch(
     client: &Client,
     common: &Common,
     shape: &Shape,
-    arguments: Map<String, Value>,
+    given: Inputs<'_>,
     watch: &Watch,
 ) -> Result<ExitCode, Failure> {
+    let Inputs { action, arguments, .. } = &given;
     let inputs = arguments.values().filter_map(Value::as_array).map(Vec::len).max().unwrap_or(0);
     let most = action.meta().batch.map_or(1, |batch| batch.max.max(1) as usize);
-    let call = client.batch(action.name(), arguments.into())?;
+    let call = client.batch(action.name(), arguments.clone().into())?;
     let bar = match inputs.div_ceil(most) {
         0 | 1 => spinner(action.model().title.clone()),
         requests => counted(requests as u64, "requests"),
@@ -183,10 +210,11 @@ async fn batch(
     let report = call.await;
     bar.finish_and_clear();
     let done: Vec<Value> = report.done().map(|(_, item)| item.json()).collect();
-    let failed: Vec<_> = report.not_done().map(|(place, outcome)| failure(place, outcome)).collect();
+    let failed: Vec<_> =
+        report.not_done().map(|(place, outcome)| failure(&given.named(place), outcome)).collect();
     let unknown = report.not_done().any(|(_, outcome)| matches!(outcome, Outcome::Unknown(_)));
     if common.json {
-        print_json(&batch_json(&report))?;
+        print_json(&batch_json(&report, &given))?;
     } else if common.csv {
         let mut written = Written::new(shape, true);
         done.iter().try_for_each(|item| written.item(item))?;
@@ -197,11 +225,11 @@ async fn batch(
     let total = report.outcomes.len();
     if !common.json {
         for failure in &failed {
-            anstream::eprintln!("input {failure}");
+            anstream::eprintln!("{}", printable(failure));
         }
         let untold = report.unmatched_errors.iter().filter_map(|error| error.message.as_deref());
         for message in untold {
-            anstream::eprintln!("of some input: {message}");
+            anstream::eprintln!("of some input: {}", printable(message));
         }
         anstream::eprintln!("{} of {total} done.", done.len());
     }
@@ -213,8 +241,7 @@ async fn batch(
 }
 
 /// What became of an input that was not carried out.
-fn failure(place: usize, outcome: &Outcome<Item>) -> String {
-    let place = place + 1;
+fn failure(place: &str, outcome: &Outcome<Item>) -> String {
     match outcome {
         Outcome::Refused(error) => {
             let message =
@@ -228,7 +255,7 @@ fn failure(place: usize, outcome: &Outcome<Item>) -> String {
 }
 
 /// The outcomes in the order of the inputs.
-fn batch_json(report: &BatchReport<Item>) -> Value {
+fn batch_json(report: &BatchReport<Item>, given: &Inputs<'_>) -> Value {
     let outcome = |outcome: &Outcome<Item>| match outcome {
         Outcome::Done(item) => json!({ "outcome": "done", "result": item.json() }),
         Outcome::Refused(error) => {
@@ -238,8 +265,15 @@ fn batch_json(report: &BatchReport<Item>) -> Value {
         Outcome::Unknown(error) => json!({ "outcome": "unknown", "message": error.to_string() }),
         _ => json!({ "outcome": "untold" }),
     };
+    let outcomes = report.outcomes.iter().enumerate().map(|(place, one)| {
+        let mut json = outcome(one);
+        if let Some(row) = given.row(place) {
+            json["row"] = row.into();
+        }
+        json
+    });
     json!({
-        "outcomes": report.outcomes.iter().map(outcome).collect::<Vec<_>>(),
+        "outcomes": outcomes.collect::<Vec<_>>(),
         "unmatched": output::json(&report.unmatched),
         "unmatched_errors": report.unmatched_errors.iter().map(|error| error.raw.clone()).collect::<Vec<_>>(),
     })
@@ -292,7 +326,7 @@ pub(crate) fn spinner(what: String) -> ProgressBar {
     bar
 }
 
-fn counted(length: u64, of: &str) -> ProgressBar {
+pub(super) fn counted(length: u64, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(length);
     let template = format!("{{spinner}} {{wide_bar}} {{human_pos}} of {{human_len}} {of}, {{eta}} left");
     if let Ok(style) = ProgressStyle::with_template(&template) {
@@ -308,6 +342,16 @@ pub(crate) fn preview(
     client: &Client,
     arguments: Map<String, Value>,
 ) -> Result<ExitCode, Failure> {
+    print_request(action, client, arguments)?;
+    anstream::eprintln!("\nNothing was sent.");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn print_request(
+    action: Action,
+    client: &Client,
+    arguments: Map<String, Value>,
+) -> Result<(), Failure> {
     let Preview { method, url, headers, body, .. } = client.preview(action.name(), arguments.into())?;
     anstream::println!("{method} {url}");
     for (name, value) in headers {
@@ -320,6 +364,5 @@ pub(crate) fn preview(
         };
         anstream::println!("\n{text}");
     }
-    anstream::eprintln!("\nNothing was sent.");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

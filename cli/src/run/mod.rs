@@ -9,6 +9,7 @@
 //! | `choices` | what can be chosen, as the spec or another action tells |
 //! | `access` | how calls are authorized |
 //! | `carry` | the action on its way: once, page by page, in batches |
+//! | `rows`, `each` | rows of CSV as inputs of a batch, or as calls |
 //! | `output`, `shown` | tables, JSON and CSV; values as people read them |
 //! | `trouble` | errors with exit codes and what helps |
 
@@ -16,9 +17,11 @@ pub(crate) mod access;
 mod ask;
 mod carry;
 pub(crate) mod choices;
+mod each;
 pub(crate) mod flags;
 pub(crate) mod line;
 mod output;
+mod rows;
 pub(crate) mod shown;
 pub(crate) mod text;
 pub(crate) mod trouble;
@@ -34,6 +37,7 @@ use typed_connector::dynamic::{Action, Connector};
 
 use self::access::{Access, Spec};
 pub(crate) use self::carry::spinner;
+use self::rows::Rows;
 use crate::{Failure, misuse};
 
 #[derive(Args)]
@@ -63,6 +67,10 @@ pub(crate) struct Common {
     /// Take arguments from a JSON object in this file; `-` is standard input. Options win over it. For a batch, an array is its inputs
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
+    /// Take rows from this CSV file; `-` is standard input. The first names fields by the spec's keys (`property.NAME`: one of the account's
+    /// own), each other is an input of a batch, or a call; an empty cell gives nothing. Options win over cells
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    csv_in: Option<String>,
     /// JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -98,6 +106,7 @@ impl Common {
     fn or(self, other: Self) -> Self {
         Self {
             from: self.from.or(other.from),
+            csv_in: self.csv_in.or(other.csv_in),
             json: self.json || other.json,
             csv: self.csv || other.csv,
             columns: if self.columns.is_empty() { other.columns } else { self.columns },
@@ -202,18 +211,58 @@ struct Call<'a> {
 
 impl Call<'_> {
     async fn run(self, given: Map<String, Value>) -> Result<ExitCode, Failure> {
+        let rows = self.rows()?;
+        if let Some(rows) = rows.as_ref().filter(|rows| rows.inputs.is_none()) {
+            return self.each(rows, given).await;
+        }
         let mut arguments = self.file()?;
+        arguments.extend(rows.as_ref().and_then(Rows::as_inputs));
         arguments.extend(given);
         if self.common.can_ask() {
             ask::missing(self.action, self.spec, &self.common.access, &mut arguments).await?;
         }
-        self.check(&arguments)?;
+        self.check(&arguments, rows.as_ref())?;
         if self.common.dry_run {
             let client = self.common.access.silent_client(self.action.connector())?;
             return carry::preview(self.action, &client, arguments);
         }
         self.confirm(&arguments)?;
-        carry::carry(self.action, self.spec, self.common, arguments).await
+        carry::carry(self.action, self.spec, self.common, arguments, rows.as_ref()).await
+    }
+
+    /// One call for each row.
+    async fn each(&self, rows: &Rows, given: Map<String, Value>) -> Result<ExitCode, Failure> {
+        let mut problems = Vec::new();
+        for row in &rows.all {
+            let arguments = each::arguments(&row.given, &given);
+            let found = self.action.problems(&arguments.into());
+            problems.extend(found.iter().map(|one| rows::in_row(row.number, &one.argument, &one.message)));
+        }
+        if !problems.is_empty() {
+            return Err(misuse(rows::told(&rows.file, &problems)));
+        }
+        if self.common.dry_run {
+            let client = self.common.access.silent_client(self.action.connector())?;
+            for row in &rows.all {
+                anstream::println!("# row {}", row.number);
+                carry::print_request(self.action, &client, each::arguments(&row.given, &given))?;
+                anstream::println!();
+            }
+            anstream::eprintln!("Nothing was sent.");
+            return Ok(ExitCode::SUCCESS);
+        }
+        let about = format!("{} of {}", crate::check::count(rows.all.len(), "row"), rows.file);
+        self.agreed(|| about)?;
+        each::carry(self.action, self.spec, self.common, rows, &given).await
+    }
+
+    /// The rows in the file that `--csv-in` names.
+    fn rows(&self) -> Result<Option<Rows>, Failure> {
+        let Some(file) = &self.common.csv_in else { return Ok(None) };
+        if self.common.from.is_some() {
+            return Err(misuse("of `--from` and `--csv-in`, one can be given"));
+        }
+        Rows::read(self.action, file).map(Some).map_err(misuse)
     }
 
     /// The arguments in the file that `--from` names.
@@ -230,13 +279,16 @@ impl Call<'_> {
     }
 
     /// Tells everything that is wrong with the arguments, by the names of the options.
-    fn check(&self, arguments: &Map<String, Value>) -> Result<(), Failure> {
+    fn check(&self, arguments: &Map<String, Value>, rows: Option<&Rows>) -> Result<(), Failure> {
         let problems = self.action.problems(&Value::Object(arguments.clone()));
         if problems.is_empty() {
             return Ok(());
         }
         let flags = flags::flags(self.action);
         let problems = problems.iter().map(|problem| {
+            if let Some(placed) = rows.and_then(|rows| rows.placed(problem)) {
+                return placed;
+            }
             let flag = flags.iter().find(|flag| flag.field.key == problem.argument);
             let name = flag.map_or_else(|| problem.argument.clone(), |flag| format!("--{}", flag.name));
             format!("{name}: {}", problem.message)
@@ -251,6 +303,10 @@ impl Call<'_> {
 
     /// Asks before something is deleted, or where the spec wants it.
     fn confirm(&self, arguments: &Map<String, Value>) -> Result<(), Failure> {
+        self.agreed(|| shown::arguments(self.action, arguments))
+    }
+
+    fn agreed(&self, about: impl FnOnce() -> String) -> Result<(), Failure> {
         let model = self.action.model();
         let question = match (&model.confirm, model.effect) {
             (Some(question), _) => question.clone(),
@@ -265,8 +321,7 @@ impl Call<'_> {
                 "`{question}` was not answered\nhelp: add `--yes` where nobody can be asked"
             )));
         }
-        let about = shown::arguments(self.action, arguments);
-        match ask::confirmed(&question, &about)? {
+        match ask::confirmed(&question, &about())? {
             true => Ok(()),
             false => Err("not confirmed; nothing was sent".into()),
         }

@@ -177,6 +177,24 @@ fn is_day(text: &str) -> bool {
     text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
+/// Whether [`value`] would read a file for this text.
+pub(super) fn reads_files(connector: &Connector, ty: &FieldType, text: &str) -> bool {
+    match ty {
+        FieldType::File => true,
+        FieldType::Bytes
+        | FieldType::Json
+        | FieldType::Array(_)
+        | FieldType::Map(_)
+        | FieldType::Selection(_)
+        | FieldType::Filter(_) => text.trim().starts_with('@'),
+        FieldType::Named(of) => {
+            let is_object = !matches!(connector.ty(*of).kind, TypeKind::Id | TypeKind::Enum(_));
+            is_object && text.trim().starts_with('@')
+        }
+        _ => false,
+    }
+}
+
 /// JSON, where it is some: in a file (`@name`, `-` for standard input), or itself.
 fn given_as_json(text: &str) -> Result<Option<Value>, String> {
     let trimmed = text.trim();

@@ -45,9 +45,17 @@ pub(crate) fn advised(error: Failure, words: &str) -> Failure {
         }
         Error::Api(api) if api.status == 429 => (1, Some("try again later".to_owned())),
         Error::Connect { .. } => (1, Some("is the address right, and the server there?".to_owned())),
-        Error::OutcomeUnknown { .. } => (UNKNOWN, None),
-        Error::Decode(decode) if decode.effect != Effect::Read => (UNKNOWN, None),
+        error if is_unknown(error) => (UNKNOWN, None),
         _ => (1, None),
     };
     Box::new(Advised { error: Box::new(error), code, help })
+}
+
+/// Whether it may have been carried out.
+pub(super) fn is_unknown(error: &Error) -> bool {
+    match error {
+        Error::OutcomeUnknown { .. } => true,
+        Error::Decode(decode) => decode.effect != Effect::Read,
+        _ => false,
+    }
 }

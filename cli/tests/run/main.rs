@@ -3,4 +3,5 @@
 mod bench;
 mod calls;
 mod prompts;
+mod tables;
 mod templates;

@@ -57,8 +57,9 @@ pub(super) fn fits(tables: &'static Tables, ty: &'static FieldType, json: Value)
 /// Where undeclared properties are given by name, unless there is an argument of that name.
 const OTHERS: &str = "property";
 
-/// The key under which undeclared properties are given.
-pub(super) fn others_key<'f>(mut fields: impl Iterator<Item = &'f Field>) -> &'static str {
+/// The key under which properties that the spec does not declare are given, beside these fields: `property`, unless one of them has
+/// that name.
+pub fn others_key<'f>(mut fields: impl Iterator<Item = &'f Field>) -> &'static str {
     if fields.any(|field| field.key == OTHERS) { "property_" } else { OTHERS }
 }
 

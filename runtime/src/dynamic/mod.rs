@@ -65,6 +65,7 @@ use std::path::Path;
 pub use typed_connector_specs::{Diagnostics, Sources, model};
 
 pub use self::answer::Output;
+pub use self::arguments::others_key;
 pub use self::client::{Client, ClientBuilder, Preview};
 pub use self::item::Item;
 use self::tables::{ActionTable, Tables};
