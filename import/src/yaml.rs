@@ -1,6 +1,6 @@
 //! YAML as the tree that JSON is read into, with the place of every key and value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as YamlSpan, Tag};
@@ -54,7 +54,22 @@ struct Open {
 
 enum OpenKind {
     Sequence(Vec<Value>),
-    Mapping { members: Vec<Member>, key: Option<(String, Span)> },
+    Mapping { members: Vec<Member>, seen: HashMap<String, Span>, key: Option<(String, Span)> },
+}
+
+/// How much there is of a value.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// It and all values in it.
+    values: usize,
+    /// Levels of objects and arrays.
+    depth: usize,
+}
+
+impl OpenKind {
+    fn mapping() -> Self {
+        Self::Mapping { members: Vec::new(), seen: HashMap::new(), key: None }
+    }
 }
 
 impl Open {
@@ -72,7 +87,7 @@ struct Builder<'p> {
     bytes: Option<Vec<usize>>,
     length: usize,
     open: Vec<Open>,
-    anchors: HashMap<usize, (Value, usize)>,
+    anchors: HashMap<usize, (Value, Extent)>,
     nodes: usize,
     root: Option<Value>,
     problems: &'p mut Problems,
@@ -98,21 +113,20 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.is_room(1, span)?;
                 let kind = scalar(&text, style, tag.as_deref());
-                self.add(Value { span, kind }, anchor, 1)
+                self.add(Value { span, kind }, anchor, Extent { values: 1, depth: 0 })
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
-                Some((value, size)) => {
-                    self.is_room(size, span)?;
-                    self.add(value, 0, size)
+                Some((value, extent)) => {
+                    self.is_room(extent.values, span)?;
+                    self.is_shallow(extent.depth, span)?;
+                    self.add(value, 0, extent)
                 }
                 None => self.fail(Code::Syntax, span, "this alias refers to no anchor before it"),
             },
             Event::SequenceStart(anchor, _) => {
                 self.start(start, anchor, OpenKind::Sequence(Vec::new()), span)
             }
-            Event::MappingStart(anchor, _) => {
-                self.start(start, anchor, OpenKind::Mapping { members: Vec::new(), key: None }, span)
-            }
+            Event::MappingStart(anchor, _) => self.start(start, anchor, OpenKind::mapping(), span),
             Event::SequenceEnd | Event::MappingEnd => self.end(end),
             Event::DocumentStart(_) if self.root.is_some() => {
                 self.fail(Code::Syntax, span, "a second document starts here; one file holds one")
@@ -130,11 +144,17 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn start(&mut self, start: usize, anchor: usize, kind: OpenKind, span: Span) -> Result<(), ()> {
-        self.is_room(1, span)?;
-        if self.open.len() == MAX_DEPTH {
+    /// Every later stage may recurse as deep as the tree is. An alias brings the levels of what it repeats.
+    fn is_shallow(&mut self, more: usize, span: Span) -> Result<(), ()> {
+        if self.open.len() + more > MAX_DEPTH {
             return self.fail(Code::TooDeep, span, format!("nested more than {MAX_DEPTH} levels deep"));
         }
+        Ok(())
+    }
+
+    fn start(&mut self, start: usize, anchor: usize, kind: OpenKind, span: Span) -> Result<(), ()> {
+        self.is_room(1, span)?;
+        self.is_shallow(1, span)?;
         self.open.push(Open { start, anchor, kind });
         Ok(())
     }
@@ -147,13 +167,13 @@ impl Builder<'_> {
             OpenKind::Mapping { members, .. } => Kind::Object(merged(members)),
         };
         let value = Value { span, kind };
-        let size = if open.anchor == 0 { 0 } else { count(&value) };
-        self.add(value, open.anchor, size)
+        let extent = if open.anchor == 0 { Extent { values: 0, depth: 0 } } else { extent(&value) };
+        self.add(value, open.anchor, extent)
     }
 
-    fn add(&mut self, value: Value, anchor: usize, size: usize) -> Result<(), ()> {
+    fn add(&mut self, value: Value, anchor: usize, extent: Extent) -> Result<(), ()> {
         if anchor != 0 {
-            self.anchors.insert(anchor, (value.clone(), size));
+            self.anchors.insert(anchor, (value.clone(), extent));
         }
         let file = self.file;
         let Some(open) = self.open.last_mut() else {
@@ -162,7 +182,7 @@ impl Builder<'_> {
         };
         match &mut open.kind {
             OpenKind::Sequence(items) => items.push(value),
-            OpenKind::Mapping { members, key } => match key.take() {
+            OpenKind::Mapping { members, seen, key } => match key.take() {
                 None => match key_text(&value) {
                     Some(text) => *key = Some((text, value.span)),
                     None => {
@@ -170,14 +190,15 @@ impl Builder<'_> {
                     }
                 },
                 Some((name, key_span)) => {
-                    if let Some(first) = members.iter().find(|member| member.key == name && name != "<<") {
+                    if let Some(first) = seen.get(&name).filter(|_| name != "<<") {
                         let problem =
                             Problem::new(Code::DuplicateKey, key_span, format!("duplicate key `{name}`"))
                                 .label("second definition")
-                                .also(first.key_span, "first defined here");
+                                .also(*first, "first defined here");
                         self.problems.report(problem);
                     } else {
                         debug_assert_eq!(key_span.file as usize, file, "a file's places are in it");
+                        seen.insert(name.clone(), key_span);
                         members.push(Member { key: name, key_span, value });
                     }
                 }
@@ -187,11 +208,17 @@ impl Builder<'_> {
     }
 }
 
-fn count(value: &Value) -> usize {
-    1 + match &value.kind {
-        Kind::Array(items) => items.iter().map(count).sum(),
-        Kind::Object(members) => members.iter().map(|member| count(&member.value)).sum(),
-        _ => 0,
+fn extent(value: &Value) -> Extent {
+    let around = |inner: Extent, next: Extent| Extent {
+        values: inner.values + next.values,
+        depth: inner.depth.max(next.depth + 1),
+    };
+    match &value.kind {
+        Kind::Array(items) => items.iter().map(extent).fold(Extent { values: 1, depth: 1 }, around),
+        Kind::Object(members) => {
+            members.iter().map(|member| extent(&member.value)).fold(Extent { values: 1, depth: 1 }, around)
+        }
+        _ => Extent { values: 1, depth: 0 },
     }
 }
 
@@ -212,6 +239,7 @@ fn merged(members: Vec<Member>) -> Vec<Member> {
         return members;
     }
     let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.key == "<<");
+    let mut seen: HashSet<String> = own.iter().map(|member| member.key.clone()).collect();
     for merge in merges {
         let sources = match merge.value.kind {
             Kind::Array(items) => items,
@@ -221,7 +249,7 @@ fn merged(members: Vec<Member>) -> Vec<Member> {
             Kind::Object(members) => members,
             _ => Vec::new(),
         }) {
-            if !own.iter().any(|known| known.key == member.key) {
+            if seen.insert(member.key.clone()) {
                 own.push(member);
             }
         }

@@ -342,6 +342,27 @@ fn depth_and_size_have_bounds() {
     }
     let problems = survives("a YAML bomb", "bomb.yaml", bomb.into_bytes()).expect_err("it is too large");
     assert!(problems.render(Style::Plain).join("").contains("more than"));
+    // Each level is one deeper than what it repeats: no bracket in the text is.
+    for (levels, is_read) in [(200, true), (10_000, false)] {
+        let mut chain =
+            String::from("openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: {}\nx0: &x0 [a]\n");
+        for level in 1..levels {
+            chain.push_str(&format!("x{level}: &x{level} {{ a: *x{} }}\n", level - 1));
+        }
+        let outcome = survives("a chain of aliases", "chain.yaml", chain.into_bytes());
+        assert_eq!(outcome.is_ok(), is_read, "{levels} levels");
+        if let Err(problems) = outcome {
+            let text = problems.render(Style::Plain).join("");
+            assert!(text.starts_with("nested more than 256 levels deep"), "{text}");
+        }
+    }
+    // Many keys side by side, and as many taken from elsewhere.
+    let mut wide = String::from("openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: {}\nx: &x\n");
+    for key in 0..200_000 {
+        wide.push_str(&format!("  k{key}: 1\n"));
+    }
+    wide.push_str("y:\n  <<: *x\n  k0: 2\n");
+    survives("many keys", "wide.yaml", wide.into_bytes()).expect("it is a document");
     println!("deep and large documents: {:.1} s", start.elapsed().as_secs_f64());
 }
 

@@ -232,25 +232,10 @@ impl Connector {
         action.arguments().enumerate().filter_map(preset).collect()
     }
 
-    /// Whether a type contains the owner of this field again without a list between.
+    /// Whether this field of a type leads back to the type without a list between.
     #[must_use]
     pub fn is_recursive(&self, owner: TypeRef, field: &Field) -> bool {
-        let FieldType::Named(first) = field.ty else { return false };
-        // Without recursion: there may be many types in a row.
-        let (mut seen, mut waiting) = (BTreeSet::from([first]), vec![first]);
-        while let Some(next) = waiting.pop() {
-            if next == owner {
-                return true;
-            }
-            for field in self.object(next).iter().flat_map(|object| &object.fields) {
-                if let FieldType::Named(inner) = field.ty
-                    && seen.insert(inner)
-                {
-                    waiting.push(inner);
-                }
-            }
-        }
-        false
+        matches!(field.ty, FieldType::Named(inner) if self.ty(inner).circle == self.ty(owner).circle)
     }
 
     /// Whether a field of an object is always there and has a value to start from. Lists and maps are empty where they are absent;

@@ -348,6 +348,8 @@ pub struct Type {
     pub deprecated: Option<String>,
     /// What it is.
     pub kind: TypeKind,
+    /// Which circle it is in: objects that contain each other without a list or a map between have the same number.
+    pub circle: usize,
     /// Where it is declared.
     pub location: Location,
 }

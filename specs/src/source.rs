@@ -91,7 +91,9 @@ impl SourceFile {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
         let (ascii, name) = (text.is_ascii(), name.to_owned());
-        Self { name, display: display.into(), path, text, unreadable: None, line_starts, ascii }
+        // A name must not steer the terminal that shows it.
+        let display = display.replace(char::is_control, "\u{fffd}").into();
+        Self { name, display, path, text, unreadable: None, line_starts, ascii }
     }
 
     fn unreadable(self, at: usize, why: String) -> Self {

@@ -93,9 +93,36 @@ fn what_follows_from_many_types_in_a_row() {
         .collect();
     let text = format!("{{\"title\":\"T\",\"types\":{{{}}},\"actions\":{{}}}}", types.join(","));
     let connector = load_module(text).expect("each may be absent");
-    let first = connector.types.iter().position(|ty| ty.ident == "T0").map(TypeRef).expect("it is declared");
-    let field = &connector.object(first).expect("an object").fields[0];
-    assert!(connector.is_recursive(first, field) && !connector.is_always_there(first, field));
+    let start = Instant::now();
+    for (index, ty) in connector.types.iter().enumerate() {
+        let field = &connector.object(TypeRef(index)).expect("an object").fields[0];
+        assert!(connector.is_recursive(TypeRef(index), field), "{}", ty.ident);
+        assert!(!connector.is_always_there(TypeRef(index), field), "{}", ty.ident);
+    }
+    println!("{count} types in a circle: {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+}
+
+#[test]
+fn circles_are_told_from_what_leads_to_them() {
+    let text = r#"{ "title": "T", "actions": {}, "types": {
+        "Alone": { "type": "object", "fields": { "self": { "type": "Alone", "name": "me" }, "list": { "type": "array", "items": "Alone" } } },
+        "Before": { "type": "object", "fields": { "a": "A" } },
+        "A": { "type": "object", "fields": { "b": "B", "alone": "Alone" } },
+        "B": { "type": "object", "fields": { "after": "After", "c": "C" } },
+        "C": { "type": "object", "fields": { "a": "A", "b": "B", "text": "string" } },
+        "After": { "type": "object", "fields": { "text": "string" } } } }"#;
+    let connector = load_module(text).expect("it is right");
+    let mut recursive = Vec::new();
+    for (index, ty) in connector.types.iter().enumerate() {
+        for field in &connector.object(TypeRef(index)).expect("an object").fields {
+            if connector.is_recursive(TypeRef(index), field) {
+                recursive.push(format!("{}.{}", ty.ident, field.key));
+            }
+        }
+    }
+    recursive.sort();
+    assert_eq!(recursive, ["A.b", "Alone.self", "B.c", "C.a", "C.b"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Cx, Place, RESERVED_TYPES, Raw, field, input, text};
+use super::{Cx, Place, RESERVED_TYPES, Raw, circles, field, input, text};
 use crate::check;
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::model::{
@@ -142,9 +142,12 @@ impl<'r> Table<'r> {
             description: text(declared.about.and_then(|about| about.description.as_ref())),
             deprecated: text(declared.about.and_then(|about| about.deprecated.as_ref())),
             kind: declared.kind.unwrap_or(TypeKind::Id),
+            circle: 0,
             location: declared.location,
         };
-        self.list.into_iter().map(finish).collect()
+        let mut types: Vec<_> = self.list.into_iter().map(finish).collect();
+        circles::number(&mut types);
+        types
     }
 }
 

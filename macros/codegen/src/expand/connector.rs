@@ -19,7 +19,9 @@ pub(super) fn items(plan: &Plan<'_>) -> TokenStream {
     let client_doc = docs::lines(&format!("Executes the actions of {title}."));
     let builder_doc = docs::lines(&format!("Settings of a [`Client`] of {title}."));
     let meta = meta(plan);
-    let actions = plan.connector.modules.iter().flat_map(|module| {
+    // A module without a name has no actions.
+    let modules = plan.connector.modules.iter().filter(|module| !module.actions.is_empty());
+    let actions = modules.flat_map(|module| {
         let path = ident(&module.ident);
         module.actions.iter().map(move |action| {
             let meta = static_name(&action.ident, "META");

@@ -1,0 +1,11 @@
+//! Any text as an OpenAPI document.
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use typed_connector_fuzz::{Mutator, document, seeds};
+
+fuzz_target!(|input: &[u8]| document(input));
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    Mutator::of(seeds::documents).change_in(data, size, max_size, seed, fuzzer_mutate)
+});
