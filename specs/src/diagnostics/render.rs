@@ -59,7 +59,8 @@ pub(super) fn render(diagnostic: &Diagnostic, style: Style) -> String {
             .patch(Patch::new(inside, fix.replacement.as_str()));
         report.push(Level::HELP.secondary_title(fix.title).element(patch));
     }
-    renderer.render(&report)
+    // The renderer shows ASCII's control characters by pictures; some terminals obey those behind them too.
+    renderer.render(&report).replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{fffd}")
 }
 
 fn snippet<'a>(

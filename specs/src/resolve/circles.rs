@@ -14,10 +14,11 @@ pub(super) fn number(types: &mut [Type]) {
         is_open: vec![false; types.len()],
         next: 0,
     };
+    let held: Vec<_> = types.iter().map(held).collect();
     let mut circles = vec![0; types.len()];
     for start in 0..types.len() {
         if search.seen[start].is_none() {
-            search.from(start, types, &mut circles);
+            search.from(start, &held, &mut circles);
         }
     }
     for (ty, circle) in types.iter_mut().zip(circles) {
@@ -37,17 +38,15 @@ struct Search {
 }
 
 impl Search {
-    fn from(&mut self, start: usize, types: &[Type], circles: &mut [usize]) {
+    fn from(&mut self, start: usize, held: &[Vec<usize>], circles: &mut [usize]) {
         let mut way = vec![(self.enter(start), 0)];
-        while let Some((ty, field)) = way.pop() {
-            if let Some(inner) = inner(types, ty, field) {
-                way.push((ty, field + 1));
-                match inner.map(|TypeRef(inner)| (inner, self.seen[inner])) {
-                    Some((inner, None)) => way.push((self.enter(inner), 0)),
-                    Some((inner, Some(met))) if self.is_open[inner] => {
-                        self.lowest[ty] = self.lowest[ty].min(met);
-                    }
-                    _ => {}
+        while let Some((ty, at)) = way.pop() {
+            if let Some(&inner) = held[ty].get(at) {
+                way.push((ty, at + 1));
+                match self.seen[inner] {
+                    None => way.push((self.enter(inner), 0)),
+                    Some(met) if self.is_open[inner] => self.lowest[ty] = self.lowest[ty].min(met),
+                    Some(_) => {}
                 }
                 continue;
             }
@@ -76,11 +75,12 @@ impl Search {
     }
 }
 
-/// The type that a field of an object holds itself, if it does; `None` behind its last field.
-fn inner(types: &[Type], ty: usize, field: usize) -> Option<Option<TypeRef>> {
-    let TypeKind::Object(object) = &types[ty].kind else { return None };
-    Some(match object.fields.get(field)?.ty {
-        FieldType::Named(inner) => Some(inner),
+/// The types that an object holds in its fields.
+fn held(ty: &Type) -> Vec<usize> {
+    let TypeKind::Object(object) = &ty.kind else { return Vec::new() };
+    let held = object.fields.iter().filter_map(|field| match field.ty {
+        FieldType::Named(TypeRef(inner)) => Some(inner),
         _ => None,
-    })
+    });
+    held.collect()
 }

@@ -231,16 +231,23 @@ fn find<const N: usize>(cx: &mut Cx<'_>, name: &Text, scalars: [&'static str; N]
         cx.problems.consequence();
         return None;
     }
-    if found.is_none() && !name.value.is_empty() {
+    if found.is_none() {
         let known = cx.table.names().chain(scalars);
         let near = match synonym(name.as_str()).filter(|_| N > 0) {
             Some(meant) => Some(meant.to_owned()),
             None => cx.problems.nearest(name.as_str(), known).map(str::to_owned),
         };
-        let mut problem =
-            Problem::new(Code::UnknownType, name.span, format!("unknown type `{}`", name.value));
+        let message = match name.as_str() {
+            "" => "this should name a type, and is empty".to_owned(),
+            name => format!("unknown type `{name}`"),
+        };
+        let mut problem = Problem::new(Code::UnknownType, name.span, message);
         if near.is_none() {
-            problem = problem.help("declare it in `types` of this file or of `connector.json`");
+            let help = match name.as_str() {
+                "" => "types are `string`, `integer` and the others of FORMAT.md, and what `types` declares",
+                _ => "declare it in `types` of this file or of `connector.json`",
+            };
+            problem = problem.help(help);
         }
         cx.problems.report(problem.did_you_mean(near.as_deref()));
     }

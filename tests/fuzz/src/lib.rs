@@ -9,12 +9,15 @@
 //! | `files` | an input is some files, one behind the other |
 //! | `judge` | what must hold of an input |
 //! | `seeds` | inputs to start from: the specs of this repository, right and wrong |
+//! | `walk` | random connectors that are right, for tests that compile them |
 //! | `mutate` | changes to an input that keep it JSON, so that they get behind the parser |
 
 mod files;
 mod judge;
 mod mutate;
 pub mod seeds;
+mod walk;
 
 pub use judge::{connector, document};
 pub use mutate::{Mutator, Random};
+pub use walk::{Files, walk};

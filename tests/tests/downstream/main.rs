@@ -2,5 +2,6 @@
 
 mod hostile;
 mod project;
+mod random;
 mod rebuild;
 mod strict;

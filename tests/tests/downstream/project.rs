@@ -78,6 +78,11 @@ impl Project {
         self.folder.path().join(relative)
     }
 
+    /// Leaves the folder there, to be looked at.
+    pub(crate) fn keep(self) -> PathBuf {
+        self.folder.keep()
+    }
+
     pub(crate) fn write(&self, relative: &str, content: impl AsRef<[u8]>) {
         let path = self.path(relative);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");

@@ -118,6 +118,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
 #[allow(
     dead_code,
     deprecated,
+    unreachable_code,
     unreachable_pub,
     unused_qualifications,
     non_upper_case_globals,
@@ -159,6 +160,7 @@ pub mod scopes {
 #[allow(
     dead_code,
     deprecated,
+    unreachable_code,
     unreachable_pub,
     unused_qualifications,
     non_upper_case_globals,
@@ -179,6 +181,7 @@ pub use shared::*;
 #[allow(
     dead_code,
     deprecated,
+    unreachable_code,
     unreachable_pub,
     unused_qualifications,
     non_upper_case_globals,
