@@ -9,6 +9,7 @@ use typed_connector::auth::KeptConnection;
 use typed_connector_specs::model::{Action, Connector, Module};
 
 use crate::configured::{self, Access, Configured, Mode};
+use crate::run::shown::printable;
 use crate::{Failure, auth, check, print_json, run};
 
 /// Where a package keeps specs of its own.
@@ -160,10 +161,10 @@ fn print(
             scopes => scopes.join("\n               "),
         };
         anstream::println!("  {}, connection `{}`", kept.connector, connection.key.escape_debug());
-        anstream::println!("    account    {account}");
+        anstream::println!("    account    {}", printable(account));
         anstream::println!("    app        {}", kept.client_id);
         anstream::println!("    token      {}", auth::state(connection));
-        anstream::println!("    scopes     {scopes}");
+        anstream::println!("    scopes     {}", printable(&scopes));
     }
     for (connector, variable) in variables {
         anstream::println!("  {connector}, the token in {variable}");

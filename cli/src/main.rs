@@ -42,6 +42,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::run::shown::printable;
+
 /// Typed API connectors from small JSON action specs.
 #[derive(Parser)]
 #[command(name = "connector", version, about, max_term_width = 100)]
@@ -142,13 +144,14 @@ fn told(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// Tells what went wrong, why, and what helps.
 fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
-    anstream::eprintln!("error: {}", told(error));
+    // Much of it is somebody else's words: an API's, a provider's, a file's.
+    anstream::eprintln!("error: {}", printable(&told(error)));
     if error.is::<Misuse>() {
         return ExitCode::from(2);
     }
     let Some(advised) = error.downcast_ref::<auth::Advised>() else { return ExitCode::FAILURE };
     if let Some(help) = &advised.help {
-        anstream::eprintln!("help: {help}");
+        anstream::eprintln!("help: {}", printable(help));
     }
     ExitCode::from(advised.code)
 }

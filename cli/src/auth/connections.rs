@@ -12,6 +12,7 @@ use typed_connector::auth::{
 
 use super::target::OfConnection;
 use super::{NOT_AUTHORIZED, home};
+use crate::run::shown::printable;
 use crate::{Failure, misuse, print_json};
 
 #[derive(Args)]
@@ -73,7 +74,7 @@ impl List {
         }
         for kept in &all {
             let connection = &kept.connection;
-            let account = connection.account_id.as_deref().unwrap_or("unknown account");
+            let account = printable(connection.account_id.as_deref().unwrap_or("unknown account"));
             anstream::println!(
                 "{:12} {:20} {account:14} {:20} app {}",
                 kept.connector,
@@ -220,7 +221,7 @@ fn described(connector: &str, client_id: &str, connection: &Connection) -> Value
 
 /// The same for people.
 pub(super) fn print(connection: &Connection) {
-    let line = |what: &str, value: &str| anstream::println!("{what:14}{value}");
+    let line = |what: &str, value: &str| anstream::println!("{what:14}{}", printable(value));
     line("Account", connection.account_id.as_deref().unwrap_or("not told by the provider"));
     line("Scopes", &connection.scopes.join("\n              "));
     line("Access token", &state(connection));

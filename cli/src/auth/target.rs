@@ -8,7 +8,8 @@ use clap::Args;
 use typed_connector::auth::{AuthorizationProfile, Authorizer, Profiles, Provider, SqliteStore, SunsetUrl};
 use typed_connector_specs::model::{ClientCredentialsIn, Connector};
 
-use super::home;
+use super::{Advised, home};
+use crate::run::access::variable_of;
 use crate::{Failure, check};
 
 /// The connection that is meant where none is named.
@@ -54,7 +55,7 @@ impl OfConnector {
 
     pub(super) fn provider(&self) -> Result<Provider, Failure> {
         let connector = check::loaded(&self.connector, self.extend.as_deref())?;
-        provider(&connector).ok_or_else(|| format!("{} has no OAuth 2.0", connector.title).into())
+        provider(&connector).ok_or_else(|| without_oauth(&connector))
     }
 
     /// What was given, as words of a command that is suggested.
@@ -138,6 +139,28 @@ pub(super) fn authorizer_for(profile: AuthorizationProfile, wait: Duration) -> R
     let store: SqliteStore = home::store()?;
     let lifetime = wait.max(Duration::from_secs(600));
     Ok(Authorizer::builder(profile, store).state_lifetime(lifetime).build()?)
+}
+
+/// Where the token of a connector goes that nobody can authorize.
+fn without_oauth(connector: &Connector) -> Failure {
+    let Connector { title, auth, name, .. } = connector;
+    let token = auth.bearer.as_ref().map(|bearer| &bearer.title);
+    let token = token.or_else(|| auth.api_key.as_ref().map(|key| &key.title));
+    let variable = variable_of(name);
+    let (error, help) = match token {
+        Some(token) => (
+            format!("{title} has no OAuth 2.0, so that there is nothing to authorize here"),
+            format!(
+                "put its token ({token}) into the environment variable `{variable}`, or have it kept sealed by `connector console`; in \
+                 Rust it is given to `Client::builder().access_token(…)`"
+            ),
+        ),
+        None => (
+            format!("{title} has no OAuth 2.0"),
+            "its calls need no authorization: `Client::builder().unauthenticated()` in Rust".to_owned(),
+        ),
+    };
+    Box::new(Advised { error: error.into(), code: 1, help: Some(help) })
 }
 
 /// The same profile with its endpoints on another host.

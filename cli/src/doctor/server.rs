@@ -242,12 +242,14 @@ fn builder(case: &Case<'_>, connector: Connector) -> typed_connector::dynamic::C
 struct Probe {
     action: Action,
     arguments: Map<String, Value>,
+    /// Whether it is about one record, which is the spec's example and may not be there.
+    names_records: bool,
 }
 
-/// One for each different rule of scopes, those with the fewest arguments first; what they need is the spec's examples.
+/// One for each different rule of scopes, lists before what is about one record; what they need is the spec's examples.
 fn probes(case: &Case<'_>, connector: Connector) -> Vec<Probe> {
     let mut probes: Vec<Probe> = case.actions(connector).into_iter().filter_map(probe).collect();
-    probes.sort_by_key(|probe| probe.arguments.len());
+    probes.sort_by_key(|probe| (probe.names_records, probe.arguments.len()));
     let mut rules = Vec::new();
     probes.retain(|probe| {
         let rule = &probe.action.model().scopes;
@@ -268,6 +270,7 @@ fn probe(action: Action) -> Option<Probe> {
     let required = model.arguments().filter(is_open);
     let mut arguments: Map<String, Value> =
         required.map(|field| Some((field.key.clone(), field.example.clone()?))).collect::<Option<_>>()?;
+    let names_records = !arguments.is_empty();
     if let Output::Page { pagination, .. } = &model.output
         && let Some(limit) = &pagination.limit_param
         && let Some(field) = model.arguments().find(|field| field.ident == *limit)
@@ -275,5 +278,9 @@ fn probe(action: Action) -> Option<Probe> {
     {
         arguments.insert(field.key.clone(), 1.into());
     }
-    action.problems(&Value::Object(arguments.clone())).is_empty().then_some(Probe { action, arguments })
+    action.problems(&Value::Object(arguments.clone())).is_empty().then_some(Probe {
+        action,
+        arguments,
+        names_records,
+    })
 }

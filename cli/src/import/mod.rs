@@ -16,6 +16,7 @@ use typed_connector_specs::{Diagnostics, Sources};
 
 use self::folder::{Folder, Request};
 use crate::check::{count, show};
+use crate::run::shown::printable;
 use crate::{Failure, misuse, print_json};
 
 /// Most warnings and most changes that are shown without `--verbose`.
@@ -133,7 +134,7 @@ impl Import {
         }
         let shown = if self.verbose { usize::MAX } else { MAX_SHOWN };
         for warning in imported.warnings.iter().take(shown) {
-            anstream::eprintln!("warning: {warning}");
+            anstream::eprintln!("warning: {}", printable(&warning.to_string()));
         }
         if imported.warnings.len() > shown {
             let more = imported.warnings.len() - shown;
@@ -198,7 +199,7 @@ impl Import {
         let looked_at = changes.iter().filter(|c| matches!(c.what, What::Conflict | What::Kept)).count();
         let shown = if self.verbose { usize::MAX } else { MAX_SHOWN.max(looked_at) };
         for change in changes.iter().take(shown) {
-            anstream::println!("{change}");
+            anstream::println!("{}", printable(&change.to_string()));
         }
         if changes.len() > shown {
             anstream::println!("… and {}; --verbose shows all", count(changes.len() - shown, "more change"));

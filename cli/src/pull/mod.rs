@@ -22,6 +22,7 @@ use self::account::Property;
 use self::merge::{Change, File};
 use self::wanted::Kind;
 use crate::auth::OfConnection;
+use crate::run::shown::printable;
 use crate::{Failure, check, misuse, print_json};
 
 /// The connectors whose accounts can be asked, each by the name of its shipped spec.
@@ -82,7 +83,7 @@ impl Pull {
             print_json(&json!({ "changes": list, "written": !self.check }))?;
         } else {
             for change in &changes {
-                anstream::println!("{change}");
+                anstream::println!("{}", printable(&change.to_string()));
             }
             anstream::println!("{}", self.summary(&changes));
         }
@@ -249,7 +250,7 @@ fn tell_scopes<'p>(kind: &Kind<'_>, sensitive: impl Iterator<Item = &'p Property
             "note: sensitive data of {kind}: {}. HubSpot refuses searches that name such properties without the scope \
              `crm.objects.{kind}.sensitive.read.v2` or `crm.objects.{kind}.highly_sensitive.read.v2`; \
              `--without-sensitive` leaves them out.",
-            names.join(", "),
+            printable(&names.join(", ")),
             kind = kind.name(),
         );
     }

@@ -177,6 +177,7 @@ impl Asker<'_> {
             Ok(choices) => (!choices.is_empty()).then_some(choices),
             Err(error) => {
                 self.has_failed = true;
+                let error = shown::printable(&error.to_string());
                 anstream::eprintln!("(the account could not be asked for its own choices: {error})");
                 None
             }
@@ -275,7 +276,7 @@ fn members(connector: &'static Connector, ty: &FieldType) -> Option<Vec<&'static
 
 /// The spec's question, with an example.
 fn question(field: &Field) -> String {
-    let question = field.prompt.clone().unwrap_or_else(|| shown::title(field));
+    let question = field.prompt.as_deref().map_or_else(|| shown::title(field), shown::line);
     let is_typed = !matches!(field.ty, FieldType::Boolean) && field.options_from.is_none();
     match (&field.example, &field.ty) {
         (Some(example), ty) if is_typed && !example.is_object() => {
@@ -310,8 +311,8 @@ fn choose(question: &str, choices: &[Choice], open: bool, may_be_left_out: bool)
     let mut lines: Vec<String> = choices
         .iter()
         .map(|choice| match choice.label == choice.value {
-            true => choice.value.clone(),
-            false => format!("{} ({})", choice.label, choice.value),
+            true => shown::line(&choice.value),
+            false => format!("{} ({})", shown::line(&choice.label), shown::line(&choice.value)),
         })
         .collect();
     let another = open.then(|| {

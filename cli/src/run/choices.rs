@@ -1,8 +1,9 @@
 //! What can be chosen for a field: as the spec lists it, or as another action tells of this account.
 
 use serde_json::{Map, Value};
-use typed_connector::dynamic::Client;
-use typed_connector::dynamic::model::{Connector, Field, FieldType, TypeKind};
+use typed_connector::CallOptions;
+use typed_connector::dynamic::model::{Connector, Field, FieldType, Output as Kind, TypeKind};
+use typed_connector::dynamic::{Client, Output};
 
 /// More than these are not read: a person would not look through them.
 const MOST: usize = 500;
@@ -47,22 +48,42 @@ pub(crate) async fn told(
         .filter_map(|(argument, beside)| Some((argument.clone(), arguments.get(beside)?.clone())))
         .collect();
     let read = async {
-        let mut stream = client.stream(&from.action, given.into())?;
-        let mut choices = Vec::new();
-        while choices.len() < MOST
-            && let Some(item) = stream.try_next().await?
-        {
-            let element = item.wire();
+        let elements = elements(client, &from.action, given.into()).await?;
+        let choice = |element: Value| {
             let text = |pointer: &str| match element.pointer(pointer)? {
                 Value::String(text) => Some(text.clone()),
                 number @ Value::Number(_) => Some(number.to_string()),
                 _ => None,
             };
-            let Some(value) = text(&from.value) else { continue };
+            let value = text(&from.value)?;
             let label = from.label.as_deref().and_then(text).unwrap_or_else(|| value.clone());
-            choices.push(Choice { value, label });
-        }
-        Ok(choices)
+            Some(Choice { value, label })
+        };
+        Ok(elements.into_iter().filter_map(choice).collect())
     };
     Some(read.await)
+}
+
+/// What an action answers that reads a list, page by page or as one array.
+async fn elements(
+    client: &Client,
+    action: &str,
+    arguments: Value,
+) -> Result<Vec<Value>, typed_connector::Error> {
+    if let Kind::Page { .. } = client.connector().action(action)?.model().output {
+        let mut stream = client.stream(action, arguments)?;
+        let mut elements = Vec::new();
+        while elements.len() < MOST
+            && let Some(item) = stream.try_next().await?
+        {
+            elements.push(item.wire());
+        }
+        return Ok(elements);
+    }
+    let mut elements = match client.execute_with(action, arguments, CallOptions::new()).await? {
+        Output::Value(item) => item.wire().as_array().cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    elements.truncate(MOST);
+    Ok(elements)
 }

@@ -19,7 +19,7 @@ pub(crate) fn value(connector: &Connector, ty: &FieldType, value: &Value) -> Str
         (FieldType::Named(of), value) => match (&connector.ty(*of).kind, value) {
             (TypeKind::Enum(known), Value::String(wire)) => {
                 let known = known.values.iter().find(|value| value.wire == *wire);
-                known.map_or_else(|| printable(wire), |value| value.title.clone())
+                known.map_or_else(|| printable(wire), |value| printable(&value.title))
             }
             (
                 TypeKind::Object(Object { fields, .. }) | TypeKind::Input(Input { fields, .. }),
@@ -61,7 +61,7 @@ pub(crate) fn undeclared(fields: &[Field], record: &Map<String, Value>) -> Vec<(
 
 /// A field's name for people.
 pub(crate) fn title(field: &Field) -> String {
-    field.title.clone().unwrap_or_else(|| field.key.clone())
+    line(field.title.as_ref().unwrap_or(&field.key))
 }
 
 /// `2027-03-31 12:00 UTC`; seconds where there are any.
@@ -90,6 +90,11 @@ fn anything(value: &Value) -> String {
 /// A text from outside, without what would steer a terminal.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// The same in one line.
+pub(crate) fn line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
 }
 
 /// Short ones in one line, others one below the other.

@@ -206,3 +206,17 @@ async fn what_is_kept_is_for_the_owner_only() {
         }
     }
 }
+
+#[tokio::test]
+async fn where_a_token_goes_that_nobody_authorizes() {
+    let bench = Bench::start().await;
+    for words in
+        ["authorize stripe", "profile add stripe --client-id x", "profile list stripe", "status stripe"]
+    {
+        let run = bench.run(words).await;
+        assert_eq!(run.code, 1, "{words}: {run:?}");
+        let told = "error: Stripe has no OAuth 2.0, so that there is nothing to authorize here\nhelp: put its token (Secret key) into the \
+                    environment variable `STRIPE_ACCESS_TOKEN`";
+        assert!(run.err.starts_with(told), "{words}: {}", run.err);
+    }
+}

@@ -1,6 +1,7 @@
 //! Forms of every kind of argument, and what is sent for them.
 
 use serde_json::{Value, json};
+use typed_connector_sandbox::Fault;
 
 use super::bench::{Bench, Page, Visitor};
 
@@ -279,6 +280,7 @@ const SHAPES: &str = r#"{
     "Circle": { "type": "object", "fields": { "radius": { "type": "decimal", "required": true }, "note": "string" } },
     "Square": { "type": "object", "fields": { "side": { "type": "integer", "required": true }, "colour": "Colour" } },
     "Colour": { "type": "enum", "open": false, "values": { "red": "Bright red", "blue": "Deep blue" } },
+    "Shade": { "type": "object", "at": "/shade", "fields": { "code": { "type": "string", "required": true }, "name": "string" } },
     "Shape": { "type": "union", "tag": "kind", "variants": { "circle": "Circle", "square": "Square" } }
   },
   "actions": {
@@ -292,6 +294,14 @@ const SHAPES: &str = r#"{
         "bold": { "type": "boolean", "required": true },
         "password": { "type": "string", "sensitive": true }
       } }
+    },
+    "colours": { "title": "Colours", "http": "GET /colours", "effect": "read", "returns": { "type": "array", "items": "Shade" } },
+    "paint": {
+      "title": "Paint", "http": "POST /paint", "effect": "create", "returns": "json",
+      "body": { "fields": { "colour": {
+        "type": "string", "required": true,
+        "options_from": { "action": "shapes.colours", "value": "/shade/code", "label": "/shade/name" }
+      } } }
     },
     "upload": {
       "title": "Upload", "http": "POST /files", "effect": "create", "returns": "json",
@@ -365,6 +375,20 @@ async fn unions_maps_and_secrets() {
         "{}",
         wrong.text()
     );
+}
+
+#[tokio::test]
+async fn choices_come_from_an_array_too() {
+    let (bench, mut visitor, _folder) = with_shapes().await;
+    let paint = "/connectors/own/actions/shapes.paint";
+    // Where nobody tells the choices, they are typed.
+    let page = visitor.open(paint).await;
+    assert!(page.html.contains("<input type=\"text\" id=\"colour\""), "{page:?}");
+    let colours = json!([{ "shade": { "code": "b1", "name": "Sky <blue>" } }, { "shade": { "code": "r9" } }]);
+    bench.sandbox.inject(Fault::status(200).json(&colours).path("/colours"));
+    let page = visitor.open(paint).await;
+    assert!(page.html.contains("<option value=\"b1\">Sky &lt;blue&gt;</option>"), "{page:?}");
+    assert!(page.html.contains("<option value=\"r9\">r9</option>"), "{page:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod bench;
 mod every;
+mod examples;
 mod questions;
 mod refusals;
 mod web;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use typed_connector_sandbox::{Fault, Sandbox};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Run};
 
 #[tokio::test]
 async fn options_are_the_specs_and_answers_are_tables_json_and_csv() {
@@ -136,4 +136,31 @@ async fn help_is_the_specs() {
     assert!(help.out.lines().all(|line| line.chars().count() <= 100), "lines are broken at 100");
     let actions = bench.connector(&["run", "hubspot", "--help"]).await;
     assert!(actions.code == 0 && actions.out.contains("deals.batch_upsert "), "{actions:?}");
+}
+
+#[tokio::test]
+async fn what_an_api_says_steers_no_terminal() {
+    let bench = Bench::seeded(0).await;
+    let refused = json!({
+        "status": "error", "category": "VALIDATION_ERROR", "message": "no\u{1b}]0;owned\u{7} \u{1b}[2Jdeal",
+        "errors": [{ "message": "\u{9b}31mred", "code": "X\u{1b}c" }],
+    });
+    // A message of a single call, and of an input of a batch.
+    bench.sandbox.inject(Fault::status(400).json(&refused).path("/crm/"));
+    let run = bench.run("deals.create --dealname x --dealstage closedwon").await;
+    let is_plain = |run: &Run| !run.seen().chars().any(|c| c.is_control() && c != '\n');
+    assert!(run.code == 1 && run.err.contains("no\u{fffd}]0;owned\u{fffd} \u{fffd}[2Jdeal"), "{run:?}");
+    assert!(is_plain(&run), "{run:?}");
+    let input = r#"[{ "dealname": "x", "dealstage": "closedwon" }]"#;
+    bench.sandbox.inject(Fault::status(400).json(&refused).path("/crm/"));
+    let run = bench.run_with(&["deals.batch_create", "--from", "-"], input).await;
+    assert!(run.code == 4 && run.err.contains("input 1: ") && is_plain(&run), "{run:?}");
+    // And what it answers.
+    let deal = json!({
+        "id": "1", "createdAt": "2027-01-01T00:00:00Z", "updatedAt": "2027-01-01T00:00:00Z", "archived": false,
+        "properties": { "dealname": "x\u{1b}[31m", "dealstage": "\u{1b}[2J" },
+    });
+    bench.sandbox.inject(Fault::status(200).json(&deal).path("/crm/"));
+    let run = bench.run("deals.get --deal-id 1").await;
+    assert!(run.code == 0 && run.out.contains("x\u{fffd}[31m") && is_plain(&run), "{run:?}");
 }

@@ -109,3 +109,23 @@ async fn a_delete_is_confirmed() {
     assert!(run.code == 0 && run.out.contains("Done."), "{run:?}");
     assert_eq!(bench.run("deals.list --json").await.json()["items"].as_array().map(Vec::len), Some(0));
 }
+
+#[tokio::test]
+async fn what_an_account_calls_its_choices_steers_no_terminal() {
+    let bench = Bench::seeded(0).await;
+    let stages = serde_json::json!({ "results": [
+        { "id": "\u{1b}]0;owned\u{7}", "label": "Due\u{1b}[31m\nnow", "displayOrder": 0, "metadata": {}, "archived": false },
+    ] });
+    bench.sandbox.inject(
+        typed_connector_sandbox::Fault::status(200)
+            .json(&stages)
+            .path("/crm/pipelines/2026-09/deals/default/stages"),
+    );
+    let answers = [("Which stage is the deal in?", "\u{3}")];
+    let words = "deals.create --dealname x --pipeline default";
+    let Some(run) = on_a_terminal(&bench, words, &answers).await else { return };
+    // The choice that is marked is written letter by letter, each in colour.
+    let shown = run.out.replace("\u{1b}[36m", "").replace("\u{1b}[0m", "");
+    assert!(shown.contains("Due\u{fffd}[31m now (\u{fffd}]0;owned\u{fffd})"), "{shown:?}");
+    assert!(!shown.contains("\u{1b}[31m") && !shown.contains("\u{1b}]0;"), "{shown:?}");
+}

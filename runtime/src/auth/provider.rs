@@ -133,7 +133,16 @@ impl Provider {
     }
 
     pub(super) fn of_connector<C: Connector>() -> Result<Self, AuthError> {
-        let none = || AuthError::Profile(vec![format!("{} has no OAuth 2.0", C::META.title)]);
+        let none = || {
+            let title = C::META.title;
+            let instead = match C::META.bearer {
+                Some(token) => {
+                    format!("give its token ({token}) to the client's builder, with `access_token`")
+                }
+                None => "its calls need none: the client's builder has `unauthenticated`".to_owned(),
+            };
+            AuthError::Profile(vec![format!("{title} has no OAuth 2.0; {instead}")])
+        };
         Self::of(C::META).ok_or_else(none)
     }
 

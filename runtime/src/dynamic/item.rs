@@ -34,13 +34,10 @@ impl Item {
         fields.places.get(index)?.json()
     }
 
-    /// A record as the API writes it.
+    /// A record, or a list of such, as the API writes it.
     #[must_use]
     pub fn wire(&self) -> Value {
-        match self.fields() {
-            Some(fields) => fields.to_json(),
-            None => self.json(),
-        }
+        self.0.as_ref().map(Place::wire).unwrap_or_default()
     }
 
     /// Bytes, where that is what it is.
@@ -219,6 +216,14 @@ impl Place {
         match &self.held {
             Held::Record(fields) | Held::Variant(_, fields) => Some(fields),
             _ => None,
+        }
+    }
+
+    fn wire(&self) -> Value {
+        match (&self.held, self.fields()) {
+            (_, Some(fields)) => fields.to_json(),
+            (Held::List(items), None) => items.list.iter().map(Self::wire).collect(),
+            _ => self.json().unwrap_or_default(),
         }
     }
 

@@ -296,3 +296,16 @@ async fn another_version_is_another_header() {
     let error = api::Client::builder().api_version("2010-01-01").build().unwrap_err();
     assert!(error.to_string().contains("it has 2026-09-30.endive, "), "{error}");
 }
+
+#[test]
+fn where_its_token_goes_instead_of_a_profile() {
+    use typed_connector::auth::{AuthError, AuthorizationProfile, MemoryStore, Profiles};
+    let told = "the authorization profile cannot be used: Stripe has no OAuth 2.0; give its token (Secret key) to the client's builder, \
+                with `access_token`";
+    let profile =
+        AuthorizationProfile::new::<api::Connector>("id", "secret", "https://you.example/cb").map(drop);
+    let profiles = Profiles::of::<api::Connector>(MemoryStore::new()).map(drop);
+    for error in [profile, profiles].map(|outcome: Result<(), AuthError>| outcome.expect_err("it has none")) {
+        assert_eq!(error.to_string(), told);
+    }
+}
