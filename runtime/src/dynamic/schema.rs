@@ -264,6 +264,9 @@ impl Schemas {
                     // What is none of them is answered as it is.
                     variants.push(json!({ "type": "object" }));
                 }
+                if union.id.is_some() {
+                    variants.push(json!({ "type": "string", "description": "The id alone." }));
+                }
                 json!({ "anyOf": variants })
             }
             TypeKind::Enum(_) | TypeKind::Id => json!({}),
