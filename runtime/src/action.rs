@@ -5,7 +5,7 @@ use crate::error::DecodeError;
 use crate::meta::{ActionMeta, ConnectorMeta};
 use crate::page::Page;
 use crate::pipeline::Answer;
-use crate::value::{Args, Element};
+use crate::value::{Args, Element, Shape};
 
 /// A connector: the marker type that `#[connector]` generates in its module.
 pub trait Connector: Send + Sync + 'static {
@@ -16,19 +16,53 @@ pub trait Connector: Send + Sync + 'static {
 /// An action with its arguments.
 pub trait Action: Send + Sync {
     /// What a successful answer holds.
-    type Output: 'static;
+    type Output: Answered;
 
     /// What it is.
     const META: &'static ActionMeta;
 
     /// Its arguments.
-    fn args(&self) -> &Args;
-
-    /// Its arguments, to change them.
     fn args_mut(&mut self) -> &mut Args;
+}
 
+/// What an answer can become: a value, a [`Page`], a [`Batch`], or `()` where nothing is read.
+pub trait Answered: Sized + 'static {
     /// Reads a successful answer.
-    fn read(answer: &Answer) -> Result<Self::Output, DecodeError>;
+    ///
+    /// # Errors
+    /// Where the answer is not what the spec declares.
+    fn read(answer: &Answer) -> Result<Self, DecodeError>;
+}
+
+impl<T: Element + Default> Answered for T {
+    fn read(answer: &Answer) -> Result<Self, DecodeError> {
+        T::answer(answer)
+    }
+}
+
+impl<T: Element> Answered for Page<T> {
+    fn read(answer: &Answer) -> Result<Self, DecodeError> {
+        match answer.action().answer {
+            Some(shape) => {
+                let mut page = crate::page::Reading::new(shape, Vec::<T>::new());
+                answer.read_record(&mut page)?;
+                page.finish(answer, |items| items)
+            }
+            // The answer is a list and nothing else.
+            None => crate::page::Reading::of(Vec::<T>::read(answer)?).finish(answer, |items| items),
+        }
+    }
+}
+
+impl<T: Element> Answered for Batch<T> {
+    fn read(answer: &Answer) -> Result<Self, DecodeError> {
+        let shape = answer.action().answer.unwrap_or(&Shape::NOTHING);
+        let mut batch = crate::batch::Reading::new(shape, Vec::<T>::new());
+        if !answer.is_empty() {
+            answer.read_record(&mut batch)?;
+        }
+        Ok(batch.finish(answer.connector(), |results| results))
+    }
 }
 
 /// An action that answers a list page by page.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::error::{Error, ErrorDetail};
+use crate::error::{DecodeError, Error, ErrorDetail};
 use crate::meta::ConnectorMeta;
+use crate::pipeline::Answer;
 use crate::value::{Datum, Element, Extra, Field, Format, Node, Raw, Record, Shape, Slot};
 
 /// The outcome of a batch.
@@ -129,6 +130,11 @@ impl Element for () {
 
     fn to_datum(&self) -> Option<Datum> {
         None
+    }
+
+    /// Nothing is read.
+    fn answer(_: &Answer) -> Result<Self, DecodeError> {
+        Ok(())
     }
 }
 

@@ -1,11 +1,47 @@
 //! Macros by example for what every generated type of a kind has in common, so that the code generator emits one line.
 
-/// An object with declared fields; it implements `Record` and `Default` itself.
+/// An object with declared fields, each with its index in the shape; it implements `Default` itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($ty:ident) => {
+    ($ty:ident, $shape:ident, $extra:ident, { $($index:literal $field:ident)* }) => {
         #[allow(deprecated)]
+        impl $crate::__private::Record for $ty {
+            fn shape(&self) -> &'static $crate::__private::Shape {
+                &$shape
+            }
+
+            fn slot(
+                &mut self,
+                index: $crate::__private::u16,
+            ) -> $crate::__private::Option<&mut dyn $crate::__private::Slot> {
+                let slot: &mut dyn $crate::__private::Slot = match index {
+                    $($index => &mut self.$field,)*
+                    _ => return $crate::__private::None,
+                };
+                $crate::__private::Some(slot)
+            }
+
+            fn value(
+                &self,
+                index: $crate::__private::u16,
+            ) -> $crate::__private::Option<&dyn $crate::__private::Slot> {
+                let slot: &dyn $crate::__private::Slot = match index {
+                    $($index => &self.$field,)*
+                    _ => return $crate::__private::None,
+                };
+                $crate::__private::Some(slot)
+            }
+
+            fn extra_mut(&mut self) -> &mut $crate::__private::Extra {
+                &mut self.$extra
+            }
+
+            fn extra(&self) -> &$crate::__private::Extra {
+                &self.$extra
+            }
+        }
+
         impl $crate::__private::Element for $ty {
             const EXPECTED: &'static $crate::__private::str = "an object";
 
@@ -21,7 +57,7 @@ macro_rules! __record {
             }
 
             fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Some($crate::__private::Datum::Object($crate::__private::Record::to_args(
+                $crate::__private::Some($crate::__private::Datum::Object($crate::__private::record_args(
                     self,
                 )))
             }
@@ -38,7 +74,7 @@ macro_rules! __record {
         #[allow(deprecated)]
         impl $crate::__private::Debug for $ty {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                $crate::__private::Debug::fmt(&$crate::__private::Record::to_args(self), f)
+                $crate::__private::Debug::fmt(&$crate::__private::record_args(self), f)
             }
         }
     };
@@ -191,6 +227,29 @@ macro_rules! __enum {
         impl $crate::__private::From<&$ty> for $ty {
             fn from(value: &$ty) -> Self {
                 $crate::__private::Clone::clone(value)
+            }
+        }
+    };
+}
+
+/// An action: a newtype around `Args`, with its output and its table.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __action {
+    ($ty:ident, $output:ty, $meta:ident) => {
+        impl $crate::__private::Debug for $ty {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::Debug::fmt(&self.args, f)
+            }
+        }
+
+        #[allow(deprecated)]
+        impl $crate::__private::Action for $ty {
+            type Output = $output;
+            const META: &'static $crate::__private::ActionMeta = &$meta;
+
+            fn args_mut(&mut self) -> &mut $crate::__private::Args {
+                &mut self.args
             }
         }
     };

@@ -59,7 +59,7 @@ mod value;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use action::{Action, Batched, Connector, Paginated, PermittedBy};
+pub use action::{Action, Answered, Batched, Connector, Paginated, PermittedBy};
 pub use batch::{Batch, BatchError, BatchReport, Outcome};
 pub use client::{
     BatchCall, Call, Client, ClientBuilder, Conditional, ETag, InvalidETag, ItemStream, Truncated,

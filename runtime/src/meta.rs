@@ -174,6 +174,8 @@ pub struct ActionMeta {
     pub body: BodyKind,
     /// Whether the answer is bytes as they come, of whatever content type.
     pub raw: bool,
+    /// Whether an answer may have no body.
+    pub bodiless: bool,
     /// Values of arguments that were not set.
     pub presets: &'static [(u16, Preset)],
     /// The rate limit that it counts against.
@@ -184,6 +186,35 @@ pub struct ActionMeta {
     pub pagination: Option<Pagination>,
     /// Its elements, where it is a batch.
     pub batch: Option<BatchMeta>,
+    /// Where a page or batch holds what; none where the answer is the value itself.
+    pub answer: Option<&'static Shape>,
+}
+
+impl ActionMeta {
+    /// One that does nothing, that generated tables start from.
+    pub const NOTHING: Self = Self {
+        name: "",
+        title: "",
+        method: "",
+        path: &[],
+        effect: Effect::Read,
+        idempotent: false,
+        idempotency_key: None,
+        shown_by: None,
+        scopes: &[],
+        any_scopes: &[],
+        args: &Shape::NOTHING,
+        parameters: &[],
+        body: BodyKind::None,
+        raw: false,
+        bodiless: false,
+        presets: &[],
+        rate_limit: None,
+        confirm: None,
+        pagination: None,
+        batch: None,
+        answer: None,
+    };
 }
 
 /// A piece of a path.
@@ -219,6 +250,14 @@ pub struct Parameter {
     pub name: &'static str,
     /// Where it travels.
     pub place: Place,
+}
+
+impl Parameter {
+    /// The argument with this index.
+    #[must_use]
+    pub const fn new(index: u16, name: &'static str, place: Place) -> Self {
+        Self { index, name, place }
+    }
 }
 
 /// Where a parameter travels.

@@ -25,84 +25,34 @@ pub use serde_json::Value;
 pub use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
 pub use crate::batch::{Batch, batch_shape};
 pub use crate::client::{Client, ClientBuilder};
-pub use crate::error::DecodeError;
 pub use crate::filter::{Dialect, Filter, Property, Selection, Sort};
+pub use crate::meta::Piece::{Argument, Base, Literal};
 pub use crate::meta::{
     ActionMeta, ApiVersion, BatchId, BatchMeta, BatchProperty, BatchTrace, BodyKind, Cap, ConnectorMeta,
     Effect, ErrorDetailMeta, ErrorMeta, Keyset, NextPage, OAuth2Meta, OptionsFrom, Pagination, Parameter,
     Piece, Place, Preset, RateLimitMeta, RetryMeta, TokenPlace,
 };
 pub use crate::page::{Page, page_shape};
-pub use crate::pipeline::Answer;
+pub use crate::value::Node::{Field as At, Group, Properties};
 pub use crate::value::{
-    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, ListStyle, Node, Raw, Record,
-    Shape, Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, settle_union, union_datum,
+    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, ListStyle, Node, Raw, Record, Shape,
+    Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, record_args, settle_union, union_datum,
 };
-pub use crate::{__enum as enumeration, __id as id, __input as input, __record as record, __union as union};
+pub use crate::{
+    __action as action, __enum as enumeration, __id as id, __input as input, __record as record,
+    __union as union,
+};
 
-/// Reads an answer that is one value.
-///
-/// # Errors
-/// Where the answer is not what the spec declares.
-pub fn read_value<T: Element + Default>(answer: &Answer) -> core::result::Result<T, DecodeError> {
-    let mut value = T::default();
-    answer.read(&mut value)?;
-    Ok(value)
+/// A field in JSON's own types.
+#[must_use]
+pub const fn plain(name: &'static str) -> Field {
+    Field::new(name, Format::PLAIN)
 }
 
-/// Reads an answer that may have no body.
-///
-/// # Errors
-/// Where there is one, and it is not what the spec declares.
-pub fn read_optional<T>(answer: &Answer) -> core::result::Result<Option<T>, DecodeError>
-where
-    Option<T>: Element,
-{
-    if answer.is_empty() { Ok(None) } else { read_value(answer) }
-}
-
-/// Takes an answer as the bytes that came.
-///
-/// # Errors
-/// None; it has the signature of the others.
-pub fn read_bytes(answer: &Answer) -> core::result::Result<Bytes, DecodeError> {
-    Ok(Bytes(answer.bytes().to_vec()))
-}
-
-/// Reads an answer that is one page of a list.
-///
-/// # Errors
-/// Where the answer is not what the spec declares.
-pub fn read_page<T: Element>(
-    answer: &Answer,
-    shape: &'static Shape,
-) -> core::result::Result<Page<T>, DecodeError> {
-    let mut page = crate::page::Reading::new(shape, Vec::<T>::new());
-    answer.read_record(&mut page)?;
-    page.finish(answer, |items| items)
-}
-
-/// Reads an answer that is one page of a list and nothing else: an array.
-///
-/// # Errors
-/// Where the answer is not what the spec declares.
-pub fn read_list<T: Element>(answer: &Answer) -> core::result::Result<Page<T>, DecodeError> {
-    crate::page::Reading::of(read_value::<Vec<T>>(answer)?).finish(answer, |items| items)
-}
-
-/// Reads an answer that is the outcome of a batch.
-///
-/// # Errors
-/// Where the answer is not what the spec declares.
-pub fn read_batch<T: Element>(
-    answer: &Answer,
-    shape: &'static Shape,
-) -> core::result::Result<Batch<T>, DecodeError> {
-    let mut batch = crate::batch::Reading::new(shape, Vec::<T>::new());
-    if !answer.is_empty() {
-        answer.read_record(&mut batch)?;
-    }
-    Ok(batch.finish(answer.connector(), |results| results))
+/// A field that is a string whatever its type.
+#[must_use]
+pub const fn text(name: &'static str) -> Field {
+    Field::new(name, Format::TEXT)
 }
 
 /// Converts the elements of a list argument.
@@ -110,11 +60,6 @@ pub fn list<T: core::convert::Into<U>, U>(
     items: impl core::iter::IntoIterator<Item = T>,
 ) -> std::vec::Vec<U> {
     items.into_iter().map(core::convert::Into::into).collect()
-}
-
-/// Sets what the spec presets on an input.
-pub fn preset(args: &mut Args, index: u16, json: &'static str) {
-    args.put(index, serde_json::from_str(json).ok().map(Datum::Json));
 }
 
 /// Text of an id as it is read: ids that the API writes as numbers are taken too.
@@ -126,9 +71,9 @@ pub fn id_text(raw: Raw<'_>) -> Option<String> {
 
 /// The parts of a call one by one, as benchmarks measure them.
 pub mod inner {
-    use crate::action::{Action, Connector};
+    use crate::action::{Action, Answered as _, Connector};
     use crate::client::Client;
-    use crate::error::Error;
+    use crate::error::{DecodeError, Error};
     use crate::pipeline::Answer;
 
     /// What a call sends, but for its token.
@@ -137,14 +82,22 @@ pub mod inner {
     /// Where an argument cannot be sent.
     pub fn request<C: Connector, A: Action>(
         client: &Client<C>,
-        action: &A,
+        mut action: A,
     ) -> Result<reqwest::Request, Error> {
-        client.core.request(A::META, action.args())
+        client.core.request(A::META, action.args_mut())
     }
 
-    /// A success with this body, to be read by [`Action::read`].
+    /// A success with this body, to be read by [`read`].
     pub fn answer<C: Connector, A: Action>(client: &Client<C>, body: bytes::Bytes) -> Answer {
         client.core.answer(A::META, body)
+    }
+
+    /// Reads a success.
+    ///
+    /// # Errors
+    /// Where it is not what the spec declares.
+    pub fn read<A: Action>(answer: &Answer) -> Result<A::Output, DecodeError> {
+        A::Output::read(answer)
     }
 
     /// Goes through the rate limits, and gives back what it took.

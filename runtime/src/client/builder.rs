@@ -20,6 +20,12 @@ use crate::pipeline::{Budget, Core, Credentials, Limits, Observer, RetryBudget, 
 pub struct ClientBuilder<C, H = ()> {
     connector: &'static ConnectorMeta,
     handle: H,
+    pub(crate) settings: Settings,
+    of: PhantomData<fn() -> C>,
+}
+
+/// What is no matter of the connector: what is generic is compiled in the user's crate.
+pub(crate) struct Settings {
     pub(crate) checks_scopes: bool,
     base_url: Option<String>,
     api_version: Option<String>,
@@ -35,20 +41,11 @@ pub struct ClientBuilder<C, H = ()> {
     max_body: usize,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
-    of: PhantomData<fn() -> C>,
 }
 
-impl<C: Connector> ClientBuilder<C> {
-    pub(super) fn new() -> Self {
-        Self::of(C::META, ())
-    }
-}
-
-impl<C, H> ClientBuilder<C, H> {
-    pub(crate) fn of(connector: &'static ConnectorMeta, handle: H) -> Self {
+impl Default for Settings {
+    fn default() -> Self {
         Self {
-            connector,
-            handle,
             checks_scopes: false,
             base_url: None,
             api_version: None,
@@ -64,25 +61,36 @@ impl<C, H> ClientBuilder<C, H> {
             max_body: 64 * 1024 * 1024,
             user_agent: None,
             http: None,
-            of: PhantomData,
         }
+    }
+}
+
+impl<C: Connector> ClientBuilder<C> {
+    pub(super) fn new() -> Self {
+        Self::of(C::META, ())
+    }
+}
+
+impl<C, H> ClientBuilder<C, H> {
+    pub(crate) fn of(connector: &'static ConnectorMeta, handle: H) -> Self {
+        Self { connector, handle, settings: Settings::default(), of: PhantomData }
     }
 
     /// Where the API is; by default the address in the spec. Must be `https`, or `http` on this machine.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.settings.base_url = Some(url.into());
         self
     }
 
     /// The API version, one of those that the spec lists; by default the spec's default.
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
-        self.api_version = Some(version.into());
+        self.settings.api_version = Some(version.into());
         self
     }
 
     /// The token that authorizes every call (RFC 6750), such as one of [`auth`](crate::auth) or a private app's.
     pub fn access_token(mut self, token: impl Into<AccessToken>) -> Self {
-        self.credentials = Credentials::Token(token.into());
+        self.settings.credentials = Credentials::Token(token.into());
         self
     }
 
@@ -91,32 +99,32 @@ impl<C, H> ClientBuilder<C, H> {
     /// One name for everybody (*pre-authorize*), or the key of an end user (*allow users to authorize*); see also
     /// [`Client::for_connection`].
     pub fn authorizer(mut self, authorizer: &Authorizer, connection: impl Into<String>) -> Self {
-        self.credentials = Credentials::Connection(authorizer.clone(), connection.into().into());
+        self.settings.credentials = Credentials::Connection(authorizer.clone(), connection.into().into());
         self
     }
 
     /// Sends calls without any authorization, to an API that answers some of them to everybody.
     pub fn unauthenticated(mut self) -> Self {
-        self.credentials = Credentials::None;
+        self.settings.credentials = Credentials::None;
         self
     }
 
     /// The time that one attempt may take, answer included; 30 seconds by default.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.settings.timeout = timeout;
         self
     }
 
     /// The time that a whole call may take: waiting for tokens and rate limits, all attempts, and the waits between them;
     /// two minutes by default.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.settings.deadline = deadline;
         self
     }
 
     /// How failed attempts are made again; see [`RetryPolicy`] for the defaults, [`RetryPolicy::none`] for not at all.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+        self.settings.retry = policy;
         self
     }
 
@@ -124,14 +132,14 @@ impl<C, H> ClientBuilder<C, H> {
     /// number. Five successes give one back. Where it is used up, a failed attempt is its call's last: an API that is down is not
     /// asked several times over by everybody.
     pub const fn retry_reserve(mut self, retries: u32) -> Self {
-        self.retry_reserve = retries;
+        self.settings.retry_reserve = retries;
         self
     }
 
     /// Whether to keep the API's rate limits by waiting before a request is sent, as the spec declares them; `true` by
     /// default. Without, the server refuses (429), and the call waits and is made again.
     pub const fn rate_limits(mut self, keep: bool) -> Self {
-        self.rate_limits = keep;
+        self.settings.rate_limits = keep;
         self
     }
 
@@ -142,32 +150,32 @@ impl<C, H> ClientBuilder<C, H> {
     /// be reached, the client keeps the limits by itself, and asks again after a second, later after more. Nothing is shared with
     /// [`rate_limits(false)`](Self::rate_limits).
     pub fn shared_budget(mut self, budget: impl SharedBudget) -> Self {
-        self.budget = Some(Arc::new(budget));
+        self.settings.budget = Some(Arc::new(budget));
         self
     }
 
     /// Somebody who sees every attempt; several can be added.
     pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.observers.push(Arc::new(observer));
+        self.settings.observers.push(Arc::new(observer));
         self
     }
 
     /// The time that connecting may take; 10 seconds by default. Not used with [`http_client`](Self::http_client).
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.settings.connect_timeout = timeout;
         self
     }
 
     /// The largest answer that is read, in bytes; 64 MiB by default.
     pub const fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
+        self.settings.max_body = bytes;
         self
     }
 
     /// The `User-Agent` header; by default `typed-connector/` and its version. Not used with
     /// [`http_client`](Self::http_client).
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.settings.user_agent = Some(user_agent.into());
         self
     }
 
@@ -176,7 +184,7 @@ impl<C, H> ClientBuilder<C, H> {
     /// Its redirect policy should be [`reqwest::redirect::Policy::none`], as our own has it: an API has no reason to
     /// redirect, and reqwest takes the token away only where the host changes.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+        self.settings.http = Some(client);
         self
     }
 
@@ -186,7 +194,13 @@ impl<C, H> ClientBuilder<C, H> {
     /// [`Error::Configuration`] where a setting cannot be used, or nothing says how calls are authorized that have to be; the message
     /// says which and why.
     pub fn build(self) -> Result<Client<C, H>, Error> {
-        let connector = self.connector;
+        let core = self.settings.core(self.connector)?;
+        Ok(Client { core, handle: self.handle, of: PhantomData })
+    }
+}
+
+impl Settings {
+    fn core(self, connector: &'static ConnectorMeta) -> Result<Arc<Core>, Error> {
         let base_url = base_url(self.base_url.as_deref().unwrap_or(connector.base_url))?;
         let version = match &self.api_version {
             None => connector.default_version,
@@ -214,7 +228,7 @@ impl<C, H> ClientBuilder<C, H> {
         let account = || self.credentials.account(connector);
         let budget = self.budget.map(|budget| Budget { budget, account: account() });
         let limits = Limits::new(if self.rate_limits { connector.rate_limits } else { &[] }, budget);
-        let core = Core {
+        Ok(Arc::new(Core {
             connector,
             http,
             base_url,
@@ -231,17 +245,16 @@ impl<C, H> ClientBuilder<C, H> {
             observers: self.observers.into(),
             urls: Arc::default(),
             orders: Arc::default(),
-        };
-        Ok(Client { core: Arc::new(core), handle: self.handle, of: PhantomData })
+        }))
     }
 }
 
 impl<C, H> std::fmt::Debug for ClientBuilder<C, H> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url.as_ref().map(|_| "…"))
-            .field("api_version", &self.api_version)
-            .field("credentials", &self.credentials)
+            .field("base_url", &self.settings.base_url.as_ref().map(|_| "…"))
+            .field("api_version", &self.settings.api_version)
+            .field("credentials", &self.settings.credentials)
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use http::header::ETAG;
 use http::{HeaderValue, StatusCode};
 
-use crate::action::Action;
+use crate::action::Answered;
 use crate::error::DecodeError;
 use crate::pipeline::Answer;
 
@@ -75,10 +75,10 @@ impl FromStr for ETag {
 }
 
 /// Reads the answer of an action that was asked only for what has changed.
-pub(super) fn read<A: Action>(answer: &Answer) -> Result<Conditional<A::Output>, DecodeError> {
+pub(super) fn read<T: Answered>(answer: &Answer) -> Result<Conditional<T>, DecodeError> {
     if answer.status() == StatusCode::NOT_MODIFIED {
         return Ok(Conditional::NotModified);
     }
     let tag = answer.headers().get(ETAG).and_then(|value| value.to_str().ok());
-    Ok(Conditional::Changed { output: A::read(answer)?, etag: tag.and_then(|tag| tag.parse().ok()) })
+    Ok(Conditional::Changed { output: T::read(answer)?, etag: tag.and_then(|tag| tag.parse().ok()) })
 }

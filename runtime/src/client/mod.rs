@@ -19,7 +19,8 @@ pub use conditional::{Conditional, ETag, InvalidETag};
 pub(crate) use read::Reader;
 pub use stream::{ItemStream, Truncated};
 
-use crate::action::{Action, Batched, Connector, Paginated, PermittedBy};
+use crate::action::{Action, Answered, Batched, Connector, Paginated, PermittedBy};
+use crate::meta::ActionMeta;
 use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
 use crate::value::Args;
 
@@ -43,7 +44,8 @@ impl<C: Connector> Client<C> {
     /// # Errors
     /// See [`Error`](crate::Error): each variant says whether anything was sent and what may have happened.
     pub fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Call<A::Output> {
-        self.execute_with(action, CallOptions::default())
+        let mut action = action;
+        self.call(A::META, action.args_mut().take(), CallOptions::default())
     }
 
     /// The same with settings for this call.
@@ -55,8 +57,11 @@ impl<C: Connector> Client<C> {
         mut action: A,
         options: CallOptions,
     ) -> Call<A::Output> {
-        let args = action.args_mut().take();
-        Call::new(Arc::clone(&self.core), A::META, args, options, Reader::Typed(A::read))
+        self.call(A::META, action.args_mut().take(), options)
+    }
+
+    fn call<T: Answered>(&self, action: &'static ActionMeta, args: Args, options: CallOptions) -> Call<T> {
+        Call::new(Arc::clone(&self.core), action, args, options, Reader::Typed(T::read))
     }
 
     /// Executes an action that reads, and takes its answer only if it has changed since the one with this entity tag: an API that knows
@@ -87,7 +92,7 @@ impl<C: Connector> Client<C> {
     ) -> Call<Conditional<A::Output>> {
         let options = options.if_none_match(known.map(ETag::header));
         let args = action.args_mut().take();
-        Call::new(Arc::clone(&self.core), A::META, args, options, Reader::Typed(conditional::read::<A>))
+        Call::new(Arc::clone(&self.core), A::META, args, options, Reader::Typed(conditional::read))
     }
 
     /// All elements of a list, page by page, as they are taken from the stream; see [`ItemStream`] for what it promises.
@@ -95,7 +100,7 @@ impl<C: Connector> Client<C> {
     /// Pages have the largest size that the API allows unless the action sets another.
     pub fn stream<A: Paginated + PermittedBy<C>>(&self, action: A) -> ItemStream<A::Item> {
         let args = taken(action);
-        ItemStream::new(Arc::clone(&self.core), A::META, args, Reader::Typed(A::read))
+        ItemStream::new(Arc::clone(&self.core), A::META, args, Reader::Typed(Answered::read))
     }
 
     /// A batch of any size: split into requests as large as the API takes, several of them at once, with an
@@ -104,7 +109,7 @@ impl<C: Connector> Client<C> {
     /// [`execute`](Self::execute) takes the same action as one request, and refuses nothing that the API would.
     pub fn batch<A: Batched + PermittedBy<C>>(&self, action: A) -> BatchCall<A::Item> {
         let args = taken(action);
-        BatchCall::new(Arc::clone(&self.core), A::META, args, Reader::Typed(A::read))
+        BatchCall::new(Arc::clone(&self.core), A::META, args, Reader::Typed(Answered::read))
     }
 }
 

@@ -9,7 +9,7 @@ use super::tables::Tables;
 use crate::__private::id_text;
 use crate::value::{
     Bytes, Datum, Element, Extra, FieldWarning, Format, ListSlot, MapSlot, Raw, Record, Shape, Slot,
-    read_json, text, which,
+    read_json, record_args, text, which,
 };
 use crate::{Decimal, Link, SignedDuration, Timestamp};
 
@@ -375,9 +375,9 @@ impl Slot for Place {
             },
             Held::Scalar(datum) => datum.clone(),
             Held::Json(json) => Datum::Json(json.clone()),
-            Held::Record(fields) => Datum::Object(fields.to_args()),
+            Held::Record(fields) => Datum::Object(record_args(&**fields)),
             Held::Variant(index, fields) => {
-                let mut args = fields.to_args();
+                let mut args = record_args(&**fields);
                 if let Some((_, TypeKind::Union(union))) = self.kind.named()
                     && let (Some(tag), Some(variant)) = (&union.tag, union.variants.get(*index))
                 {

@@ -152,7 +152,7 @@ impl Connector {
     /// Starts a client.
     pub fn client(self) -> ClientBuilder {
         let mut builder = ClientBuilder::of(self.meta(), self);
-        builder.checks_scopes = true;
+        builder.settings.checks_scopes = true;
         builder
     }
 }

@@ -290,11 +290,13 @@ fn action_meta(
         parameters: keep_all(parameters),
         body,
         raw: matches!(action.output, Output::Value(model::FieldType::Bytes)),
+        bodiless: matches!(action.output, Output::Optional(_)),
         presets: keep_all(presets),
         rate_limit: action.rate_limit.as_deref(),
         confirm: action.confirm.as_deref(),
         pagination: pagination(action),
         batch: batch(action),
+        answer: None,
     }
 }
 

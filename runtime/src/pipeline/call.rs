@@ -1,6 +1,7 @@
 //! One call: as many attempts as it takes and may be made.
 
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::header::IF_NONE_MATCH;
@@ -14,9 +15,12 @@ use crate::error::Error;
 use crate::meta::{ActionMeta, ConnectorMeta, Effect};
 use crate::value::Args;
 
+/// A call until its answer is there.
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
+
 impl Core {
     /// Executes one action.
-    pub(crate) async fn call(
+    async fn call(
         &self,
         action: &'static ActionMeta,
         mut args: Args,
@@ -45,6 +49,17 @@ impl Core {
             }
         }
         outcome
+    }
+
+    /// The same as a future of one known type, so that it is compiled here and not once more in each crate that makes a call: the
+    /// compiler builds an async function where somebody awaits it.
+    pub(crate) fn answering(
+        self: Arc<Self>,
+        action: &'static ActionMeta,
+        args: Args,
+        options: CallOptions,
+    ) -> Answering {
+        Box::pin(async move { self.call(action, args, &options).await })
     }
 
     /// The first request of a call, without its token.

@@ -47,6 +47,7 @@ use crate::error::DecodeError;
 use crate::meta::{ActionMeta, ConnectorMeta};
 use crate::value::{Orders, ReadError, Record, Slot};
 
+pub(crate) use call::Answering;
 pub(crate) use credentials::Credentials;
 pub use limits::HeadRoom;
 pub(crate) use limits::{Budget, Limits, Told, server_time};
@@ -99,7 +100,7 @@ impl Answer {
     }
 
     /// Reads the body into an object that is no element of anything, such as a page.
-    pub(crate) fn read_record<R: Record>(&self, record: &mut R) -> Result<(), DecodeError> {
+    pub(crate) fn read_record(&self, record: &mut dyn Record) -> Result<(), DecodeError> {
         self.with_orders(|orders| crate::value::read_record(&self.body, orders, record))
     }
 

@@ -24,6 +24,49 @@ impl Args {
         self.put(index, value.into_datum());
     }
 
+    /// The same with this field set to a value.
+    #[must_use]
+    pub fn with<T: Element>(mut self, index: u16, value: impl Into<T>) -> Self {
+        self.put(index, value.into().into_datum());
+        self
+    }
+
+    /// The same with this field set to a list.
+    #[must_use]
+    pub fn with_list<T: Element>(
+        mut self,
+        index: u16,
+        items: impl IntoIterator<Item = impl Into<T>>,
+    ) -> Self {
+        let mut list = Vec::new();
+        for item in items {
+            list.extend(item.into().into_datum());
+        }
+        self.put(index, Some(Datum::List(list)));
+        self
+    }
+
+    /// The same with this field set to JSON of the spec.
+    #[must_use]
+    pub fn with_json(mut self, index: u16, json: &str) -> Self {
+        self.put(index, serde_json::from_str(json).ok().map(Datum::Json));
+        self
+    }
+
+    /// The same with this field marked to be cleared.
+    #[must_use]
+    pub fn with_cleared(mut self, index: u16) -> Self {
+        self.clear(index);
+        self
+    }
+
+    /// The same with a property set by its name on the wire, declared or not.
+    #[must_use]
+    pub fn with_property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.set_property(name.into(), value.into());
+        self
+    }
+
     /// Marks a field to be cleared.
     pub fn clear(&mut self, index: u16) {
         self.put(index, Some(Datum::Cleared));

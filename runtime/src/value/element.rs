@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Args, Datum, Extra, Format, Raw, Shape};
+use crate::error::DecodeError;
+use crate::pipeline::Answer;
 
 /// A type that can be a field, an element of a list or a value of a map.
 pub trait Element: Sized + 'static {
@@ -47,6 +49,17 @@ pub trait Element: Sized + 'static {
 
     /// Takes what was read as any JSON for what it is.
     fn settle(&mut self) {}
+
+    /// Reads it as a whole answer.
+    #[doc(hidden)]
+    fn answer(answer: &Answer) -> Result<Self, DecodeError>
+    where
+        Self: Default,
+    {
+        let mut value = Self::default();
+        answer.read(&mut value)?;
+        Ok(value)
+    }
 }
 
 /// A typed field seen from the reader, which does not know its type.
@@ -71,7 +84,10 @@ pub trait Slot {
 
 impl<T: Element> Slot for T {
     fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
-        *self = T::from_raw(raw, format).ok_or(T::EXPECTED)?;
+        match T::from_raw(raw, format) {
+            Some(value) => *self = value,
+            None => return Err(T::EXPECTED),
+        }
         Ok(())
     }
 
@@ -117,30 +133,35 @@ pub trait Record {
     /// What was not declared.
     fn extra(&self) -> &Extra;
 
-    /// The fields that hold a value, ready to write; unknown properties included.
-    fn to_args(&self) -> Args {
-        let shape = self.shape();
-        let mut args = Args::new(shape);
-        for index in (0u16..).take(shape.fields.len()) {
-            let datum = self.value(index).and_then(Slot::datum);
-            // A list or map that is absent is an empty one here; sent, it would clear what was never touched.
-            let absent = match &datum {
-                Some(Datum::List(items)) => items.is_empty(),
-                Some(Datum::Map(entries)) => entries.is_empty(),
-                _ => false,
-            };
-            args.put(index, datum.filter(|_| !absent || shape.required.contains(&index)));
-        }
-        for (name, value) in self.extra().unknown() {
-            args.set_property(name.to_owned(), value.clone());
-        }
-        args
-    }
-
     /// The object as the API writes it.
     fn to_json(&self) -> Value {
-        super::write::object_to_value(&self.to_args())
+        super::write::object_to_value(&args(self.shape(), self.extra(), &|index| self.value(index)))
     }
+}
+
+/// The fields that hold a value, ready to write; unknown properties included.
+#[must_use]
+pub fn record_args(record: &dyn Record) -> Args {
+    args(record.shape(), record.extra(), &|index| record.value(index))
+}
+
+/// No method of [`Record`], which would be compiled once more for each object.
+fn args<'r>(shape: &'static Shape, extra: &Extra, value: &dyn Fn(u16) -> Option<&'r dyn Slot>) -> Args {
+    let mut args = Args::new(shape);
+    for index in (0u16..).take(shape.fields.len()) {
+        let datum = value(index).and_then(Slot::datum);
+        // A list or map that is absent is an empty one here; sent, it would clear what was never touched.
+        let absent = match &datum {
+            Some(Datum::List(items)) => items.is_empty(),
+            Some(Datum::Map(entries)) => entries.is_empty(),
+            _ => false,
+        };
+        args.put(index, datum.filter(|_| !absent || shape.required.contains(&index)));
+    }
+    for (name, value) in extra.unknown() {
+        args.set_property(name.to_owned(), value.clone());
+    }
+    args
 }
 
 /// A list that is being filled.
@@ -210,6 +231,14 @@ impl<T: Element> Element for Option<T> {
             value.settle();
         }
     }
+
+    fn answer(answer: &Answer) -> Result<Self, DecodeError> {
+        let mut value = None;
+        if !(answer.is_empty() && answer.action().bodiless) {
+            answer.read(&mut value)?;
+        }
+        Ok(value)
+    }
 }
 
 /// The value inside, made first where it can be made.
@@ -220,28 +249,44 @@ fn opened<T: Element>(slot: &mut Option<T>) -> Option<&mut T> {
     slot.as_mut()
 }
 
+// Generic code here is compiled for each type in the user's crate: loops and `match` cost a tenth of iterators and closures.
+
+/// The elements of a list that is one string.
+fn pieces<'a>(text: &'a str, separator: &'a str) -> Vec<&'a str> {
+    text.split(separator).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
 impl<T: Element> Element for Vec<T> {
     const EXPECTED: &'static str = "a list";
 
     fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
         match (raw, format.separator) {
             (Raw::Null | Raw::Text(""), _) => Some(Self::new()),
-            (Raw::Text(text), Some(separator)) => text
-                .split(separator)
-                .map(str::trim)
-                .filter(|piece| !piece.is_empty())
-                .map(|piece| T::from_raw(Raw::Text(piece), format))
-                .collect(),
+            (Raw::Text(text), Some(separator)) => {
+                let mut items = Self::new();
+                for piece in pieces(text, separator) {
+                    items.push(T::from_raw(Raw::Text(piece), format)?);
+                }
+                Some(items)
+            }
             _ => None,
         }
     }
 
     fn into_datum(self) -> Option<Datum> {
-        Some(Datum::List(self.into_iter().filter_map(T::into_datum).collect()))
+        let mut list = Vec::with_capacity(self.len());
+        for item in self {
+            list.extend(item.into_datum());
+        }
+        Some(Datum::List(list))
     }
 
     fn to_datum(&self) -> Option<Datum> {
-        Some(Datum::List(self.iter().filter_map(T::to_datum).collect()))
+        let mut list = Vec::with_capacity(self.len());
+        for item in self {
+            list.extend(item.to_datum());
+        }
+        Some(Datum::List(list))
     }
 
     fn vacant() -> Option<Self> {
@@ -256,7 +301,10 @@ impl<T: Element> Element for Vec<T> {
 impl<T: Element> ListSlot for Vec<T> {
     fn open(&mut self) -> Option<&mut dyn Slot> {
         self.push(T::vacant()?);
-        self.last_mut().map(|last| last as &mut dyn Slot)
+        match self.last_mut() {
+            Some(last) => Some(last),
+            None => None,
+        }
     }
 
     fn pop(&mut self) {
@@ -264,7 +312,10 @@ impl<T: Element> ListSlot for Vec<T> {
     }
 
     fn push(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
-        Vec::push(self, T::from_raw(raw, format).ok_or(T::EXPECTED)?);
+        match T::from_raw(raw, format) {
+            Some(value) => Vec::push(self, value),
+            None => return Err(T::EXPECTED),
+        }
         Ok(())
     }
 
@@ -281,15 +332,19 @@ impl<T: Element> Element for BTreeMap<String, T> {
     }
 
     fn into_datum(self) -> Option<Datum> {
-        Some(Datum::Map(
-            self.into_iter().filter_map(|(key, value)| Some((key, value.into_datum()?))).collect(),
-        ))
+        let mut map = Vec::with_capacity(self.len());
+        for (key, value) in self {
+            map.extend(value.into_datum().map(|datum| (key, datum)));
+        }
+        Some(Datum::Map(map))
     }
 
     fn to_datum(&self) -> Option<Datum> {
-        Some(Datum::Map(
-            self.iter().filter_map(|(key, value)| Some((key.clone(), value.to_datum()?))).collect(),
-        ))
+        let mut map = Vec::with_capacity(self.len());
+        for (key, value) in self {
+            map.extend(value.to_datum().map(|datum| (key.clone(), datum)));
+        }
+        Some(Datum::Map(map))
     }
 
     fn vacant() -> Option<Self> {
@@ -304,11 +359,17 @@ impl<T: Element> Element for BTreeMap<String, T> {
 impl<T: Element> MapSlot for BTreeMap<String, T> {
     fn open(&mut self, key: &str) -> Option<&mut dyn Slot> {
         self.insert(key.to_owned(), T::vacant()?);
-        self.get_mut(key).map(|value| value as &mut dyn Slot)
+        match self.get_mut(key) {
+            Some(value) => Some(value),
+            None => None,
+        }
     }
 
     fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
-        BTreeMap::insert(self, key.to_owned(), T::from_raw(raw, format).ok_or(T::EXPECTED)?);
+        match T::from_raw(raw, format) {
+            Some(value) => drop(BTreeMap::insert(self, key.to_owned(), value)),
+            None => return Err(T::EXPECTED),
+        }
         Ok(())
     }
 

@@ -25,7 +25,7 @@ mod write;
 
 pub use args::Args;
 pub use datum::{Datum, Raw};
-pub use element::{Element, Record, Slot};
+pub use element::{Element, Record, Slot, record_args};
 pub(crate) use element::{ListSlot, MapSlot};
 pub use extra::{Extra, FieldWarning};
 pub use file::File;

@@ -86,7 +86,7 @@ impl Slot for Root<'_> {
     }
 
     fn datum(&self) -> Option<super::Datum> {
-        Some(super::Datum::Object(self.0.to_args()))
+        Some(super::Datum::Object(super::record_args(self.0)))
     }
 }
 

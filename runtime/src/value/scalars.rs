@@ -10,6 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::{Datum, Element, Format, Link, Raw, Unit};
+use crate::error::DecodeError;
+use crate::pipeline::Answer;
 
 macro_rules! scalar {
     ($ty:ty, $expected:literal, |$raw:ident, $format:ident| $read:expr, |$value:ident| $write:expr) => {
@@ -129,15 +131,29 @@ scalar!(
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Bytes(pub Vec<u8>);
 
-scalar!(
-    Bytes,
-    "Base64",
-    |raw, _format| match raw {
-        Raw::Text(text) => BASE64.decode(text).ok().map(Bytes),
-        _ => None,
-    },
-    |value| Datum::Bytes(value.0)
-);
+impl Element for Bytes {
+    const EXPECTED: &'static str = "Base64";
+
+    fn from_raw(raw: Raw<'_>, _: &Format) -> Option<Self> {
+        match raw {
+            Raw::Text(text) => BASE64.decode(text).ok().map(Self),
+            _ => None,
+        }
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        Some(Datum::Bytes(self.0))
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        self.clone().into_datum()
+    }
+
+    /// As they came.
+    fn answer(answer: &Answer) -> Result<Self, DecodeError> {
+        Ok(Self(answer.bytes().to_vec()))
+    }
+}
 
 impl std::fmt::Debug for Bytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

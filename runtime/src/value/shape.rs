@@ -77,6 +77,9 @@ impl Node {
 }
 
 impl Shape {
+    /// One without anything, that generated tables start from.
+    pub const NOTHING: Self = Self { name: "", fields: &[], tree: &[], required: &[], clear: None };
+
     /// The keys of the properties group, or of the whole object where there is none.
     pub(crate) fn properties(&self) -> &'static [Node] {
         fn search(nodes: &'static [Node]) -> Option<&'static [Node]> {

@@ -36,45 +36,7 @@ struct Deal {
     extra: Extra,
 }
 
-impl Record for Deal {
-    fn shape(&self) -> &'static Shape {
-        &SHAPE
-    }
-
-    fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
-        let slot: &mut dyn Slot = match index {
-            0 => &mut self.id,
-            1 => &mut self.amount,
-            2 => &mut self.tags,
-            3 => &mut self.lines,
-            4 => &mut self.note,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn value(&self, index: u16) -> Option<&dyn Slot> {
-        let slot: &dyn Slot = match index {
-            0 => &self.id,
-            1 => &self.amount,
-            2 => &self.tags,
-            3 => &self.lines,
-            4 => &self.note,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-crate::__record!(Deal);
+crate::__record!(Deal, SHAPE, extra, { 0 id 1 amount 2 tags 3 lines 4 note });
 
 fn deal(json: &Value) -> Result<Deal, ReadError> {
     let mut deal = Deal::default();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::read::read_json;
-use super::{Datum, Node, Record, Shape};
+use super::{Datum, Node, Record, Shape, record_args};
 
 /// An enum of objects; generated code implements it through one macro.
 pub trait Union: Sized + 'static {
@@ -70,7 +70,7 @@ fn holds(nodes: &[Node], json: &Value, wanted: u16) -> bool {
 pub fn union_datum<U: Union>(union: &U) -> Option<Datum> {
     match union.object() {
         Ok((index, record)) => {
-            let mut args = record.to_args();
+            let mut args = record_args(record);
             if let (Some(tag), Some((value, _))) = (U::TAG, U::VARIANTS.get(index)) {
                 args.set_property(tag.to_owned(), Value::from(*value));
             }

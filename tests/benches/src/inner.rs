@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput};
 use futures_util::FutureExt as _;
-use typed_connector::__private::inner::{answer, permit, request};
+use typed_connector::__private::inner::{self, answer, permit, request};
 use typed_connector::Action;
 use url::Url;
 
@@ -35,7 +35,7 @@ fn write(criterion: &mut Criterion) -> Result<(), Failure> {
     let address = format!("{SERVER}/crm/objects/2026-09/deals");
     let url = Url::parse(&address)?;
     let mut group = criterion.benchmark_group("write a create");
-    group.bench_function("typed-connector", |b| b.iter(|| request(&ours, &typed::deal())));
+    group.bench_function("typed-connector", |b| b.iter(|| request(&ours, typed::deal())));
     group.bench_function("reqwest", |b| b.iter(|| by_hand::create_request(hand.post(&address)).build()));
     group.bench_function("reqwest, ready Url", |b| {
         b.iter(|| by_hand::create_request(hand.post(url.clone())).build());
@@ -50,8 +50,8 @@ fn read(criterion: &mut Criterion) -> Result<(), Failure> {
     let deal = Bytes::from_static(server::DEAL.as_bytes());
     let page = Bytes::from(server::page(Some(1)));
     // Both can read them.
-    deals::Create::read(&answer::<_, deals::Create>(&client, deal.clone()))?;
-    contacts::List::read(&answer::<_, contacts::List>(&client, page.clone()))?;
+    inner::read::<deals::Create>(&answer::<_, deals::Create>(&client, deal.clone()))?;
+    inner::read::<contacts::List>(&answer::<_, contacts::List>(&client, page.clone()))?;
     serde_json::from_slice::<by_hand::Record<by_hand::Deal>>(&deal)?;
     serde_json::from_slice::<by_hand::Page>(&page)?;
 
@@ -74,7 +74,7 @@ fn read(criterion: &mut Criterion) -> Result<(), Failure> {
 }
 
 fn typed_as<A: Action>(client: &Client, body: &Bytes) -> Option<A::Output> {
-    A::read(&answer::<_, A>(client, black_box(body).clone())).ok()
+    inner::read::<A>(&answer::<_, A>(client, black_box(body).clone())).ok()
 }
 
 /// A call through limits with room, and what it took given back.

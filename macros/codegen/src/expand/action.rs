@@ -5,7 +5,7 @@ use quote::quote;
 use typed_connector_specs::layout::{PARAMETER, Preset};
 use typed_connector_specs::model::{
     Action, BatchProperty, Body, BodyEncoding, Effect, Field, FieldType, NextPage, Output, PathPiece, Place,
-    QueryStyle,
+    QueryStyle, ScopeRule,
 };
 
 use super::input::{self, Argument};
@@ -17,7 +17,6 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
     let name = ident(&action.ident);
     let doc = docs::lines(&documentation(plan, action));
     let deprecated = docs::deprecated(end(plan, action).as_deref());
-    let args_name = static_name(&action.ident, "ARGS");
     let meta_name = static_name(&action.ident, "META");
     let fields: Vec<_> = action.arguments().collect();
     let all: Vec<_> = (0u16..)
@@ -28,10 +27,10 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
         Some(Body::Fields { input, .. }) => plan.connector.takes_others(input),
         _ => false,
     };
-    let methods = input::methods(plan, Some(module), &all, &args_name, &TokenStream::new(), others);
-    let shape = args_shape(plan, action, &args_name);
-    let meta = meta(plan, module, action, &meta_name, &args_name, &fields);
-    let (output, read, answer) = output(plan, module, action);
+    let methods =
+        input::methods(plan, Some(module), &all, &quote!(#meta_name.args), &TokenStream::new(), others);
+    let (output, answer) = output(plan, module, action);
+    let meta = meta(plan, module, action, &meta_name, answer.is_some(), &fields);
     let many = many(plan, module, action, &name);
     let permitted = scopes::permission(plan, action, &name);
     quote! {
@@ -43,26 +42,9 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
             args: rt::Args,
         }
         impl #name { #methods }
-        rt::input!(#name);
-        impl rt::Action for #name {
-            type Output = #output;
-            const META: &'static rt::ActionMeta = &#meta_name;
-
-            fn args(&self) -> &rt::Args {
-                &self.args
-            }
-
-            fn args_mut(&mut self) -> &mut rt::Args {
-                &mut self.args
-            }
-
-            fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-                #read
-            }
-        }
+        rt::action!(#name, #output, #meta_name);
         #many
         #permitted
-        #shape
         #answer
         #meta
     }
@@ -116,7 +98,7 @@ fn path_template(plan: &Plan<'_>, action: &Action) -> String {
 }
 
 /// The table of all arguments; the tree of its keys is the body.
-fn args_shape(plan: &Plan<'_>, action: &Action, name: &Ident) -> TokenStream {
+fn args_shape(plan: &Plan<'_>, action: &Action) -> TokenStream {
     let mut entries: Vec<_> = action
         .parameters
         .iter()
@@ -138,7 +120,7 @@ fn args_shape(plan: &Plan<'_>, action: &Action, name: &Ident) -> TokenStream {
         }
         None => {}
     }
-    table::shape(plan, name, &action.ident, &entries, at, clear, &[])
+    table::shape(plan, &action.ident, &entries, at, clear, &[])
 }
 
 fn meta(
@@ -146,22 +128,20 @@ fn meta(
     module: usize,
     action: &Action,
     meta_name: &Ident,
-    args_name: &Ident,
+    has_answer: bool,
     fields: &[&Field],
 ) -> TokenStream {
     let module_name = &plan.connector.modules[module].name;
     let full_name = format!("{module_name}.{}", action.name);
     let shown_by = plan.connector.modules[module].shows(action);
     let shown_by = shown_by.map(|other| format!("{module_name}.{}", other.name));
-    let shown_by = option(shown_by.as_deref());
     let Action { title, method, idempotent, .. } = action;
-    let idempotency_key = option(action.idempotency_key.as_deref());
     let path = action.path.iter().map(|piece| match piece {
-        PathPiece::Literal(text) => quote!(rt::Piece::Literal(#text)),
-        PathPiece::Base(index) => quote!(rt::Piece::Base(#index)),
+        PathPiece::Literal(text) => quote!(rt::Literal(#text)),
+        PathPiece::Base(index) => quote!(rt::Base(#index)),
         PathPiece::Parameter(index) => {
             let index = narrow(*index);
-            quote!(rt::Piece::Argument(#index))
+            quote!(rt::Argument(#index))
         }
     });
     let effect = match action.effect {
@@ -174,13 +154,13 @@ fn meta(
         let names = list.iter().map(|scope| &plan.connector.scopes[*scope].name);
         quote!(&[#(#names),*])
     };
-    let (scopes, any_scopes) = (scope_names(&action.scopes.all_of), scope_names(&action.scopes.any_of));
+    let ScopeRule { all_of, any_of } = &action.scopes;
     let parameters = (0u16..).zip(&action.parameters).map(|(index, parameter)| {
         let (wire, place) = (&parameter.field.wire_name, place(parameter.place));
-        quote!(rt::Parameter { index: #index, name: #wire, place: rt::Place::#place })
+        quote!(rt::Parameter::new(#index, #wire, rt::Place::#place))
     });
     let body = match &action.body {
-        None => quote!(None),
+        None => quote!(),
         Some(Body::Fields { encoding: BodyEncoding::Json, .. }) => quote!(Json),
         Some(Body::Fields { encoding: BodyEncoding::Form, .. }) => quote!(Form),
         Some(Body::Fields { encoding: BodyEncoding::Multipart, .. }) => quote!(Multipart),
@@ -195,12 +175,32 @@ fn meta(
             quote!(Whole(#index))
         }
     };
-    let raw = matches!(action.output, Output::Value(FieldType::Bytes));
     let presets = presets(plan, module, action);
-    let (rate_limit, confirm) = (option(action.rate_limit.as_deref()), option(action.confirm.as_deref()));
     let index_of =
         |name: &str| fields.iter().position(|field| field.ident == name).and_then(|i| u16::try_from(i).ok());
-    let (pagination, batch) = (pagination(action, index_of), batch(action, index_of));
+    let some = |value: Option<TokenStream>| value.map(|value| quote!(rt::Some(#value)));
+    let text = |text: &Option<String>| text.as_ref().map(|text| quote!(rt::Some(#text)));
+    let args = args_shape(plan, action);
+    let answer = static_name(&action.ident, "ANSWER");
+    // What is as it is in most actions is left to `NOTHING`: each line here is one of a thousand actions.
+    let rest = [
+        ("idempotent", idempotent.then(|| quote!(true))),
+        ("idempotency_key", text(&action.idempotency_key)),
+        ("shown_by", text(&shown_by)),
+        ("scopes", (!all_of.is_empty()).then(|| scope_names(all_of))),
+        ("any_scopes", (!any_of.is_empty()).then(|| scope_names(any_of))),
+        ("parameters", (!action.parameters.is_empty()).then(|| quote!(&[#(#parameters),*]))),
+        ("body", (!body.is_empty()).then(|| quote!(rt::BodyKind::#body))),
+        ("raw", matches!(action.output, Output::Value(FieldType::Bytes)).then(|| quote!(true))),
+        ("bodiless", matches!(action.output, Output::Optional(_)).then(|| quote!(true))),
+        ("presets", (!presets.is_empty()).then(|| quote!(&[#presets]))),
+        ("rate_limit", text(&action.rate_limit)),
+        ("confirm", text(&action.confirm)),
+        ("pagination", some(pagination(action, index_of))),
+        ("batch", some(batch(action, index_of))),
+        ("answer", has_answer.then(|| quote!(rt::Some(&#answer)))),
+    ];
+    let rest = table::changed(&rest);
     quote! {
         pub(super) static #meta_name: rt::ActionMeta = rt::ActionMeta {
             name: #full_name,
@@ -208,20 +208,9 @@ fn meta(
             method: #method,
             path: &[#(#path),*],
             effect: rt::Effect::#effect,
-            idempotent: #idempotent,
-            idempotency_key: #idempotency_key,
-            shown_by: #shown_by,
-            scopes: #scopes,
-            any_scopes: #any_scopes,
-            args: &#args_name,
-            parameters: &[#(#parameters),*],
-            body: rt::BodyKind::#body,
-            raw: #raw,
-            presets: &[#presets],
-            rate_limit: #rate_limit,
-            confirm: #confirm,
-            pagination: #pagination,
-            batch: #batch,
+            args: &#args,
+            #rest
+            ..rt::ActionMeta::NOTHING
         };
     }
 }
@@ -262,12 +251,10 @@ fn narrow(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
 }
 
-fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
-    let Output::Page { pagination, .. } = &action.output else { return quote!(rt::None) };
-    let (Some(cursor), Some(next)) = (pagination.param.as_deref().and_then(&index_of), &pagination.next)
-    else {
-        return quote!(rt::None); // the list comes whole
-    };
+fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> Option<TokenStream> {
+    let Output::Page { pagination, .. } = &action.output else { return None };
+    // Without an argument for it, the list comes whole.
+    let (cursor, next) = (index_of(pagination.param.as_deref()?)?, pagination.next.as_ref()?);
     let next = match next {
         NextPage::Cursor(_) => quote!(Cursor),
         NextPage::Last(index) => {
@@ -290,16 +277,14 @@ fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenS
         }));
         quote!(rt::Cap { records: #records, keyset: #keyset })
     }));
-    quote! {
-        rt::Some(rt::Pagination {
-            cursor: #cursor, next: rt::NextPage::#next, limit: #limit, max_limit: #max_limit, cap: #cap,
-        })
-    }
+    Some(quote! {
+        rt::Pagination { cursor: #cursor, next: rt::NextPage::#next, limit: #limit, max_limit: #max_limit, cap: #cap }
+    })
 }
 
-fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream {
-    let Output::Batch { item, batch } = &action.output else { return quote!(rt::None) };
-    let (Some(inputs), max) = (index_of(&batch.inputs), batch.max) else { return quote!(rt::None) };
+fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> Option<TokenStream> {
+    let Output::Batch { item, batch } = &action.output else { return None };
+    let (inputs, max) = (index_of(&batch.inputs)?, batch.max);
     let results = item.is_some();
     let trace = option(batch.trace.as_ref().map(|trace| {
         let (input, result, error) = (narrow(trace.input), narrow(trace.result), &trace.error);
@@ -324,39 +309,30 @@ fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> TokenStream
             rt::BatchId { input: #input, result: #result, error: #error, property: #property, select: #select }
         }
     }));
-    quote!(rt::Some(rt::BatchMeta { inputs: #inputs, max: #max, results: #results, trace: #trace, id: #id }))
+    Some(quote!(rt::BatchMeta { inputs: #inputs, max: #max, results: #results, trace: #trace, id: #id }))
 }
 
-/// The output's type, how it is read, and the table that reading needs.
-fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, TokenStream, TokenStream) {
+/// The output's type, and the table that reading needs.
+fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Option<TokenStream>) {
     let answer = static_name(&action.ident, "ANSWER");
     match &action.output {
-        Output::Nothing => (
-            quote!(()),
-            quote!({
-                let _ = answer;
-                rt::Result::Ok(())
-            }),
-            quote!(),
-        ),
-        Output::Value(FieldType::Bytes) => (quote!(rt::Bytes), quote!(rt::read_bytes(answer)), quote!()),
+        Output::Nothing => (quote!(()), None),
         Output::Value(value) => {
             let optional = match value {
                 FieldType::Named(of) => !plan.is_object_like(*of),
                 _ => false,
             };
             let value = ty::value(plan, Some(module), value);
-            let value = if optional { quote!(rt::Option<#value>) } else { value };
-            (value, quote!(rt::read_value(answer)), quote!())
+            (if optional { quote!(rt::Option<#value>) } else { value }, None)
         }
         Output::Optional(value) => {
             let value = ty::value(plan, Some(module), value);
-            (quote!(rt::Option<#value>), quote!(rt::read_optional(answer)), quote!())
+            (quote!(rt::Option<#value>), None)
         }
         Output::Page { item, pagination } => {
             let item = ty::value(plan, Some(module), item);
             if pagination.items.is_empty() {
-                return (quote!(rt::Page<#item>), quote!(rt::read_list(answer)), quote!());
+                return (quote!(rt::Page<#item>), None);
             }
             let mut paths = vec![(&pagination.items[..], 0)];
             if let Some(NextPage::Cursor(cursor)) = &pagination.next {
@@ -366,13 +342,13 @@ fn output(plan: &Plan<'_>, module: usize, action: &Action) -> (TokenStream, Toke
             paths.extend(pagination.more.as_deref().map(|more| (more, 3)));
             let tree = table::tree(&paths);
             let shape = quote!(static #answer: rt::Shape = rt::page_shape(&[#tree]););
-            (quote!(rt::Page<#item>), quote!(rt::read_page(answer, &#answer)), shape)
+            (quote!(rt::Page<#item>), Some(shape))
         }
         Output::Batch { item, batch } => {
             let item = batch_item(plan, module, item.as_ref());
             let tree = table::tree(&[(&batch.results, 0), (&batch.errors, 1)]);
             let shape = quote!(static #answer: rt::Shape = rt::batch_shape(&[#tree]););
-            (quote!(rt::Batch<#item>), quote!(rt::read_batch(answer, &#answer)), shape)
+            (quote!(rt::Batch<#item>), Some(shape))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use typed_connector_specs::model::{Field, Input, Type};
+use typed_connector_specs::model::{Field, FieldType, Input, Type};
 
 use super::table::{self, Entry};
 use super::{docs, ident, static_name, ty, types};
@@ -21,7 +21,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     let shape_name = static_name(&declared.ident, "SHAPE");
     let entries = entries(input);
     let at = plan.connector.properties_at(input);
-    let shape = table::shape(plan, &shape_name, &declared.ident, &entries, at, input.clear.as_deref(), &[]);
+    let shape = table::shape(plan, &declared.ident, &entries, at, input.clear.as_deref(), &[]);
     let arguments: Vec<_> = (0u16..)
         .zip(input.fields.iter().zip(&input.clearable))
         .map(|(index, (field, clearable))| Argument { index, field, clearable: *clearable })
@@ -30,11 +30,11 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
         .iter()
         .filter_map(|argument| {
             let (json, index) = (plan.connector.preset(input, argument.field)?.to_string(), argument.index);
-            Some(quote!(rt::preset(&mut __args, #index, #json);))
+            Some(quote!(.with_json(#index, #json)))
         })
         .collect();
     let others = plan.connector.takes_others(input);
-    let methods = methods(plan, declared.module, &arguments, &shape_name, &presets, others);
+    let methods = methods(plan, declared.module, &arguments, &quote!(&#shape_name), &presets, others);
     quote! {
         #head
         #[derive(rt::Clone, rt::PartialEq)]
@@ -44,7 +44,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
         }
         impl #name { #methods }
         rt::input!(#name);
-        #shape
+        pub(super) static #shape_name: rt::Shape = #shape;
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn methods(
     plan: &Plan<'_>,
     from: Option<usize>,
     arguments: &[Argument<'_>],
-    shape: &Ident,
+    shape: &TokenStream,
     presets: &TokenStream,
     others: bool,
 ) -> TokenStream {
@@ -70,13 +70,8 @@ pub(super) fn methods(
         let (ty, _) = ty::argument(plan, from, &argument.field.ty, &name);
         quote!(#name: #ty)
     });
-    let sets = required.iter().map(|argument| {
-        let (index, name) = (argument.index, ident(&argument.field.ident));
-        let (_, value) = ty::argument(plan, from, &argument.field.ty, &name);
-        quote!(__args.set(#index, #value);)
-    });
+    let sets = required.iter().map(|argument| with(plan, from, argument));
     let doc = constructor_doc(&required);
-    let mutable = (!required.is_empty() || !presets.is_empty()).then(|| quote!(mut));
     let setters =
         visible().filter(|argument| !argument.field.required).map(|argument| setter(plan, from, argument));
     let clears = visible().filter(|argument| argument.clearable).map(|argument| {
@@ -90,10 +85,7 @@ pub(super) fn methods(
     quote! {
         #doc
         pub fn new(#(#parameters),*) -> Self {
-            let #mutable __args = rt::Args::new(&#shape);
-            #presets
-            #(#sets)*
-            Self { args: __args }
+            Self { args: rt::Args::new(#shape) #presets #(#sets)* }
         }
 
         #(#setters)*
@@ -115,9 +107,20 @@ fn constructor_doc(required: &[&Argument<'_>]) -> TokenStream {
     docs::lines(&text)
 }
 
-fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> TokenStream {
+/// `.with::<rt::String>(0u16, name)`
+fn with(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> TokenStream {
     let (index, name) = (argument.index, ident(&argument.field.ident));
-    let (ty, value) = ty::argument(plan, from, &argument.field.ty, &name);
+    if let FieldType::Array(inner) = &argument.field.ty {
+        let inner = ty::value(plan, from, inner);
+        return quote!(.with_list::<#inner>(#index, #name));
+    }
+    let value = ty::value(plan, from, &argument.field.ty);
+    quote!(.with::<#value>(#index, #name))
+}
+
+fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> TokenStream {
+    let name = ident(&argument.field.ident);
+    let ((ty, _), with) = (ty::argument(plan, from, &argument.field.ty, &name), with(plan, from, argument));
     let (doc, deprecated) =
         (docs::field(argument.field), docs::deprecated(argument.field.deprecated.as_deref()));
     // `new` is the constructor's name; a field of that name gets the underscore that keywords get.
@@ -125,9 +128,8 @@ fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> Toke
     quote! {
         #doc
         #deprecated
-        pub fn #method(mut self, #name: #ty) -> Self {
-            self.args.set(#index, #value);
-            self
+        pub fn #method(self, #name: #ty) -> Self {
+            Self { args: self.args #with }
         }
     }
 }
@@ -138,9 +140,8 @@ fn clear(argument: &Argument<'_>, method: &Ident) -> TokenStream {
     let doc = docs::lines(&format!("Clears «{title}»: afterwards it has no value."));
     quote! {
         #doc
-        pub fn #method(mut self) -> Self {
-            self.args.clear(#index);
-            self
+        pub fn #method(self) -> Self {
+            Self { args: self.args.with_cleared(#index) }
         }
     }
 }
@@ -148,9 +149,8 @@ fn clear(argument: &Argument<'_>, method: &Ident) -> TokenStream {
 fn property(name: &Ident) -> TokenStream {
     quote! {
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
-        pub fn #name(mut self, name: impl rt::Into<rt::String>, value: impl rt::Into<rt::Value>) -> Self {
-            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
-            self
+        pub fn #name(self, name: impl rt::Into<rt::String>, value: impl rt::Into<rt::Value>) -> Self {
+            Self { args: self.args.with_property(name, value) }
         }
     }
 }

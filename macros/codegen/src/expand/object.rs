@@ -20,7 +20,7 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
     });
     let indexes: Vec<_> = (0u16..).take(object.fields.len()).collect();
     let shape_name = static_name(&declared.ident, "SHAPE");
-    let shape = shape(plan, &shape_name, &declared.ident, object);
+    let shape = shape(plan, &declared.ident, object);
     let properties = properties(plan, from, &name, object);
     let constructor = plan.is_input(reference).then(|| constructor(plan, from, reference, &name, object));
     quote! {
@@ -34,37 +34,8 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
         }
         #constructor
         #properties
-        impl rt::Record for #name {
-            fn shape(&self) -> &'static rt::Shape {
-                &#shape_name
-            }
-
-            fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
-                let slot: &mut dyn rt::Slot = match index {
-                    #(#indexes => &mut self.#idents,)*
-                    _ => return rt::None,
-                };
-                rt::Some(slot)
-            }
-
-            fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
-                let slot: &dyn rt::Slot = match index {
-                    #(#indexes => &self.#idents,)*
-                    _ => return rt::None,
-                };
-                rt::Some(slot)
-            }
-
-            fn extra_mut(&mut self) -> &mut rt::Extra {
-                &mut self.#extra
-            }
-
-            fn extra(&self) -> &rt::Extra {
-                &self.#extra
-            }
-        }
-        rt::record!(#name);
-        #shape
+        rt::record!(#name, #shape_name, #extra, { #(#indexes #idents)* });
+        pub(super) static #shape_name: rt::Shape = #shape;
     }
 }
 
@@ -82,7 +53,7 @@ fn field_type(plan: &Plan<'_>, from: Option<usize>, owner: TypeRef, field: &Fiel
     if plan.connector.is_always_there(owner, field) { value } else { quote!(rt::Option<#value>) }
 }
 
-fn shape(plan: &Plan<'_>, name: &Ident, title: &str, object: &Object) -> TokenStream {
+fn shape(plan: &Plan<'_>, title: &str, object: &Object) -> TokenStream {
     let entries: Vec<_> = object
         .fields
         .iter()
@@ -90,7 +61,7 @@ fn shape(plan: &Plan<'_>, name: &Ident, title: &str, object: &Object) -> TokenSt
         .collect();
     let required: Vec<_> =
         (0u16..).zip(&object.fields).filter(|(_, field)| field.required).map(|(index, _)| index).collect();
-    table::shape(plan, name, title, &entries, &object.at, object.clear.as_deref(), &required)
+    table::shape(plan, title, &entries, &object.at, object.clear.as_deref(), &required)
 }
 
 /// `Deal::AMOUNT` and the like, for filters, orders and selections.

@@ -1,6 +1,6 @@
 //! Static tables: shapes with their trees of keys.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use typed_connector_specs::layout::{Key, Keys, Unit};
 use typed_connector_specs::model::{Encoding, Field, QueryStyle};
@@ -15,10 +15,9 @@ pub(super) struct Entry<'a> {
     pub(super) in_tree: bool,
 }
 
-/// `static NAME: rt::Shape`.
+/// `rt::Shape { … }`.
 pub(super) fn shape(
     plan: &Plan<'_>,
-    name: &Ident,
     title: &str,
     entries: &[Entry<'_>],
     properties_at: &[String],
@@ -26,26 +25,36 @@ pub(super) fn shape(
     required: &[u16],
 ) -> TokenStream {
     let fields = entries.iter().map(|entry| {
-        let (name, format) = (&entry.field.ident, format(entry.field, entry.encoding));
+        let (name, format) = (&entry.field.ident, entry.field.format(entry.encoding));
         let options = options(plan, entries, entry.field);
-        match entry.field.sensitive {
-            true => quote!(rt::Field::sensitive(#name, #format) #options),
-            false => quote!(rt::Field::new(#name, #format) #options),
+        let plain = format.separator.is_none() && matches!(format.unit, Unit::Iso);
+        let format = self::format(entry.field, entry.encoding);
+        match (entry.field.sensitive, plain) {
+            (true, _) => quote!(rt::Field::sensitive(#name, #format) #options),
+            (false, false) => quote!(rt::Field::new(#name, #format) #options),
+            (false, true) if entry.field.format(entry.encoding).text => quote!(rt::text(#name) #options),
+            (false, true) => quote!(rt::plain(#name) #options),
         }
     });
     let in_tree = (0u16..).zip(entries).filter(|(_, entry)| entry.in_tree);
     let paths = in_tree.map(|(index, entry)| (index, entry.field.path.as_slice()));
     let tree = nodes(&Keys::of(paths, properties_at));
-    let clear = option(clear);
-    quote! {
-        pub(super) static #name: rt::Shape = rt::Shape {
-            name: #title,
-            fields: &[#(#fields),*],
-            tree: &[#tree],
-            required: &[#(#required),*],
-            clear: #clear,
-        };
-    }
+    let rest = changed(&[
+        ("fields", (!entries.is_empty()).then(|| quote!(&[#(#fields),*]))),
+        ("tree", (!tree.is_empty()).then(|| quote!(&[#tree]))),
+        ("required", (!required.is_empty()).then(|| quote!(&[#(#required),*]))),
+        ("clear", clear.map(|clear| quote!(rt::Some(#clear)))),
+    ]);
+    quote!(rt::Shape { name: #title, #rest ..rt::Shape::NOTHING })
+}
+
+/// The fields of a table that are not as in one without anything.
+pub(super) fn changed(fields: &[(&str, Option<TokenStream>)]) -> TokenStream {
+    let fields = fields.iter().filter_map(|(name, value)| {
+        let (name, value) = (super::ident(name), value.as_ref()?);
+        Some(quote!(#name: #value,))
+    });
+    fields.collect()
 }
 
 /// `.options(&…)`, where another action tells what can be chosen; nothing where that action is not generated, or needs what does not
@@ -71,12 +80,12 @@ fn options(plan: &Plan<'_>, entries: &[Entry<'_>], field: &Field) -> Option<Toke
 /// Sorted by key, as the runtime's binary search needs it.
 fn nodes(keys: &Keys<'_>) -> TokenStream {
     let nodes = keys.keys.iter().map(|(key, value)| match value {
-        Key::Field(index) => quote!(rt::Node::Field(#key, #index)),
+        Key::Field(index) => quote!(rt::At(#key, #index)),
         Key::Group(group) => {
             let nodes = nodes(group);
             match group.properties {
-                true => quote!(rt::Node::Properties(#key, &[#nodes])),
-                false => quote!(rt::Node::Group(#key, &[#nodes])),
+                true => quote!(rt::Properties(#key, &[#nodes])),
+                false => quote!(rt::Group(#key, &[#nodes])),
             }
         }
     });

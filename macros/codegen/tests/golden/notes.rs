@@ -359,75 +359,40 @@ pub mod notes {
             rt::Format::TEXT,
         );
     }
-    impl rt::Record for Note {
-        fn shape(&self) -> &'static rt::Shape {
-            &Note_SHAPE
-        }
-        fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
-            let slot: &mut dyn rt::Slot = match index {
-                0u16 => &mut self.id,
-                1u16 => &mut self.text,
-                2u16 => &mut self.colour,
-                3u16 => &mut self.price,
-                4u16 => &mut self.due_date,
-                5u16 => &mut self.tags,
-                6u16 => &mut self.secret,
-                7u16 => &mut self.words,
-                _ => return rt::None,
-            };
-            rt::Some(slot)
-        }
-        fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
-            let slot: &dyn rt::Slot = match index {
-                0u16 => &self.id,
-                1u16 => &self.text,
-                2u16 => &self.colour,
-                3u16 => &self.price,
-                4u16 => &self.due_date,
-                5u16 => &self.tags,
-                6u16 => &self.secret,
-                7u16 => &self.words,
-                _ => return rt::None,
-            };
-            rt::Some(slot)
-        }
-        fn extra_mut(&mut self) -> &mut rt::Extra {
-            &mut self.extra
-        }
-        fn extra(&self) -> &rt::Extra {
-            &self.extra
-        }
-    }
-    rt::record!(Note);
+    rt::record!(
+        Note, Note_SHAPE, extra, { 0u16 id 1u16 text 2u16 colour 3u16 price 4u16 due_date
+        5u16 tags 6u16 secret 7u16 words }
+    );
     pub(super) static Note_SHAPE: rt::Shape = rt::Shape {
         name: "Note",
         fields: &[
-            rt::Field::new("id", rt::Format::PLAIN),
-            rt::Field::new("text", rt::Format::TEXT),
-            rt::Field::new("colour", rt::Format::TEXT),
-            rt::Field::new("price", rt::Format::TEXT),
+            rt::plain("id"),
+            rt::text("text"),
+            rt::text("colour"),
+            rt::text("price"),
             rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
             rt::Field::new("tags", rt::Format::separated(";")),
             rt::Field::sensitive("secret", rt::Format::TEXT),
-            rt::Field::new("words", rt::Format::TEXT),
+            rt::text("words"),
         ],
         tree: &[
-            rt::Node::Field("id", 0u16),
-            rt::Node::Properties(
+            rt::At("id", 0u16),
+            rt::Properties(
                 "properties",
                 &[
-                    rt::Node::Field("colour", 2u16),
-                    rt::Node::Field("dueDate", 4u16),
-                    rt::Node::Field("price", 3u16),
-                    rt::Node::Field("secret", 6u16),
-                    rt::Node::Field("tags", 5u16),
-                    rt::Node::Field("text", 1u16),
-                    rt::Node::Field("words", 7u16),
+                    rt::At("colour", 2u16),
+                    rt::At("dueDate", 4u16),
+                    rt::At("price", 3u16),
+                    rt::At("secret", 6u16),
+                    rt::At("tags", 5u16),
+                    rt::At("text", 1u16),
+                    rt::At("words", 7u16),
                 ],
             ),
         ],
         required: &[0u16],
         clear: rt::Some(""),
+        ..rt::Shape::NOTHING
     };
     /// `Thread`.
     #[derive(rt::Clone, rt::PartialEq, rt::Default)]
@@ -470,50 +435,12 @@ pub mod notes {
             self
         }
     }
-    impl rt::Record for Thread {
-        fn shape(&self) -> &'static rt::Shape {
-            &Thread_SHAPE
-        }
-        fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
-            let slot: &mut dyn rt::Slot = match index {
-                0u16 => &mut self.title,
-                1u16 => &mut self.parent,
-                2u16 => &mut self.replies,
-                _ => return rt::None,
-            };
-            rt::Some(slot)
-        }
-        fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
-            let slot: &dyn rt::Slot = match index {
-                0u16 => &self.title,
-                1u16 => &self.parent,
-                2u16 => &self.replies,
-                _ => return rt::None,
-            };
-            rt::Some(slot)
-        }
-        fn extra_mut(&mut self) -> &mut rt::Extra {
-            &mut self.extra
-        }
-        fn extra(&self) -> &rt::Extra {
-            &self.extra
-        }
-    }
-    rt::record!(Thread);
+    rt::record!(Thread, Thread_SHAPE, extra, { 0u16 title 1u16 parent 2u16 replies });
     pub(super) static Thread_SHAPE: rt::Shape = rt::Shape {
         name: "Thread",
-        fields: &[
-            rt::Field::new("title", rt::Format::PLAIN),
-            rt::Field::new("parent", rt::Format::PLAIN),
-            rt::Field::new("replies", rt::Format::PLAIN),
-        ],
-        tree: &[
-            rt::Node::Field("parent", 1u16),
-            rt::Node::Field("replies", 2u16),
-            rt::Node::Field("title", 0u16),
-        ],
-        required: &[],
-        clear: rt::None,
+        fields: &[rt::plain("title"), rt::plain("parent"), rt::plain("replies")],
+        tree: &[rt::At("parent", 1u16), rt::At("replies", 2u16), rt::At("title", 0u16)],
+        ..rt::Shape::NOTHING
     };
     /// `NoteInput`.
     #[derive(rt::Clone, rt::PartialEq)]
@@ -526,74 +453,80 @@ pub mod notes {
         ///
         /// - `text`: Text
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
-            let mut __args = rt::Args::new(&NoteInput_SHAPE);
-            __args.set(0u16, rt::Into::<rt::String>::into(text));
-            Self { args: __args }
+            Self {
+                args: rt::Args::new(&NoteInput_SHAPE).with::<rt::String>(0u16, text),
+            }
         }
         /// `colour`.
-        pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
-            self.args.set(1u16, rt::Into::<Colour>::into(colour));
-            self
+        pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
+            Self {
+                args: self.args.with::<Colour>(1u16, colour),
+            }
         }
         /// Price.
-        pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
-            self.args.set(2u16, rt::Into::<rt::Decimal>::into(price));
-            self
+        pub fn price(self, price: impl rt::Into<rt::Decimal>) -> Self {
+            Self {
+                args: self.args.with::<rt::Decimal>(2u16, price),
+            }
         }
         /// `dueDate`.
-        pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
-            self.args.set(3u16, rt::Into::<rt::Timestamp>::into(due_date));
-            self
+        pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
+            Self {
+                args: self.args.with::<rt::Timestamp>(3u16, due_date),
+            }
         }
         /// `tags`.
         pub fn tags(
-            mut self,
+            self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
         ) -> Self {
-            self.args.set(4u16, rt::list::<_, rt::String>(tags));
-            self
+            Self {
+                args: self.args.with_list::<rt::String>(4u16, tags),
+            }
         }
         /// `secret`.
-        pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
-            self.args.set(5u16, rt::Into::<rt::String>::into(secret));
-            self
+        pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
+            Self {
+                args: self.args.with::<rt::String>(5u16, secret),
+            }
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn property(
-            mut self,
+            self,
             name: impl rt::Into<rt::String>,
             value: impl rt::Into<rt::Value>,
         ) -> Self {
-            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
-            self
+            Self {
+                args: self.args.with_property(name, value),
+            }
         }
     }
     rt::input!(NoteInput);
     pub(super) static NoteInput_SHAPE: rt::Shape = rt::Shape {
         name: "NoteInput",
         fields: &[
-            rt::Field::new("text", rt::Format::TEXT),
-            rt::Field::new("colour", rt::Format::TEXT),
-            rt::Field::new("price", rt::Format::TEXT),
+            rt::text("text"),
+            rt::text("colour"),
+            rt::text("price"),
             rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
             rt::Field::new("tags", rt::Format::separated(";")),
             rt::Field::sensitive("secret", rt::Format::TEXT),
         ],
         tree: &[
-            rt::Node::Properties(
+            rt::Properties(
                 "properties",
                 &[
-                    rt::Node::Field("colour", 1u16),
-                    rt::Node::Field("dueDate", 3u16),
-                    rt::Node::Field("price", 2u16),
-                    rt::Node::Field("secret", 5u16),
-                    rt::Node::Field("tags", 4u16),
-                    rt::Node::Field("text", 0u16),
+                    rt::At("colour", 1u16),
+                    rt::At("dueDate", 3u16),
+                    rt::At("price", 2u16),
+                    rt::At("secret", 5u16),
+                    rt::At("tags", 4u16),
+                    rt::At("text", 0u16),
                 ],
             ),
         ],
-        required: &[],
         clear: rt::Some(""),
+        ..rt::Shape::NOTHING
     };
     /// Create a note.
     ///
@@ -608,123 +541,109 @@ pub mod notes {
         ///
         /// - `text`: Text
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
-            let mut __args = rt::Args::new(&Create_ARGS);
-            __args.set(0u16, rt::Into::<rt::String>::into(text));
-            Self { args: __args }
+            Self {
+                args: rt::Args::new(Create_META.args).with::<rt::String>(0u16, text),
+            }
         }
         /// `colour`.
-        pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
-            self.args.set(1u16, rt::Into::<Colour>::into(colour));
-            self
+        pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
+            Self {
+                args: self.args.with::<Colour>(1u16, colour),
+            }
         }
         /// Price.
-        pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
-            self.args.set(2u16, rt::Into::<rt::Decimal>::into(price));
-            self
+        pub fn price(self, price: impl rt::Into<rt::Decimal>) -> Self {
+            Self {
+                args: self.args.with::<rt::Decimal>(2u16, price),
+            }
         }
         /// `dueDate`.
-        pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
-            self.args.set(3u16, rt::Into::<rt::Timestamp>::into(due_date));
-            self
+        pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
+            Self {
+                args: self.args.with::<rt::Timestamp>(3u16, due_date),
+            }
         }
         /// `tags`.
         pub fn tags(
-            mut self,
+            self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
         ) -> Self {
-            self.args.set(4u16, rt::list::<_, rt::String>(tags));
-            self
+            Self {
+                args: self.args.with_list::<rt::String>(4u16, tags),
+            }
         }
         /// `secret`.
-        pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
-            self.args.set(5u16, rt::Into::<rt::String>::into(secret));
-            self
+        pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
+            Self {
+                args: self.args.with::<rt::String>(5u16, secret),
+            }
         }
         /// `mode`.
-        pub fn mode(mut self, mode: impl rt::Into<Mode>) -> Self {
-            self.args.set(6u16, rt::Into::<Mode>::into(mode));
-            self
+        pub fn mode(self, mode: impl rt::Into<Mode>) -> Self {
+            Self {
+                args: self.args.with::<Mode>(6u16, mode),
+            }
         }
         /// `notify`.
-        pub fn notify(mut self, notify: impl rt::Into<rt::bool>) -> Self {
-            self.args.set(7u16, rt::Into::<rt::bool>::into(notify));
-            self
+        pub fn notify(self, notify: impl rt::Into<rt::bool>) -> Self {
+            Self {
+                args: self.args.with::<rt::bool>(7u16, notify),
+            }
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn property(
-            mut self,
+            self,
             name: impl rt::Into<rt::String>,
             value: impl rt::Into<rt::Value>,
         ) -> Self {
-            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
-            self
+            Self {
+                args: self.args.with_property(name, value),
+            }
         }
     }
-    rt::input!(Create);
-    impl rt::Action for Create {
-        type Output = Note;
-        const META: &'static rt::ActionMeta = &Create_META;
-        fn args(&self) -> &rt::Args {
-            &self.args
-        }
-        fn args_mut(&mut self) -> &mut rt::Args {
-            &mut self.args
-        }
-        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_value(answer)
-        }
-    }
+    rt::action!(Create, Note, Create_META);
     impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for Create {}
-    pub(super) static Create_ARGS: rt::Shape = rt::Shape {
-        name: "Create",
-        fields: &[
-            rt::Field::new("text", rt::Format::TEXT),
-            rt::Field::new("colour", rt::Format::TEXT),
-            rt::Field::new("price", rt::Format::TEXT),
-            rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
-            rt::Field::new("tags", rt::Format::separated(";")),
-            rt::Field::sensitive("secret", rt::Format::TEXT),
-            rt::Field::new("mode", rt::Format::PLAIN),
-            rt::Field::new("notify", rt::Format::PLAIN),
-        ],
-        tree: &[
-            rt::Node::Field("mode", 6u16),
-            rt::Node::Group("options", &[rt::Node::Field("notify", 7u16)]),
-            rt::Node::Properties(
-                "properties",
-                &[
-                    rt::Node::Field("colour", 1u16),
-                    rt::Node::Field("dueDate", 3u16),
-                    rt::Node::Field("price", 2u16),
-                    rt::Node::Field("secret", 5u16),
-                    rt::Node::Field("tags", 4u16),
-                    rt::Node::Field("text", 0u16),
-                ],
-            ),
-        ],
-        required: &[],
-        clear: rt::Some(""),
-    };
     pub(super) static Create_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.create",
         title: "Create a note",
         method: "POST",
-        path: &[rt::Piece::Base(0usize), rt::Piece::Literal("/notes")],
+        path: &[rt::Base(0usize), rt::Literal("/notes")],
         effect: rt::Effect::Create,
-        idempotent: false,
-        idempotency_key: rt::None,
+        args: &rt::Shape {
+            name: "Create",
+            fields: &[
+                rt::text("text"),
+                rt::text("colour"),
+                rt::text("price"),
+                rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
+                rt::Field::new("tags", rt::Format::separated(";")),
+                rt::Field::sensitive("secret", rt::Format::TEXT),
+                rt::plain("mode"),
+                rt::plain("notify"),
+            ],
+            tree: &[
+                rt::At("mode", 6u16),
+                rt::Group("options", &[rt::At("notify", 7u16)]),
+                rt::Properties(
+                    "properties",
+                    &[
+                        rt::At("colour", 1u16),
+                        rt::At("dueDate", 3u16),
+                        rt::At("price", 2u16),
+                        rt::At("secret", 5u16),
+                        rt::At("tags", 4u16),
+                        rt::At("text", 0u16),
+                    ],
+                ),
+            ],
+            clear: rt::Some(""),
+            ..rt::Shape::NOTHING
+        },
         shown_by: rt::Some("notes.search"),
         scopes: &["notes.write"],
-        any_scopes: &[],
-        args: &Create_ARGS,
-        parameters: &[],
         body: rt::BodyKind::Json,
-        raw: false,
-        presets: &[],
         rate_limit: rt::Some("default"),
-        confirm: rt::None,
-        pagination: rt::None,
-        batch: rt::None,
+        ..rt::ActionMeta::NOTHING
     };
     /// Get a note.
     ///
@@ -739,92 +658,48 @@ pub mod notes {
         ///
         /// - `id`: id
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            let mut __args = rt::Args::new(&Get_ARGS);
-            __args.set(0u16, rt::Into::<NoteId>::into(id));
-            Self { args: __args }
+            Self {
+                args: rt::Args::new(Get_META.args).with::<NoteId>(0u16, id),
+            }
         }
         /// `properties`.
-        pub fn properties(
-            mut self,
-            properties: impl rt::Into<rt::Selection<Note>>,
-        ) -> Self {
-            self.args.set(1u16, rt::Into::<rt::Selection<Note>>::into(properties));
-            self
+        pub fn properties(self, properties: impl rt::Into<rt::Selection<Note>>) -> Self {
+            Self {
+                args: self.args.with::<rt::Selection<Note>>(1u16, properties),
+            }
         }
         /// `X-Trace`.
-        pub fn trace(mut self, trace: impl rt::Into<rt::String>) -> Self {
-            self.args.set(2u16, rt::Into::<rt::String>::into(trace));
-            self
+        pub fn trace(self, trace: impl rt::Into<rt::String>) -> Self {
+            Self {
+                args: self.args.with::<rt::String>(2u16, trace),
+            }
         }
     }
-    rt::input!(Get);
-    impl rt::Action for Get {
-        type Output = Note;
-        const META: &'static rt::ActionMeta = &Get_META;
-        fn args(&self) -> &rt::Args {
-            &self.args
-        }
-        fn args_mut(&mut self) -> &mut rt::Args {
-            &mut self.args
-        }
-        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_value(answer)
-        }
-    }
+    rt::action!(Get, Note, Get_META);
     impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Get {}
-    pub(super) static Get_ARGS: rt::Shape = rt::Shape {
-        name: "Get",
-        fields: &[
-            rt::Field::new("id", rt::Format::TEXT),
-            rt::Field::new("properties", rt::Format::TEXT),
-            rt::Field::new("trace", rt::Format::TEXT),
-        ],
-        tree: &[],
-        required: &[],
-        clear: rt::None,
-    };
     pub(super) static Get_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.get",
         title: "Get a note",
         method: "GET",
-        path: &[
-            rt::Piece::Base(0usize),
-            rt::Piece::Literal("/notes/"),
-            rt::Piece::Argument(0u16),
-        ],
+        path: &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
         effect: rt::Effect::Read,
+        args: &rt::Shape {
+            name: "Get",
+            fields: &[rt::text("id"), rt::text("properties"), rt::text("trace")],
+            ..rt::Shape::NOTHING
+        },
         idempotent: true,
-        idempotency_key: rt::None,
-        shown_by: rt::None,
         scopes: &["notes.read"],
-        any_scopes: &[],
-        args: &Get_ARGS,
         parameters: &[
-            rt::Parameter {
-                index: 0u16,
-                name: "id",
-                place: rt::Place::Path,
-            },
-            rt::Parameter {
-                index: 1u16,
-                name: "properties",
-                place: rt::Place::QueryComma,
-            },
-            rt::Parameter {
-                index: 2u16,
-                name: "X-Trace",
-                place: rt::Place::Header,
-            },
+            rt::Parameter::new(0u16, "id", rt::Place::Path),
+            rt::Parameter::new(1u16, "properties", rt::Place::QueryComma),
+            rt::Parameter::new(2u16, "X-Trace", rt::Place::Header),
         ],
-        body: rt::BodyKind::None,
-        raw: false,
         presets: &[
             (1u16, rt::Preset::Names("text,colour,price,dueDate,tags,secret,words")),
         ],
         rate_limit: rt::Some("default"),
-        confirm: rt::None,
-        pagination: rt::None,
-        batch: rt::None,
+        ..rt::ActionMeta::NOTHING
     };
     /// Change a note.
     ///
@@ -839,157 +714,139 @@ pub mod notes {
         ///
         /// - `id`: id
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            let mut __args = rt::Args::new(&Update_ARGS);
-            __args.set(0u16, rt::Into::<NoteId>::into(id));
-            Self { args: __args }
+            Self {
+                args: rt::Args::new(Update_META.args).with::<NoteId>(0u16, id),
+            }
         }
         /// Text.
         ///
         /// Example: `"Buy milk"`.
-        pub fn text(mut self, text: impl rt::Into<rt::String>) -> Self {
-            self.args.set(1u16, rt::Into::<rt::String>::into(text));
-            self
+        pub fn text(self, text: impl rt::Into<rt::String>) -> Self {
+            Self {
+                args: self.args.with::<rt::String>(1u16, text),
+            }
         }
         /// `colour`.
-        pub fn colour(mut self, colour: impl rt::Into<Colour>) -> Self {
-            self.args.set(2u16, rt::Into::<Colour>::into(colour));
-            self
+        pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
+            Self {
+                args: self.args.with::<Colour>(2u16, colour),
+            }
         }
         /// Price.
-        pub fn price(mut self, price: impl rt::Into<rt::Decimal>) -> Self {
-            self.args.set(3u16, rt::Into::<rt::Decimal>::into(price));
-            self
+        pub fn price(self, price: impl rt::Into<rt::Decimal>) -> Self {
+            Self {
+                args: self.args.with::<rt::Decimal>(3u16, price),
+            }
         }
         /// `dueDate`.
-        pub fn due_date(mut self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
-            self.args.set(4u16, rt::Into::<rt::Timestamp>::into(due_date));
-            self
+        pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
+            Self {
+                args: self.args.with::<rt::Timestamp>(4u16, due_date),
+            }
         }
         /// `tags`.
         pub fn tags(
-            mut self,
+            self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
         ) -> Self {
-            self.args.set(5u16, rt::list::<_, rt::String>(tags));
-            self
+            Self {
+                args: self.args.with_list::<rt::String>(5u16, tags),
+            }
         }
         /// `secret`.
-        pub fn secret(mut self, secret: impl rt::Into<rt::String>) -> Self {
-            self.args.set(6u16, rt::Into::<rt::String>::into(secret));
-            self
+        pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
+            Self {
+                args: self.args.with::<rt::String>(6u16, secret),
+            }
         }
         /// Clears «Text»: afterwards it has no value.
-        pub fn clear_text(mut self) -> Self {
-            self.args.clear(1u16);
-            self
+        pub fn clear_text(self) -> Self {
+            Self {
+                args: self.args.with_cleared(1u16),
+            }
         }
         /// Clears «colour»: afterwards it has no value.
-        pub fn clear_colour(mut self) -> Self {
-            self.args.clear(2u16);
-            self
+        pub fn clear_colour(self) -> Self {
+            Self {
+                args: self.args.with_cleared(2u16),
+            }
         }
         /// Clears «Price»: afterwards it has no value.
-        pub fn clear_price(mut self) -> Self {
-            self.args.clear(3u16);
-            self
+        pub fn clear_price(self) -> Self {
+            Self {
+                args: self.args.with_cleared(3u16),
+            }
         }
         /// Clears «dueDate»: afterwards it has no value.
-        pub fn clear_due_date(mut self) -> Self {
-            self.args.clear(4u16);
-            self
+        pub fn clear_due_date(self) -> Self {
+            Self {
+                args: self.args.with_cleared(4u16),
+            }
         }
         /// Clears «tags»: afterwards it has no value.
-        pub fn clear_tags(mut self) -> Self {
-            self.args.clear(5u16);
-            self
+        pub fn clear_tags(self) -> Self {
+            Self {
+                args: self.args.with_cleared(5u16),
+            }
         }
         /// Clears «secret»: afterwards it has no value.
-        pub fn clear_secret(mut self) -> Self {
-            self.args.clear(6u16);
-            self
+        pub fn clear_secret(self) -> Self {
+            Self {
+                args: self.args.with_cleared(6u16),
+            }
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn property(
-            mut self,
+            self,
             name: impl rt::Into<rt::String>,
             value: impl rt::Into<rt::Value>,
         ) -> Self {
-            self.args.set_property(rt::Into::into(name), rt::Into::into(value));
-            self
+            Self {
+                args: self.args.with_property(name, value),
+            }
         }
     }
-    rt::input!(Update);
-    impl rt::Action for Update {
-        type Output = Note;
-        const META: &'static rt::ActionMeta = &Update_META;
-        fn args(&self) -> &rt::Args {
-            &self.args
-        }
-        fn args_mut(&mut self) -> &mut rt::Args {
-            &mut self.args
-        }
-        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_value(answer)
-        }
-    }
+    rt::action!(Update, Note, Update_META);
     impl<__C: super::scopes::NotesWriteOrNotesAdmin> rt::PermittedBy<__C> for Update {}
-    pub(super) static Update_ARGS: rt::Shape = rt::Shape {
-        name: "Update",
-        fields: &[
-            rt::Field::new("id", rt::Format::TEXT),
-            rt::Field::new("text", rt::Format::TEXT),
-            rt::Field::new("colour", rt::Format::TEXT),
-            rt::Field::new("price", rt::Format::TEXT),
-            rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
-            rt::Field::new("tags", rt::Format::separated(";")),
-            rt::Field::sensitive("secret", rt::Format::TEXT),
-        ],
-        tree: &[
-            rt::Node::Properties(
-                "properties",
-                &[
-                    rt::Node::Field("colour", 2u16),
-                    rt::Node::Field("dueDate", 4u16),
-                    rt::Node::Field("price", 3u16),
-                    rt::Node::Field("secret", 6u16),
-                    rt::Node::Field("tags", 5u16),
-                    rt::Node::Field("text", 1u16),
-                ],
-            ),
-        ],
-        required: &[],
-        clear: rt::Some(""),
-    };
     pub(super) static Update_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.update",
         title: "Change a note",
         method: "PATCH",
-        path: &[
-            rt::Piece::Base(0usize),
-            rt::Piece::Literal("/notes/"),
-            rt::Piece::Argument(0u16),
-        ],
+        path: &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
         effect: rt::Effect::Update,
-        idempotent: false,
-        idempotency_key: rt::None,
+        args: &rt::Shape {
+            name: "Update",
+            fields: &[
+                rt::text("id"),
+                rt::text("text"),
+                rt::text("colour"),
+                rt::text("price"),
+                rt::Field::new("due_date", rt::Format::TEXT.unit(rt::Unit::Millis)),
+                rt::Field::new("tags", rt::Format::separated(";")),
+                rt::Field::sensitive("secret", rt::Format::TEXT),
+            ],
+            tree: &[
+                rt::Properties(
+                    "properties",
+                    &[
+                        rt::At("colour", 2u16),
+                        rt::At("dueDate", 4u16),
+                        rt::At("price", 3u16),
+                        rt::At("secret", 6u16),
+                        rt::At("tags", 5u16),
+                        rt::At("text", 1u16),
+                    ],
+                ),
+            ],
+            clear: rt::Some(""),
+            ..rt::Shape::NOTHING
+        },
         shown_by: rt::Some("notes.get"),
-        scopes: &[],
         any_scopes: &["notes.write", "notes.admin"],
-        args: &Update_ARGS,
-        parameters: &[
-            rt::Parameter {
-                index: 0u16,
-                name: "id",
-                place: rt::Place::Path,
-            },
-        ],
+        parameters: &[rt::Parameter::new(0u16, "id", rt::Place::Path)],
         body: rt::BodyKind::Json,
-        raw: false,
-        presets: &[],
         rate_limit: rt::Some("default"),
-        confirm: rt::None,
-        pagination: rt::None,
-        batch: rt::None,
+        ..rt::ActionMeta::NOTHING
     };
     /// Search notes.
     ///
@@ -1002,92 +859,72 @@ pub mod notes {
     impl Search {
         /// One with nothing set.
         pub fn new() -> Self {
-            let __args = rt::Args::new(&Search_ARGS);
-            Self { args: __args }
+            Self {
+                args: rt::Args::new(Search_META.args),
+            }
         }
         /// `filter`.
-        pub fn filter(mut self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
-            self.args.set(0u16, rt::Into::<rt::Filter<Note>>::into(filter));
-            self
+        pub fn filter(self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
+            Self {
+                args: self.args.with::<rt::Filter<Note>>(0u16, filter),
+            }
         }
         /// `sort`.
-        pub fn sort(mut self, sort: impl rt::Into<rt::Sort<Note>>) -> Self {
-            self.args.set(1u16, rt::Into::<rt::Sort<Note>>::into(sort));
-            self
+        pub fn sort(self, sort: impl rt::Into<rt::Sort<Note>>) -> Self {
+            Self {
+                args: self.args.with::<rt::Sort<Note>>(1u16, sort),
+            }
         }
         /// `limit`.
-        pub fn limit(mut self, limit: impl rt::Into<rt::i64>) -> Self {
-            self.args.set(2u16, rt::Into::<rt::i64>::into(limit));
-            self
+        pub fn limit(self, limit: impl rt::Into<rt::i64>) -> Self {
+            Self {
+                args: self.args.with::<rt::i64>(2u16, limit),
+            }
         }
         /// `after`.
-        pub fn after(mut self, after: impl rt::Into<rt::String>) -> Self {
-            self.args.set(3u16, rt::Into::<rt::String>::into(after));
-            self
+        pub fn after(self, after: impl rt::Into<rt::String>) -> Self {
+            Self {
+                args: self.args.with::<rt::String>(3u16, after),
+            }
         }
     }
-    rt::input!(Search);
-    impl rt::Action for Search {
-        type Output = rt::Page<Note>;
-        const META: &'static rt::ActionMeta = &Search_META;
-        fn args(&self) -> &rt::Args {
-            &self.args
-        }
-        fn args_mut(&mut self) -> &mut rt::Args {
-            &mut self.args
-        }
-        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_page(answer, &Search_ANSWER)
-        }
-    }
+    rt::action!(Search, rt::Page < Note >, Search_META);
     impl rt::Paginated for Search {
         type Item = Note;
     }
     impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Search {}
-    pub(super) static Search_ARGS: rt::Shape = rt::Shape {
-        name: "Search",
-        fields: &[
-            rt::Field::new("filter", rt::Format::PLAIN),
-            rt::Field::new("sort", rt::Format::PLAIN),
-            rt::Field::new("limit", rt::Format::PLAIN),
-            rt::Field::new("after", rt::Format::PLAIN),
-        ],
-        tree: &[
-            rt::Node::Field("after", 3u16),
-            rt::Node::Field("filter", 0u16),
-            rt::Node::Field("limit", 2u16),
-            rt::Node::Field("sort", 1u16),
-        ],
-        required: &[],
-        clear: rt::None,
-    };
     static Search_ANSWER: rt::Shape = rt::page_shape(
         &[
-            rt::Node::Group(
-                "paging",
-                &[rt::Node::Group("next", &[rt::Node::Field("after", 1u16)])],
-            ),
-            rt::Node::Field("results", 0u16),
+            rt::Group("paging", &[rt::Group("next", &[rt::At("after", 1u16)])]),
+            rt::At("results", 0u16),
         ],
     );
     pub(super) static Search_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.search",
         title: "Search notes",
         method: "POST",
-        path: &[rt::Piece::Base(0usize), rt::Piece::Literal("/notes/search")],
+        path: &[rt::Base(0usize), rt::Literal("/notes/search")],
         effect: rt::Effect::Read,
+        args: &rt::Shape {
+            name: "Search",
+            fields: &[
+                rt::plain("filter"),
+                rt::plain("sort"),
+                rt::plain("limit"),
+                rt::plain("after"),
+            ],
+            tree: &[
+                rt::At("after", 3u16),
+                rt::At("filter", 0u16),
+                rt::At("limit", 2u16),
+                rt::At("sort", 1u16),
+            ],
+            ..rt::Shape::NOTHING
+        },
         idempotent: true,
-        idempotency_key: rt::None,
-        shown_by: rt::None,
         scopes: &["notes.read"],
-        any_scopes: &[],
-        args: &Search_ARGS,
-        parameters: &[],
         body: rt::BodyKind::Json,
-        raw: false,
-        presets: &[],
         rate_limit: rt::Some("default"),
-        confirm: rt::None,
         pagination: rt::Some(rt::Pagination {
             cursor: 3u16,
             next: rt::NextPage::Cursor,
@@ -1095,7 +932,8 @@ pub mod notes {
             max_limit: rt::Some(50u32),
             cap: rt::None,
         }),
-        batch: rt::None,
+        answer: rt::Some(&Search_ANSWER),
+        ..rt::ActionMeta::NOTHING
     };
     /// Create several notes.
     ///
@@ -1112,66 +950,42 @@ pub mod notes {
         pub fn new(
             inputs: impl rt::IntoIterator<Item = impl rt::Into<NoteInput>>,
         ) -> Self {
-            let mut __args = rt::Args::new(&BatchCreate_ARGS);
-            __args.set(0u16, rt::list::<_, NoteInput>(inputs));
-            Self { args: __args }
+            Self {
+                args: rt::Args::new(BatchCreate_META.args)
+                    .with_list::<NoteInput>(0u16, inputs),
+            }
         }
         /// `thread`.
-        pub fn thread(mut self, thread: impl rt::Into<Thread>) -> Self {
-            self.args.set(1u16, rt::Into::<Thread>::into(thread));
-            self
+        pub fn thread(self, thread: impl rt::Into<Thread>) -> Self {
+            Self {
+                args: self.args.with::<Thread>(1u16, thread),
+            }
         }
     }
-    rt::input!(BatchCreate);
-    impl rt::Action for BatchCreate {
-        type Output = rt::Batch<Note>;
-        const META: &'static rt::ActionMeta = &BatchCreate_META;
-        fn args(&self) -> &rt::Args {
-            &self.args
-        }
-        fn args_mut(&mut self) -> &mut rt::Args {
-            &mut self.args
-        }
-        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            rt::read_batch(answer, &BatchCreate_ANSWER)
-        }
-    }
+    rt::action!(BatchCreate, rt::Batch < Note >, BatchCreate_META);
     impl rt::Batched for BatchCreate {
         type Item = Note;
     }
     impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for BatchCreate {}
-    pub(super) static BatchCreate_ARGS: rt::Shape = rt::Shape {
-        name: "BatchCreate",
-        fields: &[
-            rt::Field::new("inputs", rt::Format::PLAIN),
-            rt::Field::new("thread", rt::Format::PLAIN),
-        ],
-        tree: &[rt::Node::Field("inputs", 0u16), rt::Node::Field("thread", 1u16)],
-        required: &[],
-        clear: rt::None,
-    };
     static BatchCreate_ANSWER: rt::Shape = rt::batch_shape(
-        &[rt::Node::Field("errors", 1u16), rt::Node::Field("results", 0u16)],
+        &[rt::At("errors", 1u16), rt::At("results", 0u16)],
     );
     pub(super) static BatchCreate_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.batch_create",
         title: "Create several notes",
         method: "POST",
-        path: &[rt::Piece::Base(0usize), rt::Piece::Literal("/notes/batch")],
+        path: &[rt::Base(0usize), rt::Literal("/notes/batch")],
         effect: rt::Effect::Create,
-        idempotent: false,
-        idempotency_key: rt::None,
+        args: &rt::Shape {
+            name: "BatchCreate",
+            fields: &[rt::plain("inputs"), rt::plain("thread")],
+            tree: &[rt::At("inputs", 0u16), rt::At("thread", 1u16)],
+            ..rt::Shape::NOTHING
+        },
         shown_by: rt::Some("notes.search"),
         scopes: &["notes.write"],
-        any_scopes: &[],
-        args: &BatchCreate_ARGS,
-        parameters: &[],
         body: rt::BodyKind::Json,
-        raw: false,
-        presets: &[],
         rate_limit: rt::Some("default"),
-        confirm: rt::None,
-        pagination: rt::None,
         batch: rt::Some(rt::BatchMeta {
             inputs: 0u16,
             max: 100u32,
@@ -1179,6 +993,8 @@ pub mod notes {
             trace: rt::None,
             id: rt::None,
         }),
+        answer: rt::Some(&BatchCreate_ANSWER),
+        ..rt::ActionMeta::NOTHING
     };
     /// Delete a note.
     ///
@@ -1194,66 +1010,30 @@ pub mod notes {
         ///
         /// - `id`: id
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            let mut __args = rt::Args::new(&Delete_ARGS);
-            __args.set(0u16, rt::Into::<NoteId>::into(id));
-            Self { args: __args }
-        }
-    }
-    rt::input!(Delete);
-    impl rt::Action for Delete {
-        type Output = ();
-        const META: &'static rt::ActionMeta = &Delete_META;
-        fn args(&self) -> &rt::Args {
-            &self.args
-        }
-        fn args_mut(&mut self) -> &mut rt::Args {
-            &mut self.args
-        }
-        fn read(answer: &rt::Answer) -> rt::Result<Self::Output, rt::DecodeError> {
-            {
-                let _ = answer;
-                rt::Result::Ok(())
+            Self {
+                args: rt::Args::new(Delete_META.args).with::<NoteId>(0u16, id),
             }
         }
     }
+    rt::action!(Delete, (), Delete_META);
     #[allow(deprecated)]
     impl rt::PermittedBy<super::Connector> for Delete {}
-    pub(super) static Delete_ARGS: rt::Shape = rt::Shape {
-        name: "Delete",
-        fields: &[rt::Field::new("id", rt::Format::TEXT)],
-        tree: &[],
-        required: &[],
-        clear: rt::None,
-    };
     pub(super) static Delete_META: rt::ActionMeta = rt::ActionMeta {
         name: "notes.delete",
         title: "Delete a note",
         method: "DELETE",
-        path: &[
-            rt::Piece::Base(0usize),
-            rt::Piece::Literal("/notes/"),
-            rt::Piece::Argument(0u16),
-        ],
+        path: &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
         effect: rt::Effect::Delete,
+        args: &rt::Shape {
+            name: "Delete",
+            fields: &[rt::text("id")],
+            ..rt::Shape::NOTHING
+        },
         idempotent: true,
-        idempotency_key: rt::None,
         shown_by: rt::Some("notes.get"),
-        scopes: &[],
-        any_scopes: &[],
-        args: &Delete_ARGS,
-        parameters: &[
-            rt::Parameter {
-                index: 0u16,
-                name: "id",
-                place: rt::Place::Path,
-            },
-        ],
-        body: rt::BodyKind::None,
-        raw: false,
-        presets: &[],
+        parameters: &[rt::Parameter::new(0u16, "id", rt::Place::Path)],
         rate_limit: rt::Some("default"),
         confirm: rt::Some("Delete it?"),
-        pagination: rt::None,
-        batch: rt::None,
+        ..rt::ActionMeta::NOTHING
     };
 }

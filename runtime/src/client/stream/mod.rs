@@ -266,7 +266,9 @@ impl<T: Element + Send> Pages<T> {
 
     async fn ask(&mut self) -> Outcome<T> {
         loop {
-            let answer = self.core.call(self.walk.action(), self.walk.request(), &self.options).await?;
+            let core = Arc::clone(&self.core);
+            let answer =
+                core.answering(self.walk.action(), self.walk.request(), self.options.clone()).await?;
             let mut page = self.reader.read(&answer)?;
             let rows = self.walk.rows(&mut page.items.iter_mut().map(|item| Row::source(item)));
             let (count, next) = (page.items.len(), page.next);
