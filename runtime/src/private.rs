@@ -35,8 +35,9 @@ pub use crate::meta::{
 pub use crate::page::{Page, page_shape};
 pub use crate::value::Node::{Field as At, Group, Properties};
 pub use crate::value::{
-    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, ListStyle, Node, Raw, Record, Shape,
-    Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, record_args, settle_union, union_datum,
+    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, ListStyle, Node, Raw, Record,
+    Shape, Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, record_args, settle_union,
+    union_datum,
 };
 pub use crate::{
     __action as action, __enum as enumeration, __id as id, __input as input, __record as record,

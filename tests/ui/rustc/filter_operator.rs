@@ -8,7 +8,7 @@ use hubspot::deals::{self, Deal};
 
 fn main() {
     let _ = Deal::AMOUNT.contains_token("12");
-    let _ = Deal::DEALNAME.gte("a");
+    let _ = Deal::PIPELINE.gte("a");
     let _ = Deal::DEALSTAGE.between("a", "b");
     let _ = deals::Search::new().filter(Contact::EMAIL.eq("a@example.com"));
     let _ = Deal::AMOUNT.eq(1).and(Contact::EMAIL.eq("a@example.com"));

@@ -140,11 +140,12 @@ impl Project {
     /// Runs cargo; what it prints comes back.
     pub(super) fn cargo(&self, what: &str, more: &[&str]) -> Result<(String, String), Failure> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // As in a shell of the user's: nothing of what cargo has set for this program.
+        // As in a shell of the user's: nothing of what cargo has set for this program. But for the toolchain, since rustup would look
+        // for one in the folder of each dependency.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("CARGO_") && text != "CARGO_HOME"
-                || text.starts_with("RUST") && text != "RUSTUP_HOME"
+                || text.starts_with("RUST") && !["RUSTUP_HOME", "RUSTUP_TOOLCHAIN"].contains(&&*text)
             {
                 cargo.env_remove(name);
             }
