@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use typed_connector_specs::layout::{Key, Keys, Unit};
+use typed_connector_specs::layout::{Format, Key, Keys, Unit};
 use typed_connector_specs::model::{Encoding, Field, QueryStyle};
 
 use crate::plan::Plan;
@@ -25,15 +25,16 @@ pub(super) fn shape(
     required: &[u16],
 ) -> TokenStream {
     let fields = entries.iter().map(|entry| {
-        let (name, format) = (&entry.field.ident, entry.field.format(entry.encoding));
+        let (name, format) = (&entry.field.ident, format(entry.field, entry.encoding));
         let options = options(plan, entries, entry.field);
-        let plain = format.separator.is_none() && matches!(format.unit, Unit::Iso);
-        let format = self::format(entry.field, entry.encoding);
-        match (entry.field.sensitive, plain) {
-            (true, _) => quote!(rt::Field::sensitive(#name, #format) #options),
-            (false, false) => quote!(rt::Field::new(#name, #format) #options),
-            (false, true) if entry.field.format(entry.encoding).text => quote!(rt::text(#name) #options),
-            (false, true) => quote!(rt::plain(#name) #options),
+        // Every line here is one of ten thousand fields.
+        match entry.field.format(entry.encoding) {
+            _ if entry.field.sensitive => quote!(rt::Field::sensitive(#name, #format) #options),
+            Format { text, unit: Unit::Iso, separator: None, list: None } => {
+                let short = super::ident(if text { "text" } else { "plain" });
+                quote!(rt::#short(#name) #options)
+            }
+            Format { .. } => quote!(rt::Field::new(#name, #format) #options),
         }
     });
     let in_tree = (0u16..).zip(entries).filter(|(_, entry)| entry.in_tree);
