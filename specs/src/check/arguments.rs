@@ -7,9 +7,6 @@ use crate::resolve::{Cx, arguments};
 
 /// Reports a name that is none of the action's arguments.
 pub(crate) fn unknown(cx: &mut Cx<'_>, action: &Action, name: &Text) {
-    if name.value.is_empty() {
-        return;
-    }
     let near = cx.problems.nearest(name.as_str(), arguments(action).map(|field| field.key.as_str()));
     let message = format!("the action has no argument `{}`", name.value);
     let mut problem = Problem::new(Code::UnknownArgument, name.span, message);

@@ -104,7 +104,7 @@ fn find<'m>(cx: &mut Cx<'_>, modules: &'m [Module], name: &Text) -> Option<&'m A
     let action = name.as_str().rsplit('.').next().unwrap_or_default();
     if found.is_none() && cx.unread.contains(action) {
         cx.problems.consequence();
-    } else if found.is_none() && !name.value.is_empty() {
+    } else if found.is_none() {
         let known: Vec<_> = all().map(|(full, _)| full).collect();
         let near = cx.problems.nearest(name.as_str(), known.iter().map(String::as_str));
         let mut problem =

@@ -13,7 +13,7 @@ pub(crate) fn find(cx: &mut Cx<'_>, scope: &raw::Text) -> Option<usize> {
     cx.used_scopes.extend(found);
     if cx.raw.scopes.unreadable {
         cx.problems.consequence();
-    } else if found.is_none() && !scope.value.is_empty() {
+    } else if found.is_none() {
         let known = cx.raw.scopes.entries.iter().map(|entry| entry.key.as_str());
         let near = cx.problems.nearest(scope.as_str(), known);
         let mut problem =
@@ -23,6 +23,7 @@ pub(crate) fn find(cx: &mut Cx<'_>, scope: &raw::Text) -> Option<usize> {
                 problem.help("scopes are case-sensitive (RFC 6749 §3.3)")
             }
             Some(_) => problem,
+            None if scope.value.is_empty() => problem.help("name a scope, or leave this out"),
             None => problem.help(format!(
                 "declare it in `connector.json`: \"scopes\": {{ {}: \"…\" }}",
                 serde_json::Value::from(scope.as_str())

@@ -156,7 +156,7 @@ impl Shape {
         let word: Text = object.required("type", TYPE);
         let span = word.span;
         let kind = match word.as_str() {
-            "" => ShapeKind::Broken,
+            "" if !word.is_there(object.problems) => ShapeKind::Broken,
             "array" => ShapeKind::Array(Box::new(ArrayShape::take(object))),
             "map" => ShapeKind::Map(Box::new(MapShape::take(object))),
             "filter" => ShapeKind::Filter(OfShape::take(object)),

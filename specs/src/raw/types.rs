@@ -183,7 +183,7 @@ impl Read for Type {
                     Problem::new(Code::UnknownWord, word.span, format!("unknown kind of type `{other}`"))
                         .did_you_mean(near)
                         .help(format!("allowed are {}", list(&Self::KINDS)));
-                if other.is_empty() {
+                if other.is_empty() && !word.is_there(object.problems) {
                     object.finish_missing();
                 } else {
                     object.problems.report(problem);

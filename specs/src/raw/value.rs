@@ -27,6 +27,11 @@ impl Text {
     pub(crate) fn as_str(&self) -> &str {
         &self.value
     }
+
+    /// Whether the file has this text, and it does not merely stand in for one that is missing.
+    pub(crate) fn is_there(&self, problems: &Problems) -> bool {
+        !self.value.is_empty() || problems.text(self.span) == "\"\""
+    }
 }
 
 impl Read for Text {

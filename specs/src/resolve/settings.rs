@@ -20,7 +20,7 @@ pub(crate) fn settings(cx: &mut Cx<'_>) -> Connector {
         cx.problems
             .report(Problem::new(Code::SpecVersion, raw.spec_version.span, message).label("expected 1"));
     }
-    if !raw.name.value.is_empty() && !names::is_snake(raw.name.as_str()) {
+    if !names::is_snake(raw.name.as_str()) {
         let message = format!("`{}` is not a machine name", raw.name.value);
         let near = names::snake(raw.name.as_str());
         let problem = Problem::new(Code::InvalidName, raw.name.span, message)
