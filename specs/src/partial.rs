@@ -2,7 +2,7 @@
 //!
 //! A part is a type or an action. It is lost when there is a mistake in it, or in a part that it needs.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::diagnostics::Problems;
@@ -10,7 +10,7 @@ use crate::model::{
     Action, Auth, Body, Connector, ErrorMapping, FieldType, Module, Output, Type, TypeKind, TypeRef,
 };
 use crate::names;
-use crate::resolve::{RESERVED_MODULES, Raw, Table};
+use crate::resolve::{Definition, RESERVED_MODULES, Raw, Table};
 
 /// What cannot be used of a connector.
 #[derive(Debug, Default)]
@@ -20,8 +20,10 @@ pub struct Lost {
     /// Actions, each with its module's name: `deals.create`. They are not in the model.
     pub actions: Vec<String>,
     /// Rust names that would be there, each with the index of its module, `None` for those of `connector.json`. Where a file
-    /// could not be read there are more of them than it would have.
-    pub names: BTreeSet<(Option<usize>, String)>,
+    /// could not be read there are more of them than it would have. To each the Rust names of its fields, as far as they are known.
+    pub names: BTreeMap<(Option<usize>, String), BTreeSet<String>>,
+    /// What could be a field of a type of a file that could not be read.
+    pub fields: BTreeSet<String>,
     /// Whether the settings of `connector.json` could not be read, so that it is not known which scopes there are.
     pub settings: bool,
 }
@@ -39,7 +41,15 @@ impl Lost {
 
     fn name(&mut self, module: Option<usize>, ident: &str) {
         if names::is_camel(ident) {
-            self.names.insert((module, ident.to_owned()));
+            self.names.entry((module, ident.to_owned())).or_default();
+        }
+    }
+
+    /// A type, with the fields that patterns may name.
+    fn ty(&mut self, module: Option<usize>, ident: &str, fields: impl Iterator<Item = String>) {
+        self.name(module, ident);
+        if let Some(known) = self.names.get_mut(&(module, ident.to_owned())) {
+            known.extend(fields.filter(|field| names::is_snake(field)));
         }
     }
 }
@@ -73,8 +83,12 @@ pub(crate) fn separate(connector: &mut Connector, mut broken: Broken) -> Lost {
     }
     spread(connector, &mut broken);
     for reference in &broken.types {
-        let Type { module, ident, .. } = &connector.types[reference.0];
-        lost.name(*module, ident);
+        let Type { module, ident, kind, .. } = &connector.types[reference.0];
+        let fields = match kind {
+            TypeKind::Object(object) => &object.fields[..],
+            _ => &[],
+        };
+        lost.ty(*module, ident, fields.iter().map(|field| field.ident.clone()));
     }
     lost.types = broken.types;
     let scopes = ambiguous_scopes(connector);
@@ -102,7 +116,7 @@ pub(crate) fn separate(connector: &mut Connector, mut broken: Broken) -> Lost {
     for (at, module) in modules.iter().enumerate() {
         taken.extend(module.actions.iter().map(|action| (Some(at), action.ident.as_str())));
     }
-    lost.names.retain(|(module, name)| {
+    lost.names.retain(|(module, name), _| {
         module.is_none_or(|module| !nameless.contains(&module)) && !taken.contains(&(*module, name.as_str()))
     });
     connector.modules = modules;
@@ -196,7 +210,12 @@ pub(crate) fn names_only(raw: &Raw, problems: &Problems) -> (Connector, Lost) {
     let nameless =
         nameless_modules(&raw.modules.iter().map(|module| module_of(&module.name)).collect::<Vec<_>>());
     for declared in Table::declare(raw, &mut unheard, &mut Broken::default()).list {
-        lost.name(declared.module, &declared.name);
+        let fields = match declared.definition {
+            Definition::Object(keys) => [&keys.fields.entries[..], &keys.envelope.entries[..]],
+            _ => [&[][..], &[][..]],
+        };
+        let fields = fields.into_iter().flatten().filter_map(|entry| names::snake(entry.key.as_str()));
+        lost.ty(declared.module, &declared.name, fields);
     }
     for module in &raw.modules {
         connector.modules.push(module_of(&module.name));
@@ -206,7 +225,7 @@ pub(crate) fn names_only(raw: &Raw, problems: &Problems) -> (Connector, Lost) {
             lost.action(&connector.modules, at, entry.key.as_str(), &ident);
         }
     }
-    lost.names.retain(|(module, _)| module.is_none_or(|module| !nameless.contains(&module)));
+    lost.names.retain(|(module, _), _| module.is_none_or(|module| !nameless.contains(&module)));
     (connector, lost)
 }
 
@@ -227,6 +246,7 @@ pub(crate) fn add_unreadable(connector: &mut Connector, lost: &mut Lost, name: &
     }
     let words: BTreeSet<_> = words(text).collect();
     for word in words.into_iter().take(MAX_NAMES) {
+        lost.fields.extend(names::snake(word));
         if names::is_snake(word) {
             let ident = names::camel(word).unwrap_or_default();
             lost.action(&connector.modules, module, word, &ident);

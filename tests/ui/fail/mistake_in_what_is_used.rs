@@ -27,6 +27,16 @@ fn large(deal: &Deal) -> bool {
     deal.amount.is_some_and(|amount| amount >= 10_000.into()) && deal.dealstage == Some(DealStage::ClosedWon)
 }
 
+fn parts(deal: Deal) -> Option<String> {
+    let Deal { id, dealname: Some(name), box_colour, .. } = deal else { return None };
+    Some(format!("{name} {id} {}", box_colour.unwrap_or_default()))
+}
+
+fn dear(deals: &[Deal]) -> usize {
+    let amounts = deals.iter().map(|Deal { amount, extra, .. }| amount.filter(|_| extra.is_empty()));
+    amounts.flatten().count()
+}
+
 impl Deal {
     fn name(&self) -> &str {
         self.dealname.as_deref().unwrap_or("no name")
