@@ -112,6 +112,11 @@ impl OfConnection {
         &self.of.of.connector
     }
 
+    /// The profile that was named.
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        self.of.profile.as_deref()
+    }
+
     /// The host to use in place of the API's own.
     pub(crate) fn base_url(&self) -> Option<&str> {
         self.of.base_url.as_deref()

@@ -40,37 +40,18 @@ pub(super) async fn way(case: &Case<'_>, connector: Connector, found: &mut Findi
     Some(way)
 }
 
-/// Profiles and connections, where the connector has OAuth 2.0.
+/// Profiles and connections, where the connector has OAuth 2.0; gives the connection that calls use, where it works.
 pub(super) async fn look(
     case: &Case<'_>,
     connector: Connector,
     way: Option<&Way>,
     here: &Here,
     found: &mut Findings,
-) -> Vec<Usable> {
-    let Some(provider) = provider(connector.model()) else { return Vec::new() };
-    let before = found.0.len();
-    let usable = profiles::look(case, connector, provider, here.store.as_ref(), &here.kept, found).await;
-    let has_profile = found.0[before..].iter().any(|finding| finding.check == "profile");
-    if let Some(Way::Connection(of)) = way {
-        let name = connector.meta().name;
-        let is_there =
-            here.kept.iter().any(|kept| kept.connector == name && kept.connection.key == of.connection);
-        match (is_there, has_profile) {
-            (true, _) => {}
-            (false, true) => {
-                let text = format!("no account is connected as `{}` yet", of.connection.escape_debug());
-                found.warning("connection", text, format!("connector auth authorize {}", of.words()));
-            }
-            (false, false) => {
-                let text = "no account is connected yet, and there is no profile to connect one with";
-                found.warning(
-                    "connection",
-                    text,
-                    format!("connector auth profile add {}", case.spec.words()),
-                );
-            }
-        }
-    }
-    usable
+) -> Option<Usable> {
+    let provider = provider(connector.model())?;
+    let wanted = match way {
+        Some(Way::Connection(of)) => Some(of),
+        _ => None,
+    };
+    profiles::look(case, connector, provider, here, wanted, found).await
 }

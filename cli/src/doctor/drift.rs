@@ -12,12 +12,12 @@ use crate::run::access::Way;
 use crate::{check, pull, told};
 
 /// An account's own properties and pipelines, in the folder that extends a shipped connector.
-pub(super) async fn account(case: &Case<'_>, way: &Way, usable: &[Usable], found: &mut Findings) {
+pub(super) async fn account(case: &Case<'_>, way: &Way, used: Option<&Usable>, found: &mut Findings) {
     let Some(folder) = &case.spec.extend else { return };
     let (of, access) = match way {
         Way::Token { token, .. } => (case.access.of(case.spec), pull::Access::Token(token.clone())),
-        Way::Connection(of) => {
-            let Some(one) = usable.iter().find(|one| one.key == of.connection) else { return };
+        Way::Connection(_) => {
+            let Some(one) = used else { return };
             (case.access.of(case.spec), pull::Access::Connection(one.authorizer.clone()))
         }
         Way::Open => return,

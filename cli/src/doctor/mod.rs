@@ -142,7 +142,12 @@ impl Here {
             Ok(()) if here.store.is_none() => found.ok("store", format!("nothing is kept in {shown} yet")),
             Ok(()) => {
                 let connections = crate::check::count(here.kept.len(), "connection");
-                found.ok("store", format!("{shown} can be read: {connections}"));
+                let of: BTreeSet<_> = here.kept.iter().map(|kept| kept.connector.as_str()).collect();
+                let of = match of.len() {
+                    0 => String::new(),
+                    _ => format!(" of {}", of.into_iter().collect::<Vec<_>>().join(", ")),
+                };
+                found.ok("store", format!("{shown} can be read: {connections}{of}"));
             }
             Err(error) => {
                 here.store = None;
@@ -191,10 +196,10 @@ impl Case<'_> {
         // One finding is enough where nothing can be reached.
         let offline = self.offline || !server::reached(self, connector, &mut found).await;
         let case = Case { offline, ..*self };
-        let usable = access::look(&case, connector, way.as_ref(), here, &mut found).await;
+        let used = access::look(&case, connector, way.as_ref(), here, &mut found).await;
         if let Some(way) = way.filter(|_| !offline) {
-            server::takes_the_token(&case, connector, &way, &usable, &mut found).await;
-            drift::account(&case, &way, &usable, &mut found).await;
+            server::takes_the_token(&case, connector, &way, used.as_ref(), &mut found).await;
+            drift::account(&case, &way, used.as_ref(), &mut found).await;
         }
         drift::documents(&case, &mut found);
         Ok(Section { name: self.spec.name.clone(), title, findings: found })

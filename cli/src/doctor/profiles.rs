@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use typed_connector::auth::{
     AuthError, AuthorizationProfile, Authorizer, ConnectionState, KeptConnection, MemoryStore, Profiles,
-    Provider, ShutOff, SqliteStore,
+    Provider, ShutOff,
 };
 use typed_connector::dynamic::Connector;
 
-use super::finding::{Findings, Level};
-use super::{Case, PATIENCE, scopes, specs};
+use super::finding::{Findings, Level, listed};
+use super::{Case, Here, PATIENCE, scopes, specs};
 use crate::auth::target::moved;
-use crate::auth::{introspect, second, state};
+use crate::auth::{OfConnection, introspect, second, state};
 use crate::told;
 
 /// More connections than these are not asked about; what is kept of them is looked at all the same.
@@ -29,27 +29,32 @@ struct Named {
     profile: AuthorizationProfile,
 }
 
-/// Looks at the profiles and the connections of a connector with OAuth 2.0; gives those that work.
+/// Looks at the profiles and the connections of a connector with OAuth 2.0; gives the one that calls use, where it works.
 pub(super) async fn look(
     case: &Case<'_>,
     connector: Connector,
     provider: Provider,
-    store: Option<&SqliteStore>,
-    kept: &[KeptConnection],
+    here: &Here,
+    wanted: Option<&OfConnection>,
     found: &mut Findings,
-) -> Vec<Usable> {
-    let profiles = match store {
+) -> Option<Usable> {
+    let profiles = match &here.store {
         Some(store) => Profiles::new(provider, store.clone()),
         None => Profiles::new(provider, MemoryStore::new()),
     };
     let named = sound(case, &profiles, found).await;
+    let made_with =
+        |kept: &KeptConnection| named.iter().find(|named| named.profile.client_id() == kept.client_id);
+    let mine = here.kept.iter().filter(|kept| {
+        kept.connector == connector.meta().name
+            && case.access.connection().is_none_or(|key| key == kept.connection.key)
+            && (case.access.profile().is_none() || made_with(kept).is_some())
+    });
+    let mine: Vec<_> = mine.collect();
     let mut usable = Vec::new();
-    let mine = kept.iter().filter(|kept| kept.connector == connector.meta().name);
-    let mine: Vec<_> =
-        mine.filter(|kept| case.access.connection().is_none_or(|key| key == kept.connection.key)).collect();
     for (place, kept) in mine.iter().enumerate() {
-        let of = named.iter().find(|named| named.profile.client_id() == kept.client_id);
-        let authorizer = store.zip(of).and_then(|(store, of)| {
+        let of = made_with(kept);
+        let authorizer = here.store.as_ref().zip(of).and_then(|(store, of)| {
             Authorizer::builder(of.profile.clone(), store.clone()).timeout(PATIENCE).build().ok()
         });
         let words =
@@ -61,7 +66,44 @@ pub(super) async fn look(
         let text = format!("{} connections; the provider was asked about the first {MOST_ASKED}", mine.len());
         found.ok("connection", text);
     }
-    usable
+    let of = wanted?;
+    let profile = resolved(case, &profiles, of, found).await?;
+    let is_used = |client_id: &str, key: &str| client_id == profile.client_id() && key == of.connection;
+    if !mine.iter().any(|kept| is_used(&kept.client_id, &kept.connection.key)) {
+        let text = format!("no account is connected as `{}` yet", of.connection.escape_debug());
+        found.warning("connection", text, format!("connector auth authorize {}", of.words()));
+    }
+    usable.into_iter().find(|one| is_used(one.authorizer.profile().client_id(), &one.key))
+}
+
+/// The profile that calls use.
+async fn resolved(
+    case: &Case<'_>,
+    profiles: &Profiles,
+    of: &OfConnection,
+    found: &mut Findings,
+) -> Option<AuthorizationProfile> {
+    match profiles.resolve(of.profile_name()).await {
+        Ok((_, profile)) => return Some(profile),
+        Err(AuthError::NoProfileYet { .. }) => {
+            let text = "no account is connected yet, and there is no profile to connect one with";
+            found.warning("connection", text, format!("connector auth profile add {}", case.spec.words()));
+        }
+        Err(AuthError::SeveralProfiles { names, .. }) => {
+            let text = format!(
+                "there are several ({}) and none is selected, so that calls use none",
+                listed(&names)
+            );
+            found.warning("profile", text, case.profile("select", &names[0]));
+        }
+        Err(AuthError::NoProfile(name)) => {
+            let list = format!("connector auth profile list {}", case.spec.words());
+            found.problem("profile", format!("calls use `{name}`, which is not there"), list);
+        }
+        // It was told when all were looked at.
+        Err(_) => {}
+    }
+    None
 }
 
 /// The profiles that can be used.

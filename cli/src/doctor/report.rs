@@ -81,7 +81,7 @@ impl Report {
 
 fn print(heading: &str, findings: &Findings) {
     anstream::println!("{}", style(printable(heading)).bold());
-    for Finding { level, check, text, fix } in &findings.0 {
+    for (place, Finding { level, check, text, fix }) in findings.0.iter().enumerate() {
         let word = format!("{:7}", level.word());
         let word = match level {
             Level::Ok => style(word).green(),
@@ -90,7 +90,9 @@ fn print(heading: &str, findings: &Findings) {
         };
         let text = printable(text).replace('\n', "\n                       ");
         anstream::println!("  {word}  {check:11} {text}");
-        if let Some(fix) = fix {
+        // One command for several, below the last of them.
+        let is_same = findings.0.get(place + 1).is_some_and(|next| next.fix == *fix);
+        if let Some(fix) = fix.as_ref().filter(|_| !is_same) {
             anstream::println!("                       {}", style(format!("$ {}", printable(fix))).cyan());
         }
     }

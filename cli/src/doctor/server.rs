@@ -109,7 +109,7 @@ pub(super) async fn takes_the_token(
     case: &Case<'_>,
     connector: Connector,
     way: &Way,
-    usable: &[Usable],
+    used: Option<&Usable>,
     found: &mut Findings,
 ) {
     let all = probes(case, connector);
@@ -123,7 +123,7 @@ pub(super) async fn takes_the_token(
             (builder.access_token(token.clone()).build(), all, who, None)
         }
         Way::Connection(of) => {
-            let Some(one) = usable.iter().find(|one| one.key == of.connection) else { return };
+            let Some(one) = used else { return };
             // The provider tells what it may do; one call shows that it is so.
             let model = connector.model();
             let permitted = |probe: &Probe| scopes::permits(model, &probe.action.model().scopes, &one.scopes);

@@ -1,11 +1,13 @@
 //! One call for each row: what became of every one of them is told, whatever happens.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
-use typed_connector::dynamic::{Action, Client, Output};
+use typed_connector::dynamic::{Action, Output};
 use typed_connector::{CallOptions, Error};
 
 use super::access::Spec;
@@ -13,7 +15,7 @@ use super::output::{self, Shape, Written};
 use super::rows::Rows;
 use super::shown::printable;
 use super::{Common, carry, trouble};
-use crate::{Failure, misuse, print_json, told};
+use crate::{Failure, misuse, told};
 
 /// What became of a row.
 enum Outcome {
@@ -52,29 +54,38 @@ pub(super) async fn carry(
     }
     let shape = Shape::of(action, common)?;
     let client = common.access.client(action.connector(), spec).await?;
+    let mut told = Told::new(common, &shape, rows.all.len());
     let stop = Arc::new(AtomicBool::new(false));
     let listening = tokio::spawn(interrupted(Arc::clone(&stop)));
-    let outcomes = all(action, &client, rows, given, &stop).await;
-    listening.abort();
-    let done: Vec<&Value> = outcomes
-        .iter()
-        .filter_map(|outcome| match outcome {
-            Outcome::Done(value) => Some(value),
-            _ => None,
-        })
-        .collect();
-    if common.json {
-        print_json(&json!({ "rows": as_json(rows, &outcomes) }))?;
-    } else {
-        show(common, &shape, &done)?;
-        tell(rows, &outcomes, done.len());
+    let mut outcomes = Vec::with_capacity(rows.all.len());
+    let mut ended = false;
+    for row in &rows.all {
+        let outcome = match ended || stop.load(Ordering::Relaxed) {
+            true => Outcome::NotTried,
+            false => {
+                let arguments = arguments(&row.given, given);
+                match client.execute_with(action.name(), arguments.into(), CallOptions::new()).await {
+                    Ok(output) => Outcome::Done(value(&output)),
+                    Err(error) => {
+                        ended = ends_all(&error);
+                        Outcome::of(error)
+                    }
+                }
+            }
+        };
+        told.row(row.number, &outcome)?;
+        outcomes.push(outcome);
     }
+    listening.abort();
+    told.end(rows, &outcomes)?;
     code(outcomes, common.access.of(spec).words().as_str())
 }
 
-/// The first Ctrl-C lets the call that is under way end, so that its outcome is known; the second ends the program.
+/// The first Ctrl-C, or the system's wish that this program ends, lets the call that is under way end, so that its outcome is known; the
+/// second ends the program.
 async fn interrupted(stop: Arc<AtomicBool>) {
-    while tokio::signal::ctrl_c().await.is_ok() {
+    loop {
+        asked_to_end().await;
         if stop.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
@@ -82,34 +93,97 @@ async fn interrupted(stop: Arc<AtomicBool>) {
     }
 }
 
-async fn all(
-    action: Action,
-    client: &Client,
-    rows: &Rows,
-    given: &Map<String, Value>,
-    stop: &AtomicBool,
-) -> Vec<Outcome> {
-    let bar = carry::counted(rows.all.len() as u64, "rows");
-    let mut outcomes = Vec::with_capacity(rows.all.len());
-    let mut ended = false;
-    for row in &rows.all {
-        if ended || stop.load(Ordering::Relaxed) {
-            outcomes.push(Outcome::NotTried);
-            continue;
-        }
-        let arguments = arguments(&row.given, given);
-        let outcome = client.execute_with(action.name(), arguments.into(), CallOptions::new()).await;
-        outcomes.push(match outcome {
-            Ok(output) => Outcome::Done(value(&output)),
-            Err(error) => {
-                ended = ends_all(&error);
-                Outcome::of(error)
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut ended) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = ended.recv() => return,
+                Ok(()) = tokio::signal::ctrl_c() => return,
             }
-        });
-        bar.inc(1);
+        }
     }
-    bar.finish_and_clear();
-    outcomes
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Tells of each row as soon as its outcome is known: what ends this program takes nothing with it.
+struct Told<'a> {
+    common: &'a Common,
+    shape: &'a Shape,
+    bar: ProgressBar,
+    written: Option<Written<'a>>,
+}
+
+impl<'a> Told<'a> {
+    fn new(common: &'a Common, shape: &'a Shape, rows: usize) -> Self {
+        let as_it_comes = common.json || common.csv;
+        // Lines on the same terminal would be written into the bar.
+        let bar = match as_it_comes && std::io::stdout().is_terminal() {
+            true => ProgressBar::hidden(),
+            false => carry::counted(rows as u64, "rows"),
+        };
+        Self { common, shape, bar, written: as_it_comes.then(|| Written::new(shape, common.csv)) }
+    }
+
+    fn row(&mut self, number: usize, outcome: &Outcome) -> Result<(), Failure> {
+        if let Some(written) = &mut self.written {
+            match outcome {
+                outcome if self.common.json => written.item(&as_json(number, outcome))?,
+                Outcome::Done(value) => records(value).try_for_each(|record| written.item(record))?,
+                _ => {}
+            }
+            written.flush()?;
+        }
+        let problem = match outcome {
+            _ if self.common.json => None,
+            Outcome::Done(_) | Outcome::NotTried => None,
+            Outcome::Failed(error) => Some(told(error)),
+            Outcome::Unknown(error) => {
+                Some(format!("nobody knows whether it was carried out: {}", told(error)))
+            }
+        };
+        if let Some(problem) = problem {
+            self.bar.suspend(|| anstream::eprintln!("row {number}: {}", printable(&problem)));
+        }
+        if !matches!(outcome, Outcome::NotTried) {
+            self.bar.inc(1);
+        }
+        Ok(())
+    }
+
+    /// The table, and which rows were done.
+    fn end(self, rows: &Rows, outcomes: &[Outcome]) -> Result<(), Failure> {
+        self.bar.finish_and_clear();
+        match self.written {
+            Some(written) => written.end()?,
+            None => {
+                let done = outcomes.iter().filter_map(|outcome| match outcome {
+                    Outcome::Done(value) => Some(value),
+                    _ => None,
+                });
+                let records: Vec<Value> = done.flat_map(records).cloned().collect();
+                if !records.is_empty() {
+                    anstream::println!("{}", self.shape.many(&records));
+                }
+            }
+        }
+        if !self.common.json {
+            tell(rows, outcomes);
+        }
+        Ok(())
+    }
+}
+
+/// The records of a call's answer.
+fn records(value: &Value) -> std::slice::Iter<'_, Value> {
+    match value {
+        Value::Array(items) => items.iter(),
+        Value::Null => [].iter(),
+        value => std::slice::from_ref(value).iter(),
+    }
 }
 
 fn value(output: &Output) -> Value {
@@ -133,57 +207,30 @@ fn ends_all(error: &Error) -> bool {
     }
 }
 
-fn show(common: &Common, shape: &Shape, done: &[&Value]) -> Result<(), Failure> {
-    let records = done.iter().flat_map(|value| match value {
-        Value::Array(items) => items.iter().collect(),
-        Value::Null => Vec::new(),
-        value => vec![*value],
-    });
-    if common.csv {
-        let mut written = Written::new(shape, true);
-        records.into_iter().try_for_each(|item| written.item(item))?;
-        return written.end();
-    }
-    let records: Vec<Value> = records.cloned().collect();
-    if !records.is_empty() {
-        anstream::println!("{}", shape.many(&records));
-    }
-    Ok(())
-}
-
-/// Tells what was not done, and how much was.
-fn tell(rows: &Rows, outcomes: &[Outcome], done: usize) {
-    for (row, outcome) in rows.all.iter().zip(outcomes) {
-        let number = row.number;
-        match outcome {
-            Outcome::Done(_) | Outcome::NotTried => {}
-            Outcome::Failed(error) => anstream::eprintln!("row {number}: {}", printable(&told(error))),
-            Outcome::Unknown(error) => anstream::eprintln!(
-                "row {number}: nobody knows whether it was carried out: {}",
-                printable(&told(error))
-            ),
-        }
-    }
+/// Tells which rows were done and which were not.
+fn tell(rows: &Rows, outcomes: &[Outcome]) {
     let of = |wanted: fn(&Outcome) -> bool| {
         let numbers = rows.all.iter().zip(outcomes).filter(|(_, outcome)| wanted(outcome));
-        ranges(numbers.map(|(row, _)| row.number))
+        numbers.map(|(row, _)| row.number).collect::<Vec<_>>()
     };
-    let total = rows.all.len();
-    if done < total {
-        anstream::eprintln!("done: rows {}", of(|outcome| matches!(outcome, Outcome::Done(_))));
-        anstream::eprintln!("not done: rows {}", of(|outcome| !matches!(outcome, Outcome::Done(_))));
+    let done = of(|outcome| matches!(outcome, Outcome::Done(_)));
+    let not_done = of(|outcome| !matches!(outcome, Outcome::Done(_)));
+    let not_tried = of(|outcome| matches!(outcome, Outcome::NotTried));
+    let total = outcomes.len();
+    if !not_done.is_empty() {
+        anstream::eprintln!("done: rows {}", ranges(&done));
+        anstream::eprintln!("not done: rows {}", ranges(&not_done));
     }
-    let untried = of(|outcome| matches!(outcome, Outcome::NotTried));
-    if untried != "none" {
-        anstream::eprintln!("not tried: rows {untried}");
+    if !not_tried.is_empty() {
+        anstream::eprintln!("not tried: rows {}", ranges(&not_tried));
     }
-    anstream::eprintln!("{done} of {total} done.");
+    anstream::eprintln!("{} of {total} done.", done.len());
 }
 
 /// `2-5, 7`: few words for many rows.
-fn ranges(numbers: impl Iterator<Item = usize>) -> String {
+fn ranges(numbers: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for number in numbers {
+    for &number in numbers {
         match ranges.last_mut() {
             Some((_, last)) if *last + 1 == number => *last = number,
             _ => ranges.push((number, number)),
@@ -197,21 +244,18 @@ fn ranges(numbers: impl Iterator<Item = usize>) -> String {
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
-fn as_json(rows: &Rows, outcomes: &[Outcome]) -> Vec<Value> {
-    let json = |(row, outcome): (&super::rows::Row, &Outcome)| {
-        let mut json = match outcome {
-            Outcome::Done(value) => json!({ "outcome": "done", "result": value }),
-            Outcome::Failed(Error::Api(api)) => json!({
-                "outcome": "refused", "message": api.message, "category": api.category, "error": api.to_string(),
-            }),
-            Outcome::Failed(error) => json!({ "outcome": "failed", "message": told(error) }),
-            Outcome::Unknown(error) => json!({ "outcome": "unknown", "message": told(error) }),
-            Outcome::NotTried => json!({ "outcome": "not_tried" }),
-        };
-        json["row"] = row.number.into();
-        json
+fn as_json(number: usize, outcome: &Outcome) -> Value {
+    let mut json = match outcome {
+        Outcome::Done(value) => json!({ "outcome": "done", "result": value }),
+        Outcome::Failed(Error::Api(api)) => json!({
+            "outcome": "refused", "message": api.message, "category": api.category, "error": api.to_string(),
+        }),
+        Outcome::Failed(error) => json!({ "outcome": "failed", "message": told(error) }),
+        Outcome::Unknown(error) => json!({ "outcome": "unknown", "message": told(error) }),
+        Outcome::NotTried => json!({ "outcome": "not_tried" }),
     };
-    rows.all.iter().zip(outcomes).map(json).collect()
+    json["row"] = number.into();
+    json
 }
 
 /// The exit code; where nothing was done and one error is why, that error.
@@ -241,7 +285,7 @@ mod tests {
 
     #[test]
     fn rows_are_told_in_few_words() {
-        assert_eq!(ranges([2, 3, 4, 7, 9, 10].into_iter()), "2-4, 7, 9-10");
-        assert_eq!(ranges(std::iter::empty()), "none");
+        assert_eq!(ranges(&[2, 3, 4, 7, 9, 10]), "2-4, 7, 9-10");
+        assert_eq!(ranges(&[]), "none");
     }
 }

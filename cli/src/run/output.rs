@@ -269,6 +269,11 @@ impl<'s> Written<'s> {
         Ok(())
     }
 
+    /// Gives on what was written so far.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.out.flush()?)
+    }
+
     /// Closes the list; after an error it stays open, so that nobody takes it for a whole one.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
         match (self.csv, self.is_first) {

@@ -144,6 +144,21 @@ async fn scopes_that_lack_or_are_of_no_use() {
     assert!(text.ends_with("may do what no action needs: crm.objects.contacts.read"), "{text}");
     assert!(fewer.ends_with("--scopes crm.objects.deals.read,crm.objects.deals.write"), "{fewer}");
 
+    // For people, one command for all that it mends.
+    assert_eq!(
+        machine.bench.authorize("--connection few --scopes crm.objects.deals.read", "approve").await.code,
+        0
+    );
+    let run = Bench::end(machine.connector("doctor hubspot --offline --connection few")).await;
+    assert_eq!(
+        (run.out.matches("  problem").count(), run.out.matches("$ connector").count()),
+        (3, 1),
+        "{}",
+        run.out
+    );
+
+    assert_eq!(machine.bench.run("disconnect hubspot --connection few").await.code, 0);
+
     // What it says mends it.
     let words = fix.strip_prefix("connector auth authorize hubspot").expect("a command");
     let run = machine.bench.authorize(words, "approve").await;
@@ -231,4 +246,76 @@ async fn a_store_that_cannot_be_read() {
     machine.write("data/connectors.json", "{");
     let (text, _) = machine.hubspot("--offline").await.only("configured", "problem");
     assert!(text.contains("connectors.json cannot be used"), "{text}");
+}
+
+#[tokio::test]
+async fn which_profile_calls_use() {
+    let machine = Machine::connected().await;
+    // A second app, of which nothing is connected.
+    let add = "--profile second --callback-url http://localhost:9999/callback --token-url https://api.hubapi.com/oauth/2026-03/token";
+    let words = format!("profile add hubspot --client-id other --client-secret-stdin {add}");
+    assert_eq!(machine.bench.run_with(&words, "a-secret\n").await.code, 0);
+    assert_eq!(machine.bench.run("profile select hubspot --profile second").await.code, 0);
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["connection"]);
+    let found = told.of("connection");
+    assert_eq!((found.len(), found[0].0.as_str(), found[1].0.as_str()), (2, "ok", "warning"), "{found:?}");
+    assert!(found[1].1.contains("no account is connected as `default` yet"), "{found:?}");
+    // The other one's connection does not count, and nothing is sent with it.
+    assert!(told.of("token").is_empty());
+    machine.hubspot("--profile default").await.only_these_are_wrong(&[]);
+    let told = machine.hubspot("--profile third").await;
+    told.only_these_are_wrong(&["profile"]);
+    let (text, fix) = told.only("profile", "problem");
+    assert_eq!(
+        (text.as_str(), fix.as_str()),
+        ("calls use `third`, which is not there", "connector auth profile list hubspot")
+    );
+    // A profile that is gone leaves connections that nobody can refresh.
+    assert_eq!(
+        machine.bench.run("profile remove hubspot --profile default --with-connections").await.code,
+        0
+    );
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["connection"]);
+    told.only("connection", "warning");
+}
+
+#[tokio::test]
+async fn no_secret_is_shown_whatever_is_wrong() {
+    let machine = Machine::start().await;
+    let secrets = ["an-access-token-that-nobody-sees", "a-refresh-token-that-nobody-sees"];
+    let answer = json!({
+        "access_token": secrets[0], "refresh_token": secrets[1], "token_type": "bearer", "expires_in": 1800, "hub_id": 7,
+        "scopes": ["crm.objects.deals.read", "tickets"],
+    });
+    machine.bench.sandbox.inject(Fault::status(200).json(&answer).path("/oauth/2026-03/token"));
+    machine.connect("").await;
+    // The provider and the API repeat what they were sent.
+    let echo =
+        |secret: &str| json!({ "error": "invalid_request", "error_description": secret, "message": secret });
+    let sandbox = &machine.bench.sandbox;
+    let look = async |path: &str, status: u16, secret: &str| {
+        for words in ["", "--json", "--offline --json"] {
+            // Once for the provider, of which one request has this secret.
+            let times = if path == "/oauth/" { 1 } else { 3 };
+            sandbox.inject(Fault::status(status).json(&echo(secret)).path(path).times(times));
+            let words = format!("doctor hubspot --base-url {} {words}", machine.url());
+            let run = Bench::end(machine.connector(&words)).await;
+            sandbox.clear_faults();
+            assert_eq!(run.code, 6, "{run:?}");
+            for secret in [secrets[0], secrets[1], &sandbox.app().client_secret] {
+                assert!(!run.seen().contains(secret), "{path} {status} {words}: {run:?}");
+            }
+        }
+    };
+    for (path, status) in [("/oauth/", 400), ("/oauth/", 500), ("/crm/", 401), ("/crm/", 403)] {
+        look(path, status, secrets[0]).await;
+    }
+    // The same with one that has to be refreshed.
+    let expired = json!({ "access_token": secrets[0], "refresh_token": secrets[1], "token_type": "bearer", "expires_in": 1, "hub_id": 7, "scopes": ["tickets"] });
+    sandbox.inject(Fault::status(200).json(&expired).path("/oauth/2026-03/token"));
+    assert_eq!(machine.bench.authorize("", "approve").await.code, 0);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    look("/oauth/", 400, secrets[1]).await;
 }

@@ -105,7 +105,7 @@ async fn what_nobody_knows_and_what_was_not_tried_is_told() {
     assert_eq!(run.code, 5, "{run:?}");
     let json: Value = serde_json::from_str(&run.out).expect("JSON");
     let outcomes: Vec<_> =
-        json["rows"].as_array().expect("a list").iter().map(|row| (&row["row"], &row["outcome"])).collect();
+        json.as_array().expect("a list").iter().map(|row| (&row["row"], &row["outcome"])).collect();
     assert_eq!(
         outcomes,
         [(&json!(2), &json!("done")), (&json!(3), &json!("unknown")), (&json!(4), &json!("done"))]
@@ -169,7 +169,14 @@ async fn what_would_be_sent_and_what_is_asked() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_ends_after_the_row_that_is_under_way() {
+async fn it_ends_after_the_row_that_is_under_way() {
+    for signal in ["-INT", "-TERM"] {
+        ended_by(signal).await;
+    }
+}
+
+#[cfg(unix)]
+async fn ended_by(signal: &str) {
     let bench = Bench::seeded(0).await;
     bench.table("dealname,dealstage\nOne,closedwon\nTwo,closedwon\nThree,closedwon\n");
     bench.sandbox.inject(Fault::latency(Duration::ZERO).path("/crm/"));
@@ -183,7 +190,7 @@ async fn ctrl_c_ends_after_the_row_that_is_under_way() {
     }
     tokio::time::sleep(Duration::from_millis(700)).await;
     let id = child.id().expect("it runs").to_string();
-    std::process::Command::new("kill").args(["-INT", &id]).status().expect("it is there");
+    std::process::Command::new("kill").args([signal, &id]).status().expect("it is there");
     let output = child.wait_with_output().await.expect("it ends");
     let run = Run::of(output.status.code(), &output.stdout, &output.stderr);
     assert_eq!(run.code, 4, "{run:?}");
