@@ -101,7 +101,7 @@ impl New {
             file(
                 "specs/acme/notes.json",
                 include_str!("new/notes.json").to_owned(),
-                "an action as an example; each file beside it is a module",
+                "an action as an example; each file is a module",
             ),
             file(
                 "src/acme.rs",

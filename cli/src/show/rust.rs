@@ -4,7 +4,8 @@ use std::fmt;
 
 use quote::quote;
 use serde_json::{Value, json};
-use syn::{Attribute, ImplItem, Item, ItemMod, Signature, TraitItem, Visibility};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, ImplItem, Item, ItemMod, Signature, Token, TraitItem, Visibility};
 use typed_connector_codegen::Module as UserModule;
 use typed_connector_specs::Lost;
 use typed_connector_specs::model::{Action, Connector, Module};
@@ -46,26 +47,35 @@ impl Rust {
 
     /// What an item says of the struct.
     fn take(&mut self, item: &Item, name: &str) {
+        if let Item::Macro(call) = item {
+            self.take_output(&call.mac, name);
+        }
         let Item::Impl(block) = item else { return };
         if !matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) {
             return;
         }
         for item in &block.items {
-            match item {
-                ImplItem::Fn(method)
-                    if block.trait_.is_none() && matches!(method.vis, Visibility::Public(_)) =>
-                {
-                    self.methods
-                        .push(Method { about: about(&method.attrs), signature: signature(&method.sig) });
-                }
-                ImplItem::Type(output) if output.ident == "Output" => {
-                    let ty = &output.ty;
-                    let shown = plain(&formatted(quote!(type X = #ty;)));
-                    let shown = shown.trim_start_matches("type X = ").trim_end_matches(';');
-                    shown.clone_into(&mut self.output);
-                }
-                _ => {}
+            if let ImplItem::Fn(method) = item
+                && block.trait_.is_none()
+                && matches!(method.vis, Visibility::Public(_))
+            {
+                self.methods.push(Method { about: about(&method.attrs), signature: signature(&method.sig) });
             }
+        }
+    }
+
+    /// `rt::action!(Create, Note, Create_META)` says what the action answers.
+    fn take_output(&mut self, call: &syn::Macro, name: &str) {
+        let is_of_actions = call.path.segments.last().is_some_and(|last| last.ident == "action");
+        let parts = call.parse_body_with(Punctuated::<syn::Type, Token![,]>::parse_terminated);
+        let Some(parts) = parts.ok().filter(|_| is_of_actions) else { return };
+        let is_named = |ty: &syn::Type| matches!(ty, syn::Type::Path(path) if path.path.is_ident(name));
+        if let [of, output, _] = parts.iter().collect::<Vec<_>>()[..]
+            && is_named(of)
+        {
+            let shown = plain(&formatted(quote!(type X = #output;)));
+            let shown = shown.trim_start_matches("type X = ").trim_end_matches(';');
+            shown.clone_into(&mut self.output);
         }
     }
 

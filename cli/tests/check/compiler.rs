@@ -36,7 +36,7 @@ fn uses(index: usize, examined: &Examined) -> String {
                 .expect("a string");
         }
     }
-    for (place, (module, name)) in examined.lost.names.iter().enumerate() {
+    for (place, (module, name)) in examined.lost.names.keys().enumerate() {
         let module = module.map_or(String::new(), |at| format!("{}::", connector.modules[at].ident));
         let path = format!("super::case{index}::{module}{name}");
         // Nothing of this is there, and none of it is missed.
