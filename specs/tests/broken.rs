@@ -71,6 +71,90 @@ fn every_kind_of_mistake_is_in_the_corpus() {
     assert_eq!(there.len() + ELSEWHERE.len(), Code::ALL.len());
 }
 
+/// What the format promises to check, and the broken specs that show it. Of a path that leads out of its folder the corpus can hold
+/// none: see `hostile.rs` and, for what the attribute names, `tests/tests/downstream/outside.rs`.
+const CHECKS: &[(&str, &[&str])] = &[
+    ("unknown key", &["unknown_key--typo", "unknown_key--unrelated", "unknown_key--internal"]),
+    ("duplicate key", &["duplicate_key--in_an_object", "duplicate_key--of_an_action"]),
+    (
+        "wrong JSON type",
+        &["wrong_type--number_for_text", "wrong_type--text_for_flag", "wrong_type--array_for_object"],
+    ),
+    (
+        "unknown field type",
+        &["unknown_type--scalar", "unknown_type--of_another_language", "unknown_type--empty"],
+    ),
+    (
+        "dangling reference",
+        &[
+            "unknown_type--undeclared",
+            "unknown_action--none",
+            "unknown_rate_limit",
+            "unknown_base_path--none",
+            "unknown_field--in_required",
+        ],
+    ),
+    ("placeholder without input", &["unfilled_placeholder", "unfilled_placeholder--in_the_query"]),
+    ("input without use", &["unused_path_argument", "unused_path_argument--typo"]),
+    ("unknown scope", &["unknown_scope--undeclared", "unknown_scope--typo"]),
+    ("scope in the wrong case", &["unknown_scope--case"]),
+    ("scope declared and never used", &["unused_scope"]),
+    (
+        "names that collide after case conversion",
+        &["name_clash--fields", "name_clash--arguments", "name_clash--action_and_type"],
+    ),
+    (
+        "Rust keywords",
+        &["invalid_name--keyword", "invalid_name--action_that_is_self", "invalid_name--type_that_is_self"],
+    ),
+    (
+        "invalid identifiers",
+        &["invalid_name--field", "invalid_name--action", "invalid_name--type", "invalid_name--file"],
+    ),
+    ("enum labels that collide", &["name_clash--labels_of_an_enum", "name_clash--values_of_an_enum"]),
+    // An input that is sent and never asked for is one with `const`, which is the value: the two cannot part, but for `null`.
+    (
+        "required and internal without a default",
+        &["value_mismatch--const_of_nothing", "unknown_key--internal"],
+    ),
+    (
+        "default or example of the wrong type",
+        &["value_mismatch--default", "value_mismatch--example", "value_mismatch--const"],
+    ),
+    (
+        "example response that does not decode",
+        &["example_mismatch--response", "example_mismatch--response_lacks"],
+    ),
+    (
+        "pagination that cannot match",
+        &["wrong_kind--cursor", "pointer_clash--cursor_in_the_items", "unknown_field--last"],
+    ),
+    (
+        "error pointers that cannot match",
+        &["pointer_clash--errors", "example_mismatch--error", "bad_pointer--no_slash"],
+    ),
+    ("id pointers that cannot match", &["unknown_field--of_a_result", "wrong_kind--mark_of_a_result"]),
+    ("http that is not loopback", &["bad_url--not_encrypted", "bad_url--looks_like_this_machine"]),
+    ("secrets that look real", &["real_secret--response", "real_secret--example_of_a_field"]),
+    ("sunset in the past", &["sunset_passed--action", "sunset_passed--version"]),
+];
+
+#[test]
+fn every_promised_check_is_shown() {
+    let names: BTreeSet<String> = cases().into_iter().map(|case| case.name).collect();
+    for (check, shown) in CHECKS {
+        assert!(!shown.is_empty(), "{check}");
+        for case in *shown {
+            assert!(names.contains(*case), "{check}: no broken spec `{case}`");
+        }
+    }
+    println!(
+        "FIGURE {} promised checks, shown by {} broken specs",
+        CHECKS.len(),
+        CHECKS.iter().map(|(_, shown)| shown.len()).sum::<usize>()
+    );
+}
+
 #[test]
 fn a_terminal_gets_colours() {
     let sources = Sources::in_memory([("connector.json", "{}")]).unwrap();

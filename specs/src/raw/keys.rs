@@ -79,6 +79,18 @@ pub(crate) struct Object<'a> {
     pub(crate) problems: &'a mut Problems,
 }
 
+/// What a key of other formats is here: our key, and how to write it.
+fn elsewhere(key: &str) -> Option<(&'static str, &'static str)> {
+    match key.to_ascii_lowercase().as_str() {
+        "internal" | "hidden" | "fixed" | "visibility" => Some((
+            "const",
+            "what is always sent and never asked for is `const`, with its value: \"const\": \"v1\"",
+        )),
+        "optional" => Some(("required", "what is not `required` is optional; leave this out")),
+        _ => None,
+    }
+}
+
 impl<'a> Object<'a> {
     /// `None`, and a report, where the value is no object. `names` gives the keys that it may have.
     pub(crate) fn open(
@@ -176,6 +188,8 @@ impl<'a> Object<'a> {
             if let Some(near) = near.filter(|near| is_there(&near)) {
                 problem =
                     problem.label(format!("`{near}` is there already")).help("leave one of the two out");
+            } else if let Some(help) = elsewhere(&member.key).filter(|(key, _)| self.accepted.contains(key)) {
+                problem = problem.help(help.1);
             } else if !free.is_empty() {
                 problem = problem.help(free.as_str());
             }

@@ -1,6 +1,7 @@
 //! A crate of somebody else, outside this workspace, with specs of its own.
 
 mod hostile;
+mod outside;
 mod project;
 mod random;
 mod rebuild;
