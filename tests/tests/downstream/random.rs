@@ -9,10 +9,10 @@ use crate::project::Project;
 
 /// How many connectors are compiled. `COMPILED=500 cargo test -p typed-connector-tests --test downstream random` compiles more,
 /// and `SEED=7` others.
-const CONNECTORS: usize = 40;
+const CONNECTORS: usize = 24;
 
 /// How many changes each is away from a connector of this repository.
-const CHANGES: usize = 40;
+const CHANGES: usize = 30;
 
 fn number(variable: &str) -> Option<usize> {
     std::env::var(variable).ok().map(|text| text.parse().expect("a number"))
