@@ -2,7 +2,7 @@
 
 use typed_connector::dynamic::Connector;
 
-use super::finding::Findings;
+use super::finding::{Findings, Level};
 use super::profiles::{self, Usable};
 use super::{Case, Here};
 use crate::auth::target::provider;
@@ -10,20 +10,19 @@ use crate::run::access::Way;
 use crate::told;
 
 /// The way that calls take, where there is one.
-pub(super) async fn way(case: &Case<'_>, connector: Connector, found: &mut Findings) -> Option<Way> {
+pub(super) async fn way(
+    case: &Case<'_>,
+    connector: Connector,
+    here: &Here,
+    found: &mut Findings,
+) -> Option<Way> {
     let way = match case.access.way(connector, case.spec).await {
         Ok(way) => way,
         Err(error) => {
             let text = told(&*error);
             let text = text.split("\nhelp: ").next().unwrap_or_default().to_owned();
-            let console = "connector console".to_owned();
-            let fix = match connector.meta().bearer {
-                Some(title) => {
-                    format!("export {}=…  # {title}, or {console}", case.access.token_variable(connector))
-                }
-                None => console,
-            };
-            found.warning("access", text, fix);
+            let (level, fix) = none(case, connector, here);
+            found.add(level, "access", text, Some(fix));
             return None;
         }
     };
@@ -38,6 +37,22 @@ pub(super) async fn way(case: &Case<'_>, connector: Connector, found: &mut Findi
         }
     }
     Some(way)
+}
+
+/// How bad it is that there is none, and what helps: something that was set up is missing, or nothing has been yet.
+fn none(case: &Case<'_>, connector: Connector, here: &Here) -> (Level, String) {
+    let meta = connector.meta();
+    let configured = here.configured.iter().find(|one| one.connector == meta.name);
+    let level = match configured {
+        _ if case.access.names_a_variable() => Level::Problem,
+        Some(configured) if configured.enabled => Level::Problem,
+        _ => Level::Warning,
+    };
+    let fix = match (configured, meta.bearer) {
+        (None, Some(title)) => format!("export {}=…  # {title}", case.access.token_variable(connector)),
+        _ => "connector console".to_owned(),
+    };
+    (level, fix)
 }
 
 /// Profiles and connections, where the connector has OAuth 2.0; gives the connection that calls use, where it works.

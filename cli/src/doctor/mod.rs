@@ -192,7 +192,7 @@ impl Case<'_> {
         specs::version(model, self.spec, version, self.today, &mut found);
         let dated = actions.iter().map(|action| (action.name(), action.model()));
         specs::actions(self.spec, dated, self.today, &mut found);
-        let way = access::way(self, connector, &mut found).await;
+        let way = access::way(self, connector, here, &mut found).await;
         // One finding is enough where nothing can be reached.
         let offline = self.offline || !server::reached(self, connector, &mut found).await;
         let case = Case { offline, ..*self };

@@ -133,6 +133,11 @@ impl Access {
         self.api_version.as_deref()
     }
 
+    /// Whether a variable was named for the token.
+    pub(crate) fn names_a_variable(&self) -> bool {
+        self.token_env.is_some()
+    }
+
     /// The environment variable that holds a token, or would.
     pub(crate) fn token_variable(&self, connector: Connector) -> String {
         self.token_env.clone().unwrap_or_else(|| variable(connector))

@@ -319,3 +319,31 @@ async fn no_secret_is_shown_whatever_is_wrong() {
     tokio::time::sleep(Duration::from_millis(1100)).await;
     look("/oauth/", 400, secrets[1]).await;
 }
+
+#[tokio::test]
+async fn what_was_set_up_and_is_missing_is_a_problem() {
+    let machine = Machine::start().await;
+    let (text, fix) = machine.hubspot("--token-env NO_SUCH_VARIABLE").await.only("access", "problem");
+    assert_eq!(text, "the environment variable `NO_SUCH_VARIABLE` holds no access token");
+    assert!(fix.starts_with("export NO_SUCH_VARIABLE=…"), "{fix}");
+    let configured = |enabled: bool| {
+        json!({ "connectors": [{ "connector": "hubspot", "access": "token", "enabled": enabled }] })
+            .to_string()
+    };
+    machine.write("data/connectors.json", &configured(true));
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["access"]);
+    let (text, fix) = told.only("access", "problem");
+    assert_eq!(
+        (text.as_str(), fix.as_str()),
+        ("the token of HubSpot is not there any more", "connector console")
+    );
+    machine.write("data/connectors.json", &configured(false));
+    let told = machine.hubspot("").await;
+    told.only_these_are_wrong(&["access"]);
+    assert_eq!(told.only("access", "warning").0, "HubSpot is disabled on this machine");
+    // Where nothing was ever set up, that is no more than a warning.
+    let told = machine.told(machine.connector("doctor stripe --json --offline")).await;
+    told.only_these_are_wrong(&["access"]);
+    assert!(told.only("access", "warning").1.starts_with("export STRIPE_ACCESS_TOKEN=…"));
+}
