@@ -172,7 +172,7 @@ fn print(
     if configured.is_empty() && kept.is_empty() && variables.is_empty() {
         let example = available.first().map_or("CONNECTOR", |one| one.name.as_str());
         anstream::println!(
-            "  nothing yet; connect an account with `connector auth authorize {example}`, or put a token into {}",
+            "  nothing yet; connect an account with `connector auth authorize {example}`,\n  or put a token into {}",
             run::access::variable_of(example)
         );
     }

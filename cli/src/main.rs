@@ -37,6 +37,7 @@ mod run;
 mod sandbox;
 mod show;
 mod snippet;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -46,7 +47,7 @@ use self::run::shown::printable;
 
 /// Typed API connectors from small JSON action specs.
 #[derive(Parser)]
-#[command(name = "connector", version, about, max_term_width = 100)]
+#[command(name = "connector", version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -144,14 +145,21 @@ fn told(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// Tells what went wrong, why, and what helps.
 fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    // `connector … | head`: whoever read has seen enough.
+    if error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    {
+        return ExitCode::SUCCESS;
+    }
     // Much of it is somebody else's words: an API's, a provider's, a file's.
-    anstream::eprintln!("error: {}", printable(&told(error)));
+    anstream::eprintln!("{}", wrap::told(&format!("error: {}", printable(&told(error)))));
     if error.is::<Misuse>() {
         return ExitCode::from(2);
     }
     let Some(advised) = error.downcast_ref::<auth::Advised>() else { return ExitCode::FAILURE };
     if let Some(help) = &advised.help {
-        anstream::eprintln!("help: {}", printable(help));
+        anstream::eprintln!("{}", wrap::told(&format!("help: {}", printable(help))));
     }
     ExitCode::from(advised.code)
 }

@@ -105,11 +105,11 @@ impl Run {
         anstream::println!("client secret  {}", app.client_secret);
         anstream::println!("records        {records}\n");
         anstream::println!(
-            "Try it:\n  curl -H 'Authorization: Bearer {token}' '{url}/crm/objects/2026-09/deals?limit=2'\n"
+            "Try it:\n  curl -H 'Authorization: Bearer {token}' \\\n    '{url}/crm/objects/2026-09/deals?limit=2'\n"
         );
         anstream::println!(
-            "Authorize with it:\n  CONNECTOR_CLIENT_SECRET={} connector auth profile add hubspot --profile sandbox --client-id {} --base-url \
-             {url}\n  connector auth authorize hubspot --profile sandbox",
+            "Authorize with it:\n  CONNECTOR_CLIENT_SECRET={} \\\n    connector auth profile add hubspot --profile sandbox \\\n      --client-id {} \\\n      --base-url {url}\n  \
+             connector auth authorize hubspot --profile sandbox",
             app.client_secret,
             app.client_id
         );

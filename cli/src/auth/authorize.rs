@@ -57,7 +57,7 @@ impl Authorize {
         let required = authorizer.authorize(&self.of.connection).await?;
         let profile = authorizer.profile();
         anstream::eprintln!("Profile  {name} (client id {})", profile.client_id());
-        anstream::eprintln!("Scopes   {}", profile.provider().scopes.join(" "));
+        anstream::eprintln!("Scopes   {}", profile.provider().scopes.join("\n         "));
         let opened = match &loopback {
             // The link holds the state: what a browser is started with is seen by everybody on this machine.
             Some(loopback) if !self.no_browser => {

@@ -170,10 +170,13 @@ impl Add {
         if selected {
             anstream::println!("It is the selected one now.");
         }
-        anstream::println!("Register its callback URL with the app, exactly so:  {}", profile.callback_url());
+        anstream::println!(
+            "\nRegister its callback URL with the app, exactly so:\n  {}",
+            profile.callback_url()
+        );
         // `authorize` takes the selected profile unless another is named.
         let other = if selected { String::new() } else { format!(" --profile {}", self.name) };
-        anstream::println!("Then connect an account:  connector auth authorize {}{other}", self.of.words());
+        anstream::println!("Then connect an account:\n  connector auth authorize {}{other}", self.of.words());
         Ok(())
     }
 }
@@ -247,9 +250,10 @@ impl Edit {
         let made = connections(&profiles, &before).await?.len();
         if profile.client_id() != before && made > 0 {
             let connections = check::count(made, "connection");
-            anstream::eprintln!(
+            let warning = format!(
                 "warning: {connections} of the former client id cannot be used with this profile any more"
             );
+            anstream::eprintln!("{}", crate::wrap::told(&warning));
         }
         let selected = profiles.selected().await?.as_ref() == Some(&name);
         if self.json {

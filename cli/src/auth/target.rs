@@ -187,7 +187,7 @@ pub(crate) fn given(list: &[String]) -> impl Iterator<Item = &str> {
 /// Tells on standard error what will stop to work and what may be a mistake.
 pub(super) fn warn(profile: &AuthorizationProfile) -> Result<(), Failure> {
     for warning in profile.validate()? {
-        anstream::eprintln!("warning: {warning}");
+        anstream::eprintln!("{}", crate::wrap::told(&format!("warning: {warning}")));
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use typed_connector::auth::{AccessToken, Authorizer};
+use typed_connector::auth::{AccessToken, AuthError, Authorizer};
 use typed_connector::dynamic::{Client, ClientBuilder, Connector};
 
-use crate::auth::{OfConnection, home, kept_token};
+use crate::auth::{Advised, OfConnection, home, kept_token};
 use crate::configured::{self, Configured};
 use crate::{Failure, check, misuse};
 
@@ -80,6 +80,19 @@ pub(crate) enum Way {
     Connection(OfConnection),
     /// They are not.
     Open,
+}
+
+/// What helps where there is no way yet: a profile, or a token.
+fn without_profile(error: Failure, words: &str, connector: Connector) -> Failure {
+    let mut advised = match crate::auth::advised(error, words).downcast::<Advised>() {
+        Ok(advised) => advised,
+        Err(other) => return other,
+    };
+    let is_first = matches!(advised.error.downcast_ref(), Some(AuthError::NoProfileYet { .. }));
+    if let Some(help) = advised.help.as_mut().filter(|_| is_first && connector.meta().bearer.is_some()) {
+        help.push_str(&format!(", or put a token into `{}`", variable(connector)));
+    }
+    advised
 }
 
 /// The variable that holds an access token where no option says otherwise: `HUBSPOT_ACCESS_TOKEN`.
@@ -184,7 +197,7 @@ impl Access {
             Way::Open => Ok(Authorized::without(builder.unauthenticated().build()?)),
             Way::Connection(of) => {
                 let (_, authorizer) =
-                    of.authorizer().await.map_err(|error| crate::auth::advised(error, &of.words()))?;
+                    of.authorizer().await.map_err(|error| without_profile(error, &of.words(), connector))?;
                 let client = builder.authorizer(&authorizer, &of.connection).build()?;
                 Ok(Authorized { client, authorizer: Some(authorizer) })
             }

@@ -12,11 +12,12 @@ use super::{line, shown, text};
 use crate::Failure;
 
 /// Asks for everything that must be given and was not, and puts it among the arguments. Where nothing at all was given to an action that
-/// writes, asks which of its fields to fill.
+/// writes, asks which of its fields to fill. Nobody is asked for what cannot be sent then, unless nothing shall be sent.
 pub(crate) async fn missing(
     action: Action,
     spec: &Spec,
     access: &Access,
+    is_sent: bool,
     arguments: &mut Map<String, Value>,
 ) -> Result<(), Failure> {
     let mut asker = Asker { action, spec, access, client: None, has_failed: false };
@@ -28,6 +29,9 @@ pub(crate) async fn missing(
         .filter(|field| field.must_be_given() && !arguments.contains_key(&field.key))
         .collect();
     let is_bare = nothing_given && wanted.is_empty() && action.model().effect != Effect::Read;
+    if is_sent && (is_bare || !wanted.is_empty()) {
+        asker.client().await?;
+    }
     for field in wanted {
         asker.ask(field, &fields, arguments, "").await?;
     }
@@ -178,7 +182,8 @@ impl Asker<'_> {
             Err(error) => {
                 self.has_failed = true;
                 let error = shown::printable(&error.to_string());
-                anstream::eprintln!("(the account could not be asked for its own choices: {error})");
+                let note = format!("(the account could not be asked for its own choices: {error})");
+                anstream::eprintln!("{}", crate::wrap::told(&note));
                 None
             }
         }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use serde_json::{Map, Value, json};
 use typed_connector::dynamic::model::Output as Kind;
 use typed_connector::dynamic::{Action, Client, Item, Output, Preview};
@@ -16,7 +16,7 @@ use super::output::{self, Shape, Written};
 use super::rows::Rows;
 use super::shown::printable;
 use super::{Common, trouble};
-use crate::{Failure, misuse, print_json};
+use crate::{Failure, misuse, print_json, wrap};
 
 pub(crate) async fn carry(
     action: Action,
@@ -106,10 +106,12 @@ async fn once(
 
 /// How much of a list this is.
 fn place(count: usize, total: Option<i64>, more: bool) -> String {
+    let records = crate::check::count(count, "record");
+    let total = total.filter(|total| usize::try_from(*total) != Ok(count));
     let total = total.map(|total| format!(" of {total}")).unwrap_or_default();
     match more {
-        true => format!("{count}{total}; `--all` for all of them, `--limit N` for so many."),
-        false => format!("{count}{total}."),
+        true => wrap::shown(&format!("{records}{total}; `--all` for all of them, `--limit N` for so many.")),
+        false => format!("{records}{total}."),
     }
 }
 
@@ -328,9 +330,15 @@ pub(crate) fn spinner(what: String) -> ProgressBar {
 
 pub(super) fn counted(length: u64, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(length);
-    let template = format!("{{spinner}} {{wide_bar}} {{human_pos}} of {{human_len}} {of}, {{eta}} left");
+    let template = format!("{{spinner}} {{wide_bar}} {{human_pos}} of {{human_len}} {of}{{left}}");
     if let Ok(style) = ProgressStyle::with_template(&template) {
-        bar.set_style(style);
+        // Before anything is done, nobody knows how long it takes.
+        let left = |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+            if state.pos() > 0 {
+                let _ = write!(to, ", {:#} left", HumanDuration(state.eta()));
+            }
+        };
+        bar.set_style(style.with_key("left", left));
     }
     bar.enable_steady_tick(Duration::from_millis(100));
     bar

@@ -219,7 +219,8 @@ impl Call<'_> {
         arguments.extend(rows.as_ref().and_then(Rows::as_inputs));
         arguments.extend(given);
         if self.common.can_ask() {
-            ask::missing(self.action, self.spec, &self.common.access, &mut arguments).await?;
+            let is_sent = !self.common.dry_run;
+            ask::missing(self.action, self.spec, &self.common.access, is_sent, &mut arguments).await?;
         }
         self.check(&arguments, rows.as_ref())?;
         if self.common.dry_run {

@@ -8,7 +8,7 @@ use typed_connector::dynamic::model::{Connector, Field, FieldType, Object, Outpu
 use typed_connector::dynamic::{Action, Item};
 
 use super::{Common, shown};
-use crate::{Failure, misuse};
+use crate::{Failure, misuse, wrap};
 
 /// Where there is no terminal, a table may be as wide as it is.
 const UNBOUNDED: u16 = u16::MAX;
@@ -81,10 +81,12 @@ impl Shape {
                         rows.extend(others);
                         form(&rows)
                     }
-                    _ => format!(
-                        "{}\n\n{count} more that the spec does not declare; name them in `--columns`, or take `--json`.",
-                        form(&rows)
-                    ),
+                    _ => {
+                        let more = format!(
+                            "{count} more that the spec does not declare; name them in `--columns`, or take `--json`."
+                        );
+                        format!("{}\n\n{}", form(&rows), wrap::shown(&more))
+                    }
                 }
             }
             (Value::Object(record), Some(_)) => {
@@ -126,13 +128,12 @@ impl Shape {
         for record in records {
             table.add_row(columns.iter().map(|key| self.cell(record, key)));
         }
-        match others {
-            0 => table.to_string(),
-            1 => format!("{table}\n1 more field has values; name it in `--columns`, or take `--json`."),
-            _ => format!(
-                "{table}\n{others} more fields have values; name them in `--columns`, or take `--json`."
-            ),
-        }
+        let more = match others {
+            0 => return table.to_string(),
+            1 => "1 more field has values; name it in `--columns`, or take `--json`.".to_owned(),
+            _ => format!("{others} more fields have values; name them in `--columns`, or take `--json`."),
+        };
+        format!("{table}\n{}", wrap::shown(&more))
     }
 
     /// The columns that say most and fit, and how many others have values: what identifies a record, what people fill in, the rest.

@@ -22,7 +22,7 @@ async fn options_are_the_specs_and_answers_are_tables_json_and_csv() {
     let id = found["items"][0]["id"].as_str().expect("an id").to_owned();
 
     let page = bench.run("contacts.list --page-size 4").await;
-    assert!(page.out.contains("4; `--all` for all of them"), "{}", page.out);
+    assert!(page.out.contains("4 records; `--all` for all of them"), "{}", page.out);
     let all = bench.run("contacts.list --page-size 4 --all --csv --columns id,email").await;
     assert_eq!(all.out.lines().count(), 16, "{}", all.out);
     assert_eq!(all.out.lines().next(), Some("id,email"));

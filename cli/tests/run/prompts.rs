@@ -67,6 +67,27 @@ async fn what_is_missing_is_asked_in_the_specs_words() {
 }
 
 #[tokio::test]
+async fn whoever_cannot_be_authorized_is_asked_nothing() {
+    let bench = Bench::seeded(0).await;
+    let Some(run) = on_a_terminal(&bench, "deals.create --token-env NO_TOKEN", &[]).await else { return };
+    assert!(run.code == 2 && run.out.contains("`NO_TOKEN` holds no access token"), "{run:?}");
+    let run = on_a_terminal(&bench, "deals.create --connection team", &[]).await.expect("as before");
+    assert!(
+        run.code == 1 && run.out.contains("there is no authorization profile for HubSpot yet"),
+        "{run:?}"
+    );
+    // Words are not cut at the end of a line.
+    let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains(
+            "make one with `connector auth profile add hubspot`, or put a token into `HUBSPOT_ACCESS_TOKEN`"
+        ),
+        "{run:?}"
+    );
+    assert!(!run.out.contains("deal called"), "{run:?}");
+}
+
+#[tokio::test]
 async fn a_wrong_answer_is_asked_for_again() {
     let bench = Bench::seeded(0).await;
     // Where nothing was given, one chooses what to fill: a field is found by a part of its name.

@@ -1,0 +1,69 @@
+//! Text for people on a terminal, broken between words.
+
+use console::{Term, measure_text_width};
+
+/// No narrower than this, however narrow the terminal is.
+const LEAST: usize = 40;
+
+/// For standard error: as wide as the terminal. Where that is none, and where the text shows lines of a file, it stays as it is.
+pub(crate) fn told(text: &str) -> String {
+    fitted(text, &Term::stderr())
+}
+
+/// The same for standard output.
+pub(crate) fn shown(text: &str) -> String {
+    fitted(text, &Term::stdout())
+}
+
+fn fitted(text: &str, terminal: &Term) -> String {
+    match terminal.size_checked().filter(|_| terminal.is_term() && !shows_lines(text)) {
+        Some((_, width)) => broken(text, usize::from(width).max(LEAST)),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether it holds a line of a file with its number, below which something is marked.
+fn shows_lines(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|'))
+}
+
+/// What does not fit goes on below the text, not below `error: `.
+fn broken(text: &str, width: usize) -> String {
+    let lines = text.lines().map(|line| {
+        let label = ["error: ", "help: ", "warning: "].into_iter().find(|label| line.starts_with(label));
+        let blanks = line.len() - line.trim_start().len();
+        let indent = label.map_or(blanks, str::len);
+        let (mut done, mut last) = (String::new(), line[..blanks].to_owned());
+        for word in line.split_whitespace() {
+            let is_first = last.trim().is_empty();
+            if !is_first && measure_text_width(&last) + 1 + measure_text_width(word) > width {
+                done.push_str(&last);
+                done.push('\n');
+                last = " ".repeat(indent);
+            } else if !is_first {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+        done + &last
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_whole() {
+        let text =
+            "error: there is no profile for HubSpot yet; create one\n  `connector auth profile add hubspot`";
+        let expected = "error: there is no profile for\n       HubSpot yet; create one\n  `connector auth profile add\n  hubspot`";
+        assert_eq!(broken(text, 36), expected);
+        assert_eq!(broken(text, 200), text);
+        // A word that fits nowhere has a line of its own.
+        assert_eq!(broken("see https://example.com/a/b/c", 10), "see\nhttps://example.com/a/b/c");
+        assert!(shows_lines("error: x\n  --> a.json:2:1\n   |\n12 | {}") && !shows_lines("a | b"));
+    }
+}
