@@ -99,6 +99,7 @@ impl Status {
         };
         // Asking refreshes the tokens where needed, or finds that they cannot be refreshed any more.
         let connection = authorizer.connection(key).await?.unwrap_or(kept);
+        authorizer.settle().await?;
         let usable =
             connection.state == ConnectionState::Active && told.as_ref().map_or(!asks, |told| told.active);
         if self.json {
@@ -161,6 +162,7 @@ impl Token {
         }
         let (_, authorizer) = self.of.authorizer().await?;
         let token = authorizer.access_token(&self.of.connection).await?;
+        authorizer.settle().await?;
         anstream::println!("{}", token.expose());
         Ok(ExitCode::SUCCESS)
     }

@@ -2,8 +2,8 @@
 
 use typed_connector::dynamic::Connector;
 
+use super::connections::{self, Usable};
 use super::finding::{Findings, Level};
-use super::profiles::{self, Usable};
 use super::{Case, Here};
 use crate::auth::target::provider;
 use crate::run::access::Way;
@@ -68,5 +68,5 @@ pub(super) async fn look(
         Some(Way::Connection(of)) => Some(of),
         _ => None,
     };
-    profiles::look(case, connector, provider, here, wanted, found).await
+    connections::look(case, connector, provider, here, wanted, found).await
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use typed_connector_specs::Severity;
 
 use super::Case;
+use super::connections::Usable;
 use super::finding::{Findings, listed};
-use super::profiles::Usable;
 use crate::import::{self, Drift};
 use crate::run::access::Way;
 use crate::{check, pull, told};

@@ -5,22 +5,26 @@
 //! | `target` | which connectors there are to look at |
 //! | `specs` | the spec itself; versions and actions that end |
 //! | `access` | how calls are authorized |
-//! | `profiles`, `scopes` | authorization profiles, connections, and what these may do |
-//! | `server` | whether the API is there, what time it is there, and whether it takes the token |
+//! | `profiles`, `connections`, `scopes` | authorization profiles, connections, and what these may do |
+//! | `server`, `token` | whether the API is there, what time it is there, and whether it takes the token |
+//! | `probe` | (actions to try, which change nothing) |
 //! | `drift` | whether an account or OpenAPI documents have moved on |
 //! | `finding`, `report` | what was found, and how it is told |
 //!
 //! Whatever is found goes on the list: nothing here ends because something is broken, other than a wrong command line.
 
 mod access;
+mod connections;
 mod drift;
 mod finding;
+mod probe;
 mod profiles;
 mod report;
 mod scopes;
 mod server;
 mod specs;
 mod target;
+mod token;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -198,8 +202,14 @@ impl Case<'_> {
         let case = Case { offline, ..*self };
         let used = access::look(&case, connector, way.as_ref(), here, &mut found).await;
         if let Some(way) = way.filter(|_| !offline) {
-            server::takes_the_token(&case, connector, &way, used.as_ref(), &mut found).await;
+            token::look(&case, connector, &way, used.as_ref(), &mut found).await;
             drift::account(&case, &way, used.as_ref(), &mut found).await;
+        }
+        if let Some(used) = &used
+            && let Err(error) = used.authorizer.settle().await
+        {
+            let text = format!("refreshed tokens could not be kept: {}", told(&error));
+            found.problem("store", text, "connector auth key --help");
         }
         drift::documents(&case, &mut found);
         Ok(Section { name: self.spec.name.clone(), title, findings: found })

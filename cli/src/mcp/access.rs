@@ -44,6 +44,14 @@ impl Access {
         made.get_or_try_init(|| options.authorized(*connector, spec, |builder| builder)).await
     }
 
+    /// Waits for tokens that are being refreshed, before the program ends.
+    pub(super) async fn settle(&self) -> Result<(), Failure> {
+        match self.0.made.get() {
+            Some(made) => made.settle().await,
+            None => Ok(()),
+        }
+    }
+
     /// Words that name the connection in a command.
     pub(super) fn words(&self) -> String {
         self.0.options.of(&self.0.spec).words()

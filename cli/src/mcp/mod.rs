@@ -67,13 +67,13 @@ impl Mcp {
         let connector = spec.load()?;
         let tools = tools::Tools::of(connector, &self.actions, self.read_only).map_err(misuse)?;
         let access = access::Access::new(connector, spec, self.access);
-        let server = server::Server::new(connector, tools, access, !self.no_confirm)?;
+        let server = server::Server::new(connector, tools, access.clone(), !self.no_confirm)?;
         match self.http {
             Some(port) => http::serve(server, port).await,
             None => {
                 let running = server.serve(rmcp::transport::stdio()).await?;
                 running.waiting().await?;
-                Ok(())
+                access.settle().await
             }
         }
     }

@@ -72,8 +72,12 @@ impl Pull {
     }
 
     async fn pull(self) -> Result<ExitCode, Failure> {
-        let client = self.client().await?;
-        let files = self.compared(&client, true).await?;
+        let (client, authorizer) = self.client().await?;
+        let files = self.compared(&client, true).await;
+        if let Some(authorizer) = authorizer {
+            authorizer.settle().await?;
+        }
+        let files = files?;
         let changes: Vec<&Change> = files.iter().flat_map(File::changes).collect();
         if !self.check {
             self.write(&files)?;
@@ -140,7 +144,8 @@ impl Pull {
         Ok(&mut files[place])
     }
 
-    async fn client(&self) -> Result<account::Client, Failure> {
+    /// The client, and what keeps its connection where it has one.
+    async fn client(&self) -> Result<(account::Client, Option<Authorizer>), Failure> {
         let mut builder = account::Client::builder();
         if let Some(url) = self.of.base_url() {
             builder = builder.base_url(url);
@@ -151,11 +156,11 @@ impl Pull {
                 let token = token.ok_or_else(|| {
                     misuse(format!("the environment variable `{variable}` holds no access token"))
                 })?;
-                builder.access_token(AccessToken::from(token.trim())).build()?
+                (builder.access_token(AccessToken::from(token.trim())).build()?, None)
             }
             None => {
                 let (_, authorizer) = self.of.authorizer().await?;
-                builder.authorizer(&authorizer, &self.of.connection).build()?
+                (builder.authorizer(&authorizer, &self.of.connection).build()?, Some(authorizer))
             }
         })
     }

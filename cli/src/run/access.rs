@@ -66,6 +66,14 @@ impl Authorized {
     const fn without(client: Client) -> Self {
         Self { client, authorizer: None }
     }
+
+    /// Waits for tokens that are being refreshed: a provider that rotates them has ended the ones before.
+    pub(crate) async fn settle(&self) -> Result<(), Failure> {
+        match &self.authorizer {
+            Some(authorizer) => Ok(authorizer.settle().await?),
+            None => Ok(()),
+        }
+    }
 }
 
 /// How the calls of a command are authorized.
@@ -168,22 +176,8 @@ impl Access {
     }
 
     /// A client whose calls are authorized: by the token in the variable that was named, by the connection that was named, by the token
-    /// in the variable of the connector's name, as the connector is configured, or by the connection that is there.
-    pub(crate) async fn client(&self, connector: Connector, spec: &Spec) -> Result<Client, Failure> {
-        self.client_with(connector, spec, |builder| builder).await
-    }
-
-    /// The same with further settings.
-    pub(crate) async fn client_with(
-        &self,
-        connector: Connector,
-        spec: &Spec,
-        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
-    ) -> Result<Client, Failure> {
-        Ok(self.authorized(connector, spec, settings).await?.client)
-    }
-
-    /// The same, with what keeps the connection where there is one.
+    /// in the variable of the connector's name, as the connector is configured, or by the connection that is there. With what keeps that,
+    /// which is to [settle](Authorized::settle) before the program ends.
     pub(crate) async fn authorized(
         &self,
         connector: Connector,
@@ -204,7 +198,7 @@ impl Access {
         }
     }
 
-    /// Which way calls are authorized, in the order that [`client`](Self::client) tells.
+    /// Which way calls are authorized, in the order that [`authorized`](Self::authorized) tells.
     pub(crate) async fn way(&self, connector: Connector, spec: &Spec) -> Result<Way, Failure> {
         if let Some(variable) = &self.token_env {
             let token = token(variable).ok_or_else(|| {

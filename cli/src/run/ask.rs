@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use typed_connector::dynamic::model::{Connector, Effect, Field, FieldType, TypeKind};
 use typed_connector::dynamic::{self, Action, Client};
 
-use super::access::{Access, Spec};
+use super::access::{Access, Authorized, Spec};
 use super::choices::{self, Choice};
 use super::{line, shown, text};
 use crate::Failure;
@@ -20,7 +20,7 @@ pub(crate) async fn missing(
     is_sent: bool,
     arguments: &mut Map<String, Value>,
 ) -> Result<(), Failure> {
-    let mut asker = Asker { action, spec, access, client: None, has_failed: false };
+    let mut asker = Asker { action, spec, access, authorized: None, has_failed: false };
     let nothing_given = arguments.is_empty();
     let fields: Vec<&'static Field> = action.model().arguments().collect();
     let wanted: Vec<_> = fields
@@ -38,7 +38,10 @@ pub(crate) async fn missing(
     if is_bare {
         asker.optional(&action.model().title, &fields, arguments, "").await?;
     }
-    Ok(())
+    match &asker.authorized {
+        Some(authorized) => authorized.settle().await,
+        None => Ok(()),
+    }
 }
 
 /// Whether a person agrees.
@@ -87,7 +90,7 @@ struct Asker<'a> {
     spec: &'a Spec,
     access: &'a Access,
     /// Made where choices of the account are asked for.
-    client: Option<Client>,
+    authorized: Option<Authorized>,
     /// Whether the account could not be asked, which is told once.
     has_failed: bool,
 }
@@ -190,11 +193,12 @@ impl Asker<'_> {
     }
 
     async fn client(&mut self) -> Result<Client, Failure> {
-        if let Some(client) = &self.client {
-            return Ok(client.clone());
+        if self.authorized.is_none() {
+            let connector = self.action.connector();
+            self.authorized = Some(self.access.authorized(connector, self.spec, |builder| builder).await?);
         }
-        let client = self.access.client(self.action.connector(), self.spec).await?;
-        Ok(self.client.insert(client).clone())
+        let made = self.authorized.as_ref().ok_or("there is no client")?;
+        Ok(made.client.clone())
     }
 
     /// A text that becomes a value; it is asked for again until it does.

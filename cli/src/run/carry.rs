@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use serde_json::{Map, Value, json};
 use typed_connector::dynamic::model::Output as Kind;
-use typed_connector::dynamic::{Action, Client, Item, Output, Preview};
+use typed_connector::dynamic::{Action, Client, ClientBuilder, Item, Output, Preview};
 use typed_connector::{Attempt, BatchReport, CallOptions, Observer, Outcome};
 
 use super::access::Spec;
@@ -28,8 +28,6 @@ pub(crate) async fn carry(
     let shape = Shape::of(action, common)?;
     let watch = Watch::default();
     let observer = watch.clone();
-    let client = common.access.client_with(action.connector(), spec, |builder| builder.observer(observer));
-    let client = client.await?;
     let is_list = matches!(action.model().output, Kind::Page { .. });
     if !is_list && (common.all || common.limit.is_some()) {
         return Err(misuse(format!(
@@ -37,15 +35,19 @@ pub(crate) async fn carry(
             action.name()
         )));
     }
-    match &action.model().output {
+    let settings = |builder: ClientBuilder| builder.observer(observer);
+    let authorized = common.access.authorized(action.connector(), spec, settings).await?;
+    let client = &authorized.client;
+    let done = match &action.model().output {
         Kind::Page { .. } if common.all || common.limit.is_some() => {
-            stream(action, &client, common, &shape, arguments).await
+            stream(action, client, common, &shape, arguments).await
         }
-        Kind::Batch { .. } => {
-            batch(&client, common, &shape, Inputs { action, arguments, rows }, &watch).await
-        }
-        _ => once(action, &client, common, &shape, arguments).await,
-    }
+        Kind::Batch { .. } => batch(client, common, &shape, Inputs { action, arguments, rows }, &watch).await,
+        _ => once(action, client, common, &shape, arguments).await,
+    };
+    let settled = authorized.settle().await;
+    let code = done?;
+    settled.map(|()| code)
 }
 
 async fn once(

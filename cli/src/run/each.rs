@@ -53,7 +53,7 @@ pub(super) async fn carry(
         return Err(misuse("`--all`, `--limit` and `--out` are about one call, and each row is one"));
     }
     let shape = Shape::of(action, common)?;
-    let client = common.access.client(action.connector(), spec).await?;
+    let authorized = common.access.authorized(action.connector(), spec, |builder| builder).await?;
     let mut told = Told::new(common, &shape, rows.all.len());
     let stop = Arc::new(AtomicBool::new(false));
     let listening = tokio::spawn(interrupted(Arc::clone(&stop)));
@@ -64,7 +64,11 @@ pub(super) async fn carry(
             true => Outcome::NotTried,
             false => {
                 let arguments = arguments(&row.given, given);
-                match client.execute_with(action.name(), arguments.into(), CallOptions::new()).await {
+                match authorized
+                    .client
+                    .execute_with(action.name(), arguments.into(), CallOptions::new())
+                    .await
+                {
                     Ok(output) => Outcome::Done(value(&output)),
                     Err(error) => {
                         ended = ends_all(&error);
@@ -78,6 +82,7 @@ pub(super) async fn carry(
     }
     listening.abort();
     told.end(rows, &outcomes)?;
+    authorized.settle().await?;
     code(outcomes, common.access.of(spec).words().as_str())
 }
 

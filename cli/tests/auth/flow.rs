@@ -212,3 +212,28 @@ async fn the_state_is_in_no_process_arguments() {
     assert!(page.contains("Authorization completed") && page.contains("12345678"), "{page}");
     assert!(child.wait_with_output().await.expect("it ends").status.success());
 }
+
+#[tokio::test]
+async fn a_refresh_that_is_under_way_is_not_cut() {
+    // In the second half of its life, and with more than ten seconds left, a token is used and refreshed meanwhile.
+    let lifetime = Duration::from_secs(32);
+    let bench = Bench::with(Sandbox::builder().token_lifetime(lifetime).rotate_refresh_tokens(true)).await;
+    bench.add_profile("").await;
+    assert_eq!(bench.authorize("", "approve").await.code, 0);
+    tokio::time::sleep(Duration::from_secs(14)).await;
+    let rows = bench.home.path().join("in.csv");
+    std::fs::write(&rows, "dealname,dealstage\nOne,closedwon\nTwo,closedwon\n").expect("written");
+    // The first call is made with a fresh token, and answered when that is fresh no more; the refresh takes longer than the second.
+    bench.sandbox.inject(Fault::latency(Duration::from_secs(4)).path("/crm/"));
+    bench.sandbox.inject(Fault::latency(Duration::from_secs(2)).path("/oauth/2026-03/token"));
+    let mut run = bench.connector();
+    run.args(["run", "--base-url", &bench.sandbox.url(), "hubspot", "deals.create", "--csv-in"]).arg(&rows);
+    let run = Bench::end(run).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let asked =
+        bench.sandbox.requests().iter().filter(|request| request.path == "/oauth/2026-03/token").count();
+    assert_eq!(asked, 2, "a refresh was under way when the last row was answered");
+    // What the provider gave is kept: it may have ended the tokens before it.
+    let kept = bench.run("status hubspot --offline --json").await.json();
+    assert!(kept["refreshed_at"].is_string(), "{kept}");
+}

@@ -1,0 +1,135 @@
+//! Whether the API takes the token of the calls.
+
+use typed_connector::dynamic::{Action, Client, Connector};
+use typed_connector::{ApiError, Error};
+
+use super::connections::Usable;
+use super::finding::{Findings, listed};
+use super::probe::{Probe, builder, probes};
+use super::{Case, scopes};
+use crate::auth::Advised;
+use crate::run::access::Way;
+use crate::told;
+
+/// Whose calls are tried.
+struct Caller {
+    client: Client,
+    /// For people.
+    who: String,
+    /// The command that gives it another token.
+    renew: String,
+}
+
+/// Tries actions that only read.
+pub(super) async fn look(
+    case: &Case<'_>,
+    connector: Connector,
+    way: &Way,
+    used: Option<&Usable>,
+    found: &mut Findings,
+) {
+    let (builder, mut probes) = (builder(case, connector), probes(case, connector));
+    let (builder, who, renew) = match way {
+        Way::Open => return,
+        Way::Token { token, variable } => {
+            let who = match variable {
+                Some(variable) => format!("the token in `{variable}`"),
+                None => "the token that is kept".to_owned(),
+            };
+            let title = connector.meta().bearer.unwrap_or("the token");
+            let renew = match variable {
+                Some(variable) => format!("export {variable}=…  # {title}"),
+                None => "connector console".to_owned(),
+            };
+            (builder.access_token(token.clone()), who, renew)
+        }
+        Way::Connection(of) => {
+            let Some(one) = used else { return };
+            // The provider has told what it may do; one call shows that it is so.
+            let model = connector.model();
+            probes.retain(|probe| scopes::permits(model, &probe.action.model().scopes, &one.scopes));
+            probes.truncate(1);
+            let who = format!("the connection `{}`", of.connection.escape_debug());
+            let renew = format!("connector auth authorize {}", of.words());
+            (builder.authorizer(&one.authorizer, &*one.key), who, renew)
+        }
+    };
+    let caller = match builder.build() {
+        Ok(client) => Caller { client, who, renew },
+        Err(error) => {
+            found.problem("token", told(&error), renew);
+            return;
+        }
+    };
+    let mut works = Vec::new();
+    for probe in probes {
+        match tried(case, connector, &caller, &probe, found).await {
+            Tried::Works => works.push(probe.action.name()),
+            Tried::Fails => {}
+            Tried::Ends => return,
+        }
+    }
+    if !works.is_empty() {
+        let is_told = matches!(way, Way::Connection(_)) || connector.model().scopes.is_empty();
+        let more = if is_told { "" } else { "; what it may change, nobody tells" };
+        found.ok("token", format!("the API takes {}: {} answered{more}", caller.who, listed(&works)));
+    }
+}
+
+enum Tried {
+    Works,
+    Fails,
+    /// The others would end the same way.
+    Ends,
+}
+
+async fn tried(
+    case: &Case<'_>,
+    connector: Connector,
+    caller: &Caller,
+    probe: &Probe,
+    found: &mut Findings,
+) -> Tried {
+    let (name, Caller { client, who, renew }) = (probe.action.name(), caller);
+    let error = match client.execute(name, probe.arguments.clone().into()).await {
+        Ok(_) | Err(Error::Decode(_)) => return Tried::Works,
+        Err(error) => error,
+    };
+    match &error {
+        Error::Api(api) if api.status == 401 => {
+            found.problem("token", format!("the API does not take {who}: {api}"), renew.clone());
+            Tried::Ends
+        }
+        Error::Api(api) if !api.missing_scopes.is_empty() => {
+            found.problem("scopes", format!("{who} lacks {}", lacking(case, connector, api)), renew.clone());
+            Tried::Fails
+        }
+        // It was let in, and the example's record is not there.
+        Error::Api(api) if matches!(api.status.as_u16(), 400 | 404 | 410 | 422) => Tried::Works,
+        _ => {
+            let words = case.access.of(case.spec).words();
+            let advised = crate::run::trouble::advised(Box::new(error), &words);
+            let help = advised.downcast_ref::<Advised>().and_then(|advised| advised.help.as_ref());
+            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+            let text = format!("`{name}` with {who}: {}{help}", told(&*advised));
+            found.warning("token", text, format!("connector run {words} {name}"));
+            Tried::Ends
+        }
+    }
+}
+
+/// The scopes that an answer names, and the actions that need them.
+fn lacking(case: &Case<'_>, connector: Connector, api: &ApiError) -> String {
+    let declared = &connector.model().scopes;
+    let is_missing = |scope: &usize| api.missing_scopes.contains(&declared[*scope].name);
+    let needs = |action: &Action| {
+        let rule = &action.model().scopes;
+        rule.all_of.iter().chain(&rule.any_of).any(is_missing)
+    };
+    let actions: Vec<_> = case.actions(connector).into_iter().filter(needs).map(Action::name).collect();
+    // An API can name scopes of other products too, which would do as well.
+    let known = api.missing_scopes.iter().filter(|scope| declared.iter().any(|one| one.name == **scope));
+    let known: Vec<_> = known.cloned().collect();
+    let scopes = if known.is_empty() { &api.missing_scopes } else { &known };
+    format!("{}: {} would fail", scopes.join(" or "), listed(&actions))
+}
