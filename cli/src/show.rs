@@ -47,7 +47,7 @@ impl Show {
             }))?;
             return Ok(ExitCode::SUCCESS);
         }
-        anstream::println!("{}\n", heading(action));
+        anstream::println!("{}\n", crate::wrap::shown(&heading(action)));
         anstream::println!("{sent}");
         anstream::println!("{rust}");
         Ok(ExitCode::SUCCESS)

@@ -31,6 +31,9 @@ fn shows_lines(text: &str) -> bool {
 /// What does not fit goes on below the text, not below `error: `.
 fn broken(text: &str, width: usize) -> String {
     let lines = text.lines().map(|line| {
+        if measure_text_width(line) <= width {
+            return line.to_owned();
+        }
         let label = ["error: ", "help: ", "warning: "].into_iter().find(|label| line.starts_with(label));
         let blanks = line.len() - line.trim_start().len();
         let indent = label.map_or(blanks, str::len);

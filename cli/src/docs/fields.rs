@@ -93,6 +93,10 @@ pub(super) fn variants(text: &mut String, connector: &Connector, index: usize, u
         let kind = words(connector, index, &FieldType::Named(variant.ty));
         let _ = writeln!(text, "| `{}` | {kind} |", cell(&variant.key));
     }
+    if let Some(id) = &union.id {
+        let kind = words(connector, index, &FieldType::Named(id.ty));
+        let _ = write!(text, "\nOr the id alone, {kind}, of a record that was not sent along.\n");
+    }
 }
 
 /// All that the spec says about a field, in one cell.
@@ -144,7 +148,7 @@ fn link(connector: &Connector, index: usize, of: typed_connector_specs::model::T
         return format!("`{}`", ty.ident);
     }
     let page = match ty.module {
-        Some(home) if home != index => format!("{}.md", connector.modules[home].name),
+        Some(home) if home != index => format!("{}.md", super::pages::stem(&connector.modules[home].name)),
         _ => String::new(),
     };
     format!("[{}]({page}#{})", ty.ident, ty.ident.to_lowercase())

@@ -45,7 +45,17 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn file(&self, first: &str, extension: &str) -> String {
-        format!("{}.{extension}", self.module.as_deref().unwrap_or(first))
+        let stem = self.module.as_deref().map_or_else(|| first.to_owned(), stem);
+        format!("{stem}.{extension}")
+    }
+}
+
+/// The name of a module's page, without its extension. Some file systems take `readme.md` for the first page; no module is called by a
+/// name with a hyphen.
+pub(super) fn stem(module: &str) -> String {
+    match module {
+        "index" | "readme" => format!("module-{module}"),
+        module => module.to_owned(),
     }
 }
 
@@ -82,18 +92,19 @@ fn overview(connector: &Connector, source: &Source) -> String {
     authorization(&mut text, connector);
     text.push_str("\n## Actions\n");
     for module in &connector.modules {
-        let _ = write!(text, "\n### [{}]({}.md)\n", module.title, module.name);
+        let _ = write!(text, "\n### [{}]({}.md)\n", module.title, stem(&module.name));
         paragraph(&mut text, module.description.as_deref());
         text.push_str("\n| action | | request |\n| --- | --- | --- |\n");
         for action in &module.actions {
             let _ = writeln!(
                 text,
-                "| [`{0}.{1}`]({0}.md#{1}) | {2} | `{3} {4}` |",
+                "| [`{0}.{1}`]({5}.md#{1}) | {2} | `{3} {4}` |",
                 module.name,
                 action.name,
                 fields::cell(&action.title),
                 action.method,
-                path(connector, action)
+                path(connector, action),
+                stem(&module.name)
             );
         }
     }

@@ -41,7 +41,7 @@ fn document(page: &Page, site: &str, navigation: &str) -> String {
 fn linked(text: &str) -> Vec<Event<'_>> {
     let options = Options::ENABLE_TABLES;
     let mut events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
-    let (mut start, mut seen) = (None, HashMap::new());
+    let (mut start, mut seen, mut links) = (None, HashMap::new(), 0_usize);
     for at in 0..events.len() {
         match &events[at] {
             Event::Start(Tag::Heading { .. }) => start = Some(at),
@@ -64,9 +64,29 @@ fn linked(text: &str) -> Vec<Event<'_>> {
             // A specification is text, and its author's HTML would be part of the page.
             Event::Html(raw) | Event::InlineHtml(raw) => events[at] = Event::Text(raw.clone()),
             Event::Start(Tag::Link { .. }) => {
+                links += 1;
                 if let Event::Start(Tag::Link { dest_url, .. }) = &mut events[at] {
                     *dest_url = CowStr::from(target(dest_url));
                 }
+            }
+            Event::End(TagEnd::Link) => links -= 1,
+            // Whoever reads the page asks no other server for anything. In a link there is one already.
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let is_empty = matches!(events.get(at + 1), Some(Event::End(TagEnd::Image)));
+                let name = if is_empty { "image" } else { "" };
+                events[at] = match links {
+                    0 => {
+                        let target = escaped(&target(dest_url));
+                        Event::InlineHtml(format!("<a href=\"{target}\">{name}").into())
+                    }
+                    _ => Event::Text(name.into()),
+                };
+                links += 1;
+            }
+            Event::End(TagEnd::Image) => {
+                links -= 1;
+                events[at] =
+                    if links == 0 { Event::InlineHtml("</a>".into()) } else { Event::Text("".into()) };
             }
             _ => {}
         }
@@ -126,5 +146,27 @@ mod tests {
         assert!(!html.contains("<script>") && !html.contains("javascript:"), "{html}");
         assert!(html.contains("href=\"index.html#notes\"") && html.contains("<h1 id=\"notes\">"), "{html}");
         assert!(html.contains("<title>&lt;Notes&gt; · Acme</title>"), "{html}");
+    }
+
+    #[test]
+    fn images_are_links() {
+        let shown = |text: &str| {
+            let mut html = String::new();
+            html::push_html(&mut html, linked(text).into_iter());
+            html
+        };
+        for (text, html) in [
+            (
+                "![A *map*](https://a.example/?b&c)",
+                "<a href=\"https://a.example/?b&amp;c\">A <em>map</em></a>",
+            ),
+            ("![](https://a.example/map.png)", "<a href=\"https://a.example/map.png\">image</a>"),
+            ("[![map](https://a.example/m)](https://b.example)", "<a href=\"https://b.example\">map</a>"),
+            ("![a ![b](https://b.example)](https://a.example)", "<a href=\"https://a.example\">a b</a>"),
+            ("![map](javascript:alert(1))", "<a href=\"#\">map</a>"),
+            ("![x](<\"onload=\"alert(1)>)", "<a href=\"&quot;onload=&quot;alert(1)\">x</a>"),
+        ] {
+            assert_eq!(shown(text).trim(), format!("<p>{html}</p>"), "{text}");
+        }
     }
 }

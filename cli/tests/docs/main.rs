@@ -259,3 +259,44 @@ fn pages_are_complete_and_current() {
     assert_eq!(stale.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&stale.stderr).contains("deals.html` is not up to date"));
 }
+
+#[test]
+fn names_of_pages_do_not_meet_and_nothing_is_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let specs = folder.path().join("specs");
+    std::fs::create_dir(&specs).expect("a folder");
+    let connector = r#"{ "spec_version": 1, "name": "odd", "title": "Odd", "base_url": "https://odd.example", "auth": {},
+        "description": "![A map](https://elsewhere.example/map.png)",
+        "types": { "OwnerId": { "type": "id" }, "Owner": { "type": "object", "fields": { "id": { "type": "OwnerId", "required": true } } },
+          "OwnerOrId": { "type": "union", "variants": { "owner": "Owner", "id": "OwnerId" } } } }"#;
+    std::fs::write(specs.join("connector.json"), connector).expect("written");
+    for name in ["index", "readme", "other"] {
+        let module = format!(
+            r#"{{ "title": "{name}", "types": {{ "Of{name}": {{ "type": "object", "fields": {{ "owner": "OwnerOrId" }} }} }},
+            "actions": {{ "get": {{ "title": "Get", "http": "GET /{name}", "effect": "read", "returns": "Of{name}" }} }} }}"#
+        );
+        std::fs::write(specs.join(name).with_extension("json"), module).expect("written");
+    }
+    for (format, first) in [("markdown", "README.md"), ("html", "index.html")] {
+        let out = folder.path().join(format);
+        let done = Command::new(env!("CARGO_BIN_EXE_connector"))
+            .args(["docs", "specs", "--format", format, "--out"])
+            .arg(&out)
+            .current_dir(folder.path())
+            .output()
+            .expect("it runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let pages: Vec<_> =
+            std::fs::read_dir(&out).expect("pages").flatten().map(|page| page.file_name()).collect();
+        let plain: std::collections::BTreeSet<_> =
+            pages.iter().map(|name| name.to_string_lossy().to_lowercase()).collect();
+        assert_eq!(plain.len(), 4, "{pages:?}");
+        let read = |name: &str| {
+            std::fs::read_to_string(out.join(name)).unwrap_or_else(|_| panic!("{name} of {pages:?}"))
+        };
+        let extension = first.split_once('.').expect("an extension").1;
+        let (all, index) = (read(first), read(&format!("module-index.{extension}")));
+        assert!(all.contains(&format!("module-index.{extension}")) && !all.contains("<img"), "{all}");
+        assert!(index.contains("Or the id alone, "), "{index}");
+    }
+}
