@@ -1,80 +1,50 @@
-//! Macros by example for what every generated type of a kind has in common, so that the code generator emits one line.
+//! Macros by example for what every generated type of a kind has in common, so that the code generator emits one line. `rt` is
+//! `__private`, as generated modules have it.
 
 /// An object with declared fields, each with its index in the shape; it implements `Default` itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
     ($ty:ident, $shape:ident, $extra:ident, { $($index:literal $field:ident)* }) => {
-        #[allow(deprecated)]
-        impl $crate::__private::Record for $ty {
-            fn shape(&self) -> &'static $crate::__private::Shape {
+        impl rt::Record for $ty {
+            fn shape(&self) -> &'static rt::Shape {
                 &$shape
             }
 
-            fn slot(
-                &mut self,
-                index: $crate::__private::u16,
-            ) -> $crate::__private::Option<&mut dyn $crate::__private::Slot> {
-                let slot: &mut dyn $crate::__private::Slot = match index {
+            fn slot(&mut self, index: rt::u16) -> rt::Option<&mut dyn rt::Slot> {
+                let slot: &mut dyn rt::Slot = match index {
                     $($index => &mut self.$field,)*
-                    _ => return $crate::__private::None,
+                    _ => return rt::None,
                 };
-                $crate::__private::Some(slot)
+                rt::Some(slot)
             }
 
-            fn value(
-                &self,
-                index: $crate::__private::u16,
-            ) -> $crate::__private::Option<&dyn $crate::__private::Slot> {
-                let slot: &dyn $crate::__private::Slot = match index {
-                    $($index => &self.$field,)*
-                    _ => return $crate::__private::None,
-                };
-                $crate::__private::Some(slot)
+            fn value(&self, index: rt::u16) -> rt::Option<&dyn rt::Slot> {
+                rt::nth([$(&self.$field),*], index)
             }
 
-            fn extra_mut(&mut self) -> &mut $crate::__private::Extra {
+            fn extra_mut(&mut self) -> &mut rt::Extra {
                 &mut self.$extra
             }
 
-            fn extra(&self) -> &$crate::__private::Extra {
+            fn extra(&self) -> &rt::Extra {
                 &self.$extra
             }
         }
 
-        impl $crate::__private::Element for $ty {
-            const EXPECTED: &'static $crate::__private::str = "an object";
+        impl rt::Declared for $ty {
+            type Kind = rt::Objects;
+        }
 
-            fn from_raw(
-                _: $crate::__private::Raw<'_>,
-                _: &$crate::__private::Format,
-            ) -> $crate::__private::Option<Self> {
-                $crate::__private::None
-            }
-
-            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Element::to_datum(&self)
-            }
-
-            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Some($crate::__private::Datum::Object($crate::__private::record_args(
-                    self,
-                )))
-            }
-
-            fn vacant() -> $crate::__private::Option<Self> {
-                $crate::__private::Some($crate::__private::Default::default())
-            }
-
-            fn record(&mut self) -> $crate::__private::Option<&mut dyn $crate::__private::Record> {
-                $crate::__private::Some(self)
+        impl rt::PartialEq for $ty {
+            fn eq(&self, other: &Self) -> rt::bool {
+                rt::same(self, other)
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Debug for $ty {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                $crate::__private::Debug::fmt(&$crate::__private::record_args(self), f)
+        impl rt::Debug for $ty {
+            fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
+                rt::Debug::fmt(&rt::record_args(self), f)
             }
         }
     };
@@ -85,76 +55,63 @@ macro_rules! __record {
 #[macro_export]
 macro_rules! __id {
     ($ty:ident) => {
-        #[allow(deprecated)]
         impl $ty {
             /// The id as it is written.
             #[must_use]
-            pub fn as_str(&self) -> &$crate::__private::str {
+            pub fn as_str(&self) -> &rt::str {
                 &self.0
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Element for $ty {
-            const EXPECTED: &'static $crate::__private::str = "an id";
+        impl rt::Element for $ty {
+            const EXPECTED: &'static rt::str = "an id";
 
-            fn from_raw(
-                raw: $crate::__private::Raw<'_>,
-                _: &$crate::__private::Format,
-            ) -> $crate::__private::Option<Self> {
-                $crate::__private::id_text(raw).map($ty)
+            fn from_raw(raw: rt::Raw<'_>, _: &rt::Format) -> rt::Option<Self> {
+                rt::id_text(raw).map($ty)
             }
 
-            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Some($crate::__private::Datum::Text(self.0))
+            fn into_datum(self) -> rt::Option<rt::Datum> {
+                rt::Some(rt::Datum::Text(self.0))
             }
 
-            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Some($crate::__private::Datum::Text($crate::__private::Clone::clone(
-                    &self.0,
-                )))
+            fn to_datum(&self) -> rt::Option<rt::Datum> {
+                rt::Some(rt::Datum::Text(rt::Clone::clone(&self.0)))
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Display for $ty {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+        impl rt::Display for $ty {
+            fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
                 f.write_str(&self.0)
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::AsRef<$crate::__private::str> for $ty {
-            fn as_ref(&self) -> &$crate::__private::str {
+        impl rt::AsRef<rt::str> for $ty {
+            fn as_ref(&self) -> &rt::str {
                 &self.0
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<&$crate::__private::str> for $ty {
-            fn from(id: &$crate::__private::str) -> Self {
-                $ty($crate::__private::From::from(id))
+        impl rt::From<&rt::str> for $ty {
+            fn from(id: &rt::str) -> Self {
+                $ty(rt::From::from(id))
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<$crate::__private::String> for $ty {
-            fn from(id: $crate::__private::String) -> Self {
+        impl rt::From<rt::String> for $ty {
+            fn from(id: rt::String) -> Self {
                 $ty(id)
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<&$ty> for $ty {
+        impl rt::From<&$ty> for $ty {
             fn from(id: &$ty) -> Self {
-                $crate::__private::Clone::clone(id)
+                rt::Clone::clone(id)
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<$crate::__private::u64> for $ty {
-            fn from(id: $crate::__private::u64) -> Self {
-                $ty($crate::__private::ToString::to_string(&id))
+        impl rt::From<rt::u64> for $ty {
+            fn from(id: rt::u64) -> Self {
+                $ty(rt::ToString::to_string(&id))
             }
         }
     };
@@ -165,68 +122,70 @@ macro_rules! __id {
 #[macro_export]
 macro_rules! __enum {
     (open $ty:ident) => {
-        $crate::__enum!($ty);
+        rt::enumeration!($ty);
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<&$crate::__private::str> for $ty {
-            fn from(wire: &$crate::__private::str) -> Self {
-                $crate::__private::open_enum(wire, $ty::Other)
+        impl rt::From<&rt::str> for $ty {
+            fn from(wire: &rt::str) -> Self {
+                rt::open_enum(wire, $ty::Other)
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<$crate::__private::String> for $ty {
-            fn from(wire: $crate::__private::String) -> Self {
-                $crate::__private::From::from(wire.as_str())
+        impl rt::From<rt::String> for $ty {
+            fn from(wire: rt::String) -> Self {
+                rt::From::from(wire.as_str())
             }
         }
     };
     (closed $ty:ident) => {
-        $crate::__enum!($ty);
+        rt::enumeration!($ty);
 
-        #[allow(deprecated)]
-        impl $crate::__private::FromStr for $ty {
-            type Err = $crate::UnknownValue;
+        impl rt::FromStr for $ty {
+            type Err = rt::UnknownValue;
 
-            fn from_str(
-                wire: &$crate::__private::str,
-            ) -> $crate::__private::Result<Self, $crate::UnknownValue> {
-                $crate::__private::closed_enum(wire)
+            fn from_str(wire: &rt::str) -> rt::Result<Self, rt::UnknownValue> {
+                rt::closed_enum(wire)
             }
         }
     };
     ($ty:ident) => {
-        #[allow(deprecated)]
-        impl $crate::__private::Element for $ty {
-            const EXPECTED: &'static $crate::__private::str = "a known value";
-
-            fn from_raw(
-                raw: $crate::__private::Raw<'_>,
-                _: &$crate::__private::Format,
-            ) -> $crate::__private::Option<Self> {
-                $crate::__private::read_enum(raw)
-            }
-
-            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Element::to_datum(&self)
-            }
-
-            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Some($crate::__private::enum_datum(self))
-            }
+        impl rt::Declared for $ty {
+            type Kind = rt::Enums;
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Display for $ty {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+        impl rt::Display for $ty {
+            fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
                 f.write_str(self.as_str())
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::From<&$ty> for $ty {
+        impl rt::From<&$ty> for $ty {
             fn from(value: &$ty) -> Self {
-                $crate::__private::Clone::clone(value)
+                rt::Clone::clone(value)
+            }
+        }
+    };
+}
+
+/// A newtype around `Args`: what can be written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __args {
+    ($ty:ident) => {
+        impl rt::Clone for $ty {
+            fn clone(&self) -> Self {
+                Self { args: rt::Clone::clone(&self.args) }
+            }
+        }
+
+        impl rt::PartialEq for $ty {
+            fn eq(&self, other: &Self) -> rt::bool {
+                self.args == other.args
+            }
+        }
+
+        impl rt::Debug for $ty {
+            fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
+                rt::Debug::fmt(&self.args, f)
             }
         }
     };
@@ -237,53 +196,37 @@ macro_rules! __enum {
 #[macro_export]
 macro_rules! __action {
     ($ty:ident, $output:ty, $meta:ident) => {
-        impl $crate::__private::Debug for $ty {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                $crate::__private::Debug::fmt(&self.args, f)
-            }
-        }
+        rt::args!($ty);
 
-        #[allow(deprecated)]
-        impl $crate::__private::Action for $ty {
+        impl rt::Action for $ty {
             type Output = $output;
-            const META: &'static $crate::__private::ActionMeta = &$meta;
+            const META: &'static rt::ActionMeta = &$meta;
 
-            fn args_mut(&mut self) -> &mut $crate::__private::Args {
+            fn args_mut(&mut self) -> &mut rt::Args {
                 &mut self.args
             }
         }
     };
 }
 
-/// What can be written: a newtype around `Args`.
+/// An object that is only written.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __input {
     ($ty:ident) => {
-        #[allow(deprecated)]
-        impl $crate::__private::Debug for $ty {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                $crate::__private::Debug::fmt(&self.args, f)
-            }
+        rt::args!($ty);
+
+        impl rt::Declared for $ty {
+            type Kind = rt::Inputs;
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Element for $ty {
-            const EXPECTED: &'static $crate::__private::str = "an object";
-
-            fn from_raw(
-                _: $crate::__private::Raw<'_>,
-                _: &$crate::__private::Format,
-            ) -> $crate::__private::Option<Self> {
-                $crate::__private::None
+        impl rt::Input for $ty {
+            fn args(&self) -> &rt::Args {
+                &self.args
             }
 
-            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Element::into_datum(self.args)
-            }
-
-            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Element::to_datum(&self.args)
+            fn into_args(self) -> rt::Args {
+                self.args
             }
         }
     };
@@ -294,109 +237,81 @@ macro_rules! __input {
 #[macro_export]
 macro_rules! __union {
     ($ty:ident, $tag:expr, { $($index:literal $variant:ident $inner:path, $shape:path, $key:literal;)* }, { $($single:ident $from:path;)* }, { $($id:ident $id_ty:path;)? }) => {
-        #[allow(deprecated)]
-        impl $crate::__private::Union for $ty {
-            const TAG: $crate::__private::Option<&'static $crate::__private::str> = $tag;
-            const VARIANTS: &'static [(&'static $crate::__private::str, &'static $crate::__private::Shape)] =
+        impl rt::Union for $ty {
+            const TAG: rt::Option<&'static rt::str> = $tag;
+            const VARIANTS: &'static [(&'static rt::str, &'static rt::Shape)] =
                 &[$(($key, &$shape)),*];
 
-            fn vacant(index: $crate::__private::usize) -> $crate::__private::Option<Self> {
+            fn vacant(index: rt::usize) -> rt::Option<Self> {
                 match index {
-                    $($index => $crate::__private::Some(Self::$variant($crate::__private::Default::default())),)*
-                    _ => $crate::__private::None,
+                    $($index => rt::Some(Self::$variant(rt::Default::default())),)*
+                    _ => rt::None,
                 }
             }
 
             fn object(
                 &self,
-            ) -> $crate::__private::Result<
-                ($crate::__private::usize, &dyn $crate::__private::Record),
-                $crate::__private::Option<$crate::__private::Datum>,
+            ) -> rt::Result<
+                (rt::usize, &dyn rt::Record),
+                rt::Option<rt::Datum>,
             > {
                 match self {
-                    $(Self::$variant(object) => $crate::__private::Result::Ok(($index, &**object)),)*
-                    $(Self::$id(id) => $crate::__private::Result::Err(
-                        $crate::__private::Element::into_datum($crate::__private::Clone::clone(id)),
+                    $(Self::$variant(object) => rt::Result::Ok(($index, &**object)),)*
+                    $(Self::$id(id) => rt::Result::Err(
+                        rt::Element::into_datum(rt::Clone::clone(id)),
                     ),)?
-                    Self::Other(json) => $crate::__private::Result::Err(
-                        $crate::__private::Element::into_datum($crate::__private::Clone::clone(json)),
+                    Self::Other(json) => rt::Result::Err(
+                        rt::Element::into_datum(rt::Clone::clone(json)),
                     ),
                 }
             }
 
-            fn object_mut(&mut self) -> $crate::__private::Option<&mut dyn $crate::__private::Record> {
+            fn object_mut(&mut self) -> rt::Option<&mut dyn rt::Record> {
                 match self {
-                    $(Self::$variant(object) => $crate::__private::Some(&mut **object),)*
-                    _ => $crate::__private::None,
+                    $(Self::$variant(object) => rt::Some(&mut **object),)*
+                    _ => rt::None,
                 }
             }
 
-            fn json_mut(&mut self) -> $crate::__private::Option<&mut $crate::__private::Value> {
+            fn json_mut(&mut self) -> rt::Option<&mut rt::Value> {
                 match self {
-                    Self::Other(json) => $crate::__private::Some(json),
-                    _ => $crate::__private::None,
+                    Self::Other(json) => rt::Some(json),
+                    _ => rt::None,
                 }
             }
+
+            fn other(json: rt::Value) -> Self {
+                Self::Other(json)
+            }
+
+            $(
+                fn of_id(id: rt::String) -> rt::Option<Self> {
+                    let id: $id_ty = rt::From::from(id);
+                    rt::Some(Self::$id(id))
+                }
+            )?
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Element for $ty {
-            const EXPECTED: &'static $crate::__private::str = "an object";
-
-            fn from_raw(
-                raw: $crate::__private::Raw<'_>,
-                _: &$crate::__private::Format,
-            ) -> $crate::__private::Option<Self> {
-                $(
-                    if let $crate::__private::Some(id) = $crate::__private::id_text(raw) {
-                        let id: $id_ty = $crate::__private::From::from(id);
-                        return $crate::__private::Some(Self::$id(id));
-                    }
-                )?
-                $crate::__private::Element::from_raw(raw, &$crate::__private::Format::PLAIN).map(Self::Other)
-            }
-
-            fn into_datum(self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::Element::to_datum(&self)
-            }
-
-            fn to_datum(&self) -> $crate::__private::Option<$crate::__private::Datum> {
-                $crate::__private::union_datum(self)
-            }
-
-            fn vacant() -> $crate::__private::Option<Self> {
-                $crate::__private::Some($crate::__private::Default::default())
-            }
-
-            fn json(&mut self) -> $crate::__private::Option<&mut $crate::__private::Value> {
-                *self = $crate::__private::Default::default();
-                $crate::__private::Union::json_mut(self)
-            }
-
-            fn settle(&mut self) {
-                $crate::__private::settle_union(self);
-            }
+        impl rt::Declared for $ty {
+            type Kind = rt::Unions;
         }
 
-        #[allow(deprecated)]
-        impl $crate::__private::Default for $ty {
+        impl rt::Default for $ty {
             fn default() -> Self {
-                Self::Other($crate::__private::Value::Null)
+                Self::Other(rt::Value::Null)
             }
         }
 
         $(
-            #[allow(deprecated)]
-            impl $crate::__private::From<$from> for $ty {
+            impl rt::From<$from> for $ty {
                 fn from(object: $from) -> Self {
-                    Self::$single($crate::__private::Box::new(object))
+                    Self::$single(rt::Box::new(object))
                 }
             }
         )*
 
         $(
-            #[allow(deprecated)]
-            impl $crate::__private::From<$id_ty> for $ty {
+            impl rt::From<$id_ty> for $ty {
                 fn from(id: $id_ty) -> Self {
                     Self::$id(id)
                 }

@@ -35,13 +35,13 @@ pub use crate::meta::{
 pub use crate::page::{Page, page_shape};
 pub use crate::value::Node::{Field as At, Group, Properties};
 pub use crate::value::{
-    Args, Bytes, Datum, Element, Enumeration, Extra, Field, File, Format, Link, ListStyle, Node, Raw, Record,
-    Shape, Slot, Union, Unit, closed_enum, enum_datum, open_enum, read_enum, record_args, settle_union,
-    union_datum,
+    Args, Bytes, Datum, Declared, Element, Enumeration, Enums, Extra, Field, File, Format, Input, Inputs,
+    Link, ListStyle, Node, Objects, Raw, Record, Shape, Slot, Union, Unions, Unit, closed_enum, id_text,
+    open_enum, record_args, same,
 };
 pub use crate::{
-    __action as action, __enum as enumeration, __id as id, __input as input, __record as record,
-    __union as union,
+    __action as action, __args as args, __enum as enumeration, __id as id, __input as input,
+    __record as record, __union as union, UnknownValue,
 };
 
 /// A field in JSON's own types.
@@ -63,11 +63,10 @@ pub fn list<T: core::convert::Into<U>, U>(
     items.into_iter().map(core::convert::Into::into).collect()
 }
 
-/// Text of an id as it is read: ids that the API writes as numbers are taken too.
+/// The slot with this index.
 #[must_use]
-pub fn id_text(raw: Raw<'_>) -> Option<String> {
-    let text = <String as Element>::from_raw(raw, &Format::PLAIN)?;
-    (!text.is_empty()).then_some(text)
+pub fn nth<'a, const N: usize>(slots: [&'a dyn Slot; N], index: u16) -> Option<&'a dyn Slot> {
+    slots.get(usize::from(index)).copied()
 }
 
 /// The parts of a call one by one, as benchmarks measure them.

@@ -145,6 +145,12 @@ pub fn record_args(record: &dyn Record) -> Args {
     args(record.shape(), record.extra(), &|index| record.value(index))
 }
 
+/// Whether two objects of a type hold the same. It compares what they would write, so that no generated code compares field by field.
+#[must_use]
+pub fn same(one: &dyn Record, other: &dyn Record) -> bool {
+    record_args(one) == record_args(other) && one.extra() == other.extra()
+}
+
 /// No method of [`Record`], which would be compiled once more for each object.
 fn args<'r>(shape: &'static Shape, extra: &Extra, value: &dyn Fn(u16) -> Option<&'r dyn Slot>) -> Args {
     let mut args = Args::new(shape);
@@ -415,46 +421,5 @@ impl Element for Args {
 
     fn to_datum(&self) -> Option<Datum> {
         Some(Datum::Object(self.clone()))
-    }
-}
-
-/// Boxed, so that a type can contain itself.
-impl<T: Element> Element for Box<T> {
-    const EXPECTED: &'static str = T::EXPECTED;
-
-    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
-        T::from_raw(raw, format).map(Self::new)
-    }
-
-    fn into_datum(self) -> Option<Datum> {
-        (*self).into_datum()
-    }
-
-    fn to_datum(&self) -> Option<Datum> {
-        (**self).to_datum()
-    }
-
-    fn vacant() -> Option<Self> {
-        T::vacant().map(Self::new)
-    }
-
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        (**self).record()
-    }
-
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        (**self).list()
-    }
-
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        (**self).map()
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        (**self).json()
-    }
-
-    fn settle(&mut self) {
-        (**self).settle();
     }
 }

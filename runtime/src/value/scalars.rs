@@ -237,6 +237,13 @@ fn instant(text: &str) -> Option<Timestamp> {
     })
 }
 
+/// Text of an id as it is read: ids that the API writes as numbers are taken too.
+#[must_use]
+pub fn id_text(raw: Raw<'_>) -> Option<String> {
+    let text = String::from_raw(raw, &Format::PLAIN)?;
+    (!text.is_empty()).then_some(text)
+}
+
 /// What generated enums have in common.
 pub trait Enumeration: Clone + 'static {
     /// Wire value and title of each known value, in the order of the spec.
@@ -274,7 +281,7 @@ fn known_enum<T: Enumeration>(wire: &str) -> Option<T> {
 
 /// Reads a value of a generated enum.
 #[must_use]
-pub fn read_enum<T: Enumeration>(raw: Raw<'_>) -> Option<T> {
+pub(super) fn read_enum<T: Enumeration>(raw: Raw<'_>) -> Option<T> {
     match raw {
         Raw::Text("") => None,
         Raw::Text(wire) => known_enum(wire).or_else(|| T::other(wire)),
@@ -287,7 +294,7 @@ pub fn read_enum<T: Enumeration>(raw: Raw<'_>) -> Option<T> {
 
 /// What a value of a generated enum writes.
 #[must_use]
-pub fn enum_datum<T: Enumeration>(value: &T) -> Datum {
+pub(super) fn enum_datum<T: Enumeration>(value: &T) -> Datum {
     let wire = value.as_str();
     match T::VALUES.iter().find(|(known, _)| *known == wire) {
         Some((known, _)) => Datum::Static(known),

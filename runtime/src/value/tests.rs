@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::__private as rt;
+
 use super::*;
 use crate::filter::Property;
 
@@ -26,7 +28,7 @@ static SHAPE: Shape = Shape {
     clear: Some(""),
 };
 
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 struct Deal {
     id: String,
     amount: Option<rust_decimal::Decimal>,
@@ -36,7 +38,7 @@ struct Deal {
     extra: Extra,
 }
 
-crate::__record!(Deal, SHAPE, extra, { 0 id 1 amount 2 tags 3 lines 4 note });
+rt::record!(Deal, SHAPE, extra, { 0 id 1 amount 2 tags 3 lines 4 note });
 
 fn deal(json: &Value) -> Result<Deal, ReadError> {
     let mut deal = Deal::default();

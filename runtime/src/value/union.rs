@@ -20,10 +20,17 @@ pub trait Union: Sized + 'static {
     fn object_mut(&mut self) -> Option<&mut dyn Record>;
     /// The JSON inside, where it is none of the objects.
     fn json_mut(&mut self) -> Option<&mut Value>;
+    /// One that is none of the objects.
+    fn other(json: Value) -> Self;
+
+    /// The id of one that was not sent along, where that can be.
+    fn of_id(_: String) -> Option<Self> {
+        None
+    }
 }
 
 /// Takes JSON that was read for the object that it is. What is none of them stays JSON.
-pub fn settle_union<U: Union>(union: &mut U) {
+pub(super) fn settle_union<U: Union>(union: &mut U) {
     let Some(json) = union.json_mut() else { return };
     let Some(mut found) = which(U::TAG, U::VARIANTS, json).and_then(U::vacant) else { return };
     if let Some(record) = found.object_mut()
@@ -67,7 +74,7 @@ fn holds(nodes: &[Node], json: &Value, wanted: u16) -> bool {
 }
 
 /// The value to write. It tells by itself which variant it is.
-pub fn union_datum<U: Union>(union: &U) -> Option<Datum> {
+pub(super) fn union_datum<U: Union>(union: &U) -> Option<Datum> {
     match union.object() {
         Ok((index, record)) => {
             let mut args = record_args(record);

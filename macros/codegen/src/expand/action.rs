@@ -36,7 +36,6 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
     quote! {
         #doc
         #deprecated
-        #[derive(rt::Clone, rt::PartialEq)]
         #[must_use = "an action does nothing until it is executed"]
         pub struct #name {
             args: rt::Args,

@@ -27,9 +27,10 @@ pub(super) fn text(title: Option<&str>, description: Option<&str>) -> String {
     }
 }
 
-/// A field's title, or its name where it has none, with what else is worth knowing.
+/// A field's title, with what else is worth knowing. What a name says is not said again: thousands of imported fields have nothing else.
 pub(super) fn field(field: &Field) -> TokenStream {
     let mut text = match (&field.title, &field.description) {
+        (None, None) if repeats(&field.ident, &field.wire_name) => String::new(),
         (None, None) => format!("`{}`.", field.wire_name),
         (title, description) => text_of(title.as_deref(), description.as_deref()),
     };
@@ -49,11 +50,22 @@ pub(super) fn field(field: &Field) -> TokenStream {
     if let Some(example) = &field.example {
         text.push_str(&format!("\n\nExample: `{example}`."));
     }
-    lines(&text)
+    lines(text.trim_start())
 }
 
 fn text_of(title: Option<&str>, description: Option<&str>) -> String {
     text(title, description)
+}
+
+/// Whether a text says no more than a name in Rust.
+pub(super) fn repeats(ident: &str, text: &str) -> bool {
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    letters(ident) == letters(text)
 }
 
 /// `#[deprecated]` with the spec's message.

@@ -37,7 +37,6 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     let methods = methods(plan, declared.module, &arguments, &quote!(&#shape_name), &presets, others);
     quote! {
         #head
-        #[derive(rt::Clone, rt::PartialEq)]
         #[must_use = "an input does nothing until it is sent"]
         pub struct #name {
             args: rt::Args,
@@ -98,13 +97,15 @@ fn constructor_doc(required: &[&Argument<'_>]) -> TokenStream {
     if required.is_empty() {
         return docs::lines("One with nothing set.");
     }
-    let mut text = "One with everything that is required:\n".to_owned();
-    for argument in required {
-        let field = argument.field;
-        let title = field.title.as_deref().unwrap_or(&field.wire_name);
-        text.push_str(&format!("\n- `{}`: {title}", field.ident));
+    let titled = required.iter().filter_map(|argument| {
+        let title = argument.field.title.as_deref()?;
+        Some(format!("\n- `{}`: {title}", argument.field.ident))
+    });
+    let titled: String = titled.collect();
+    if titled.is_empty() {
+        return docs::lines("One with everything that is required.");
     }
-    docs::lines(&text)
+    docs::lines(&format!("One with everything that is required:\n{titled}"))
 }
 
 /// `.with::<rt::String>(0u16, name)`

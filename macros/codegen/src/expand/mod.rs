@@ -83,7 +83,8 @@ fn action_module(plan: &Plan<'_>, index: usize, module: &Module) -> TokenStream 
     }
 }
 
-/// Generated code is not the user's to mend, so lints of style and of unused items stay silent about it.
+/// Generated code is not the user's to mend, so lints of style and of unused items stay silent about it, and of docs where the spec has
+/// nothing to say.
 fn quiet() -> TokenStream {
     quote! {
         #[allow(

@@ -25,7 +25,7 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
     let constructor = plan.is_input(reference).then(|| constructor(plan, from, reference, &name, object));
     quote! {
         #head
-        #[derive(rt::Clone, rt::PartialEq, rt::Default)]
+        #[derive(rt::Clone, rt::Default)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*

@@ -18,12 +18,10 @@ pub(super) fn named(plan: &Plan<'_>, reference: TypeRef) -> TokenStream {
     }
 }
 
-/// Doc comment and deprecation of a type; its name stands in where the spec says nothing.
+/// Doc comment and deprecation of a type.
 pub(super) fn head(ty: &Type) -> TokenStream {
-    let fallback = format!("`{}`", ty.ident);
-    let title = ty.title.as_deref().or(ty.description.is_none().then_some(fallback.as_str()));
-    let (doc, deprecated) =
-        (docs::doc(title, ty.description.as_deref()), docs::deprecated(ty.deprecated.as_deref()));
+    let doc = docs::doc(ty.title.as_deref(), ty.description.as_deref());
+    let deprecated = docs::deprecated(ty.deprecated.as_deref());
     quote!(#doc #deprecated)
 }
 
@@ -43,7 +41,8 @@ fn enumeration(ty: &Type, declared: &Enum) -> TokenStream {
     let wires: Vec<_> = declared.values.iter().map(|value| &value.wire).collect();
     let titles: Vec<_> = declared.values.iter().map(|value| &value.title).collect();
     let variants = declared.values.iter().zip(&idents).map(|(value, ident)| {
-        let doc = docs::doc(Some(&value.title), value.description.as_deref());
+        let title = Some(value.title.as_str()).filter(|title| !docs::repeats(&value.ident, title));
+        let doc = docs::doc(title, value.description.as_deref());
         let deprecated = docs::deprecated(value.deprecated.as_deref());
         quote!(#doc #deprecated #ident)
     });

@@ -206,12 +206,9 @@ pub mod notes {
     )]
     pub struct NoteId(rt::String);
     rt::id!(NoteId);
-    /// `Colour`.
     #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
     pub enum Colour {
-        /// Red.
         Red,
-        /// Blue.
         #[deprecated(note = "use red")]
         Blue,
         /// A value that the spec does not list.
@@ -247,13 +244,10 @@ pub mod notes {
         }
     }
     rt::enumeration!(open Colour);
-    /// `Mode`.
     #[derive(rt::Debug, rt::Clone, rt::PartialEq, rt::Eq, rt::Hash)]
     #[non_exhaustive]
     pub enum Mode {
-        /// Fast.
         Fast,
-        /// Slow.
         Slow,
     }
     impl Mode {
@@ -289,29 +283,21 @@ pub mod notes {
     }
     rt::enumeration!(closed Mode);
     /// A note.
-    #[derive(rt::Clone, rt::PartialEq, rt::Default)]
+    #[derive(rt::Clone, rt::Default)]
     #[non_exhaustive]
     pub struct Note {
-        /// `id`.
-        ///
         /// Set by the server.
         pub id: NoteId,
         /// Text.
         ///
         /// Example: `"Buy milk"`.
         pub text: rt::Option<rt::String>,
-        /// `colour`.
         pub colour: rt::Option<Colour>,
         /// Price.
         pub price: rt::Option<rt::Decimal>,
-        /// `dueDate`.
         pub due_date: rt::Option<rt::Timestamp>,
-        /// `tags`.
         pub tags: rt::Vec<rt::String>,
-        /// `secret`.
         pub secret: rt::Option<rt::String>,
-        /// `words`.
-        ///
         /// Set by the server.
         pub words: rt::Option<rt::i64>,
         /// What the answer held beyond these fields, and values that did not fit their type.
@@ -326,7 +312,6 @@ pub mod notes {
             "text",
             rt::Format::TEXT,
         );
-        /// `colour`.
         pub const COLOUR: rt::Property<Note, Colour> = rt::Property::with_format(
             "colour",
             rt::Format::TEXT,
@@ -336,23 +321,18 @@ pub mod notes {
             "price",
             rt::Format::TEXT,
         );
-        /// `dueDate`.
         pub const DUE_DATE: rt::Property<Note, rt::Timestamp> = rt::Property::with_format(
             "dueDate",
             rt::Format::TEXT.unit(rt::Unit::Millis),
         );
-        /// `tags`.
         pub const TAGS: rt::Property<Note, rt::String> = rt::Property::with_format(
             "tags",
             rt::Format::separated(";"),
         );
-        /// `secret`.
         pub const SECRET: rt::Property<Note, rt::String> = rt::Property::with_format(
             "secret",
             rt::Format::TEXT,
         );
-        /// `words`.
-        ///
         /// Set by the server.
         pub const WORDS: rt::Property<Note, rt::i64> = rt::Property::with_format(
             "words",
@@ -394,15 +374,11 @@ pub mod notes {
         clear: rt::Some(""),
         ..rt::Shape::NOTHING
     };
-    /// `Thread`.
-    #[derive(rt::Clone, rt::PartialEq, rt::Default)]
+    #[derive(rt::Clone, rt::Default)]
     #[non_exhaustive]
     pub struct Thread {
-        /// `title`.
         pub title: rt::Option<rt::String>,
-        /// `parent`.
         pub parent: rt::Option<rt::Box<Thread>>,
-        /// `replies`.
         pub replies: rt::Vec<Thread>,
         /// What the answer held beyond these fields, and values that did not fit their type.
         pub extra: rt::Extra,
@@ -413,19 +389,16 @@ pub mod notes {
         pub fn new() -> Self {
             Self { ..rt::Default::default() }
         }
-        /// `title`.
         #[must_use]
         pub fn title(mut self, title: impl rt::Into<rt::String>) -> Self {
             self.title = rt::Some(rt::Into::<rt::String>::into(title));
             self
         }
-        /// `parent`.
         #[must_use]
         pub fn parent(mut self, parent: impl rt::Into<Thread>) -> Self {
             self.parent = rt::Some(rt::Box::new(rt::Into::<Thread>::into(parent)));
             self
         }
-        /// `replies`.
         #[must_use]
         pub fn replies(
             mut self,
@@ -442,8 +415,6 @@ pub mod notes {
         tree: &[rt::At("parent", 1u16), rt::At("replies", 2u16), rt::At("title", 0u16)],
         ..rt::Shape::NOTHING
     };
-    /// `NoteInput`.
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an input does nothing until it is sent"]
     pub struct NoteInput {
         args: rt::Args,
@@ -457,7 +428,6 @@ pub mod notes {
                 args: rt::Args::new(&NoteInput_SHAPE).with::<rt::String>(0u16, text),
             }
         }
-        /// `colour`.
         pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
             Self {
                 args: self.args.with::<Colour>(1u16, colour),
@@ -469,13 +439,11 @@ pub mod notes {
                 args: self.args.with::<rt::Decimal>(2u16, price),
             }
         }
-        /// `dueDate`.
         pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
             Self {
                 args: self.args.with::<rt::Timestamp>(3u16, due_date),
             }
         }
-        /// `tags`.
         pub fn tags(
             self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
@@ -484,7 +452,6 @@ pub mod notes {
                 args: self.args.with_list::<rt::String>(4u16, tags),
             }
         }
-        /// `secret`.
         pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
             Self {
                 args: self.args.with::<rt::String>(5u16, secret),
@@ -531,7 +498,6 @@ pub mod notes {
     /// Create a note.
     ///
     /// `POST /v2/notes`, scope `notes.write`
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an action does nothing until it is executed"]
     pub struct Create {
         args: rt::Args,
@@ -545,7 +511,6 @@ pub mod notes {
                 args: rt::Args::new(Create_META.args).with::<rt::String>(0u16, text),
             }
         }
-        /// `colour`.
         pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
             Self {
                 args: self.args.with::<Colour>(1u16, colour),
@@ -557,13 +522,11 @@ pub mod notes {
                 args: self.args.with::<rt::Decimal>(2u16, price),
             }
         }
-        /// `dueDate`.
         pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
             Self {
                 args: self.args.with::<rt::Timestamp>(3u16, due_date),
             }
         }
-        /// `tags`.
         pub fn tags(
             self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
@@ -572,19 +535,16 @@ pub mod notes {
                 args: self.args.with_list::<rt::String>(4u16, tags),
             }
         }
-        /// `secret`.
         pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
             Self {
                 args: self.args.with::<rt::String>(5u16, secret),
             }
         }
-        /// `mode`.
         pub fn mode(self, mode: impl rt::Into<Mode>) -> Self {
             Self {
                 args: self.args.with::<Mode>(6u16, mode),
             }
         }
-        /// `notify`.
         pub fn notify(self, notify: impl rt::Into<rt::bool>) -> Self {
             Self {
                 args: self.args.with::<rt::bool>(7u16, notify),
@@ -648,21 +608,17 @@ pub mod notes {
     /// Get a note.
     ///
     /// `GET /v2/notes/{id}`, scope `notes.read`
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an action does nothing until it is executed"]
     pub struct Get {
         args: rt::Args,
     }
     impl Get {
-        /// One with everything that is required:
-        ///
-        /// - `id`: id
+        /// One with everything that is required.
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
             Self {
                 args: rt::Args::new(Get_META.args).with::<NoteId>(0u16, id),
             }
         }
-        /// `properties`.
         pub fn properties(self, properties: impl rt::Into<rt::Selection<Note>>) -> Self {
             Self {
                 args: self.args.with::<rt::Selection<Note>>(1u16, properties),
@@ -704,15 +660,12 @@ pub mod notes {
     /// Change a note.
     ///
     /// `PATCH /v2/notes/{id}`, one of the scopes `notes.write`, `notes.admin`
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an action does nothing until it is executed"]
     pub struct Update {
         args: rt::Args,
     }
     impl Update {
-        /// One with everything that is required:
-        ///
-        /// - `id`: id
+        /// One with everything that is required.
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
             Self {
                 args: rt::Args::new(Update_META.args).with::<NoteId>(0u16, id),
@@ -726,7 +679,6 @@ pub mod notes {
                 args: self.args.with::<rt::String>(1u16, text),
             }
         }
-        /// `colour`.
         pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
             Self {
                 args: self.args.with::<Colour>(2u16, colour),
@@ -738,13 +690,11 @@ pub mod notes {
                 args: self.args.with::<rt::Decimal>(3u16, price),
             }
         }
-        /// `dueDate`.
         pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
             Self {
                 args: self.args.with::<rt::Timestamp>(4u16, due_date),
             }
         }
-        /// `tags`.
         pub fn tags(
             self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
@@ -753,7 +703,6 @@ pub mod notes {
                 args: self.args.with_list::<rt::String>(5u16, tags),
             }
         }
-        /// `secret`.
         pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
             Self {
                 args: self.args.with::<rt::String>(6u16, secret),
@@ -851,7 +800,6 @@ pub mod notes {
     /// Search notes.
     ///
     /// `POST /v2/notes/search`, scope `notes.read`
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an action does nothing until it is executed"]
     pub struct Search {
         args: rt::Args,
@@ -863,25 +811,21 @@ pub mod notes {
                 args: rt::Args::new(Search_META.args),
             }
         }
-        /// `filter`.
         pub fn filter(self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
             Self {
                 args: self.args.with::<rt::Filter<Note>>(0u16, filter),
             }
         }
-        /// `sort`.
         pub fn sort(self, sort: impl rt::Into<rt::Sort<Note>>) -> Self {
             Self {
                 args: self.args.with::<rt::Sort<Note>>(1u16, sort),
             }
         }
-        /// `limit`.
         pub fn limit(self, limit: impl rt::Into<rt::i64>) -> Self {
             Self {
                 args: self.args.with::<rt::i64>(2u16, limit),
             }
         }
-        /// `after`.
         pub fn after(self, after: impl rt::Into<rt::String>) -> Self {
             Self {
                 args: self.args.with::<rt::String>(3u16, after),
@@ -938,15 +882,12 @@ pub mod notes {
     /// Create several notes.
     ///
     /// `POST /v2/notes/batch`, scope `notes.write`
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an action does nothing until it is executed"]
     pub struct BatchCreate {
         args: rt::Args,
     }
     impl BatchCreate {
-        /// One with everything that is required:
-        ///
-        /// - `inputs`: inputs
+        /// One with everything that is required.
         pub fn new(
             inputs: impl rt::IntoIterator<Item = impl rt::Into<NoteInput>>,
         ) -> Self {
@@ -955,7 +896,6 @@ pub mod notes {
                     .with_list::<NoteInput>(0u16, inputs),
             }
         }
-        /// `thread`.
         pub fn thread(self, thread: impl rt::Into<Thread>) -> Self {
             Self {
                 args: self.args.with::<Thread>(1u16, thread),
@@ -1000,15 +940,12 @@ pub mod notes {
     ///
     /// `DELETE /v2/notes/{id}`
     #[deprecated(note = "archive it instead")]
-    #[derive(rt::Clone, rt::PartialEq)]
     #[must_use = "an action does nothing until it is executed"]
     pub struct Delete {
         args: rt::Args,
     }
     impl Delete {
-        /// One with everything that is required:
-        ///
-        /// - `id`: id
+        /// One with everything that is required.
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
             Self {
                 args: rt::Args::new(Delete_META.args).with::<NoteId>(0u16, id),

@@ -1,0 +1,223 @@
+//! Generated types as elements: what all objects, inputs, enums and unions do alike, so that a type says only which of them it is.
+
+use serde_json::Value;
+
+use super::scalars::id_text;
+use super::{Args, Datum, Element, Enumeration, Format, Raw, Record, Union, record_args};
+use super::{enum_datum, read_enum, settle_union, union_datum};
+
+/// A generated type.
+pub trait Declared: Sized + 'static {
+    /// Which kind of type it is: [`Objects`], [`Inputs`], [`Enums`] or [`Unions`].
+    type Kind: Kind<Self>;
+}
+
+/// How the types of a kind are [`Element`]s; see there for what each function does.
+#[allow(missing_docs)]
+pub trait Kind<T> {
+    const EXPECTED: &'static str;
+
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<T>;
+    fn into_datum(value: T) -> Option<Datum>;
+    fn to_datum(value: &T) -> Option<Datum>;
+
+    fn vacant() -> Option<T> {
+        None
+    }
+
+    fn record(_: &mut T) -> Option<&mut dyn Record> {
+        None
+    }
+
+    fn json(_: &mut T) -> Option<&mut Value> {
+        None
+    }
+
+    fn settle(_: &mut T) {}
+}
+
+impl<T: Declared> Element for T {
+    const EXPECTED: &'static str = T::Kind::EXPECTED;
+
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
+        T::Kind::from_raw(raw, format)
+    }
+
+    fn into_datum(self) -> Option<Datum> {
+        T::Kind::into_datum(self)
+    }
+
+    fn to_datum(&self) -> Option<Datum> {
+        T::Kind::to_datum(self)
+    }
+
+    fn vacant() -> Option<Self> {
+        T::Kind::vacant()
+    }
+
+    fn record(&mut self) -> Option<&mut dyn Record> {
+        T::Kind::record(self)
+    }
+
+    fn json(&mut self) -> Option<&mut Value> {
+        T::Kind::json(self)
+    }
+
+    fn settle(&mut self) {
+        T::Kind::settle(self);
+    }
+}
+
+const OBJECT: &str = "an object";
+
+/// Objects with fields that are read.
+#[derive(Debug)]
+pub struct Objects;
+
+impl<T: Record + Default> Kind<T> for Objects {
+    const EXPECTED: &'static str = OBJECT;
+
+    fn from_raw(_: Raw<'_>, _: &Format) -> Option<T> {
+        None
+    }
+
+    fn into_datum(value: T) -> Option<Datum> {
+        Self::to_datum(&value)
+    }
+
+    fn to_datum(value: &T) -> Option<Datum> {
+        Some(Datum::Object(record_args(value)))
+    }
+
+    fn vacant() -> Option<T> {
+        Some(T::default())
+    }
+
+    fn record(value: &mut T) -> Option<&mut dyn Record> {
+        Some(value)
+    }
+}
+
+/// A newtype around [`Args`]: what is only written.
+pub trait Input {
+    /// What is written.
+    fn args(&self) -> &Args;
+    /// The same.
+    fn into_args(self) -> Args;
+}
+
+/// What is only written.
+#[derive(Debug)]
+pub struct Inputs;
+
+impl<T: Input> Kind<T> for Inputs {
+    const EXPECTED: &'static str = OBJECT;
+
+    fn from_raw(_: Raw<'_>, _: &Format) -> Option<T> {
+        None
+    }
+
+    fn into_datum(value: T) -> Option<Datum> {
+        value.into_args().into_datum()
+    }
+
+    fn to_datum(value: &T) -> Option<Datum> {
+        value.args().to_datum()
+    }
+}
+
+/// Choices.
+#[derive(Debug)]
+pub struct Enums;
+
+impl<T: Enumeration> Kind<T> for Enums {
+    const EXPECTED: &'static str = "a known value";
+
+    fn from_raw(raw: Raw<'_>, _: &Format) -> Option<T> {
+        read_enum(raw)
+    }
+
+    fn into_datum(value: T) -> Option<Datum> {
+        Some(enum_datum(&value))
+    }
+
+    fn to_datum(value: &T) -> Option<Datum> {
+        Some(enum_datum(value))
+    }
+}
+
+/// Objects that are one of several.
+#[derive(Debug)]
+pub struct Unions;
+
+impl<T: Union> Kind<T> for Unions {
+    const EXPECTED: &'static str = OBJECT;
+
+    fn from_raw(raw: Raw<'_>, _: &Format) -> Option<T> {
+        match id_text(raw).and_then(T::of_id) {
+            Some(id) => Some(id),
+            None => Value::from_raw(raw, &Format::PLAIN).map(T::other),
+        }
+    }
+
+    fn into_datum(value: T) -> Option<Datum> {
+        union_datum(&value)
+    }
+
+    fn to_datum(value: &T) -> Option<Datum> {
+        union_datum(value)
+    }
+
+    fn vacant() -> Option<T> {
+        Some(T::other(Value::Null))
+    }
+
+    fn json(value: &mut T) -> Option<&mut Value> {
+        *value = T::other(Value::Null);
+        value.json_mut()
+    }
+
+    fn settle(value: &mut T) {
+        settle_union(value);
+    }
+}
+
+/// Boxed, so that a type can contain itself.
+#[derive(Debug)]
+pub struct Boxed;
+
+impl<T: Declared> Declared for Box<T> {
+    type Kind = Boxed;
+}
+
+impl<T: Declared> Kind<Box<T>> for Boxed {
+    const EXPECTED: &'static str = T::Kind::EXPECTED;
+
+    fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Box<T>> {
+        T::from_raw(raw, format).map(Box::new)
+    }
+
+    fn into_datum(value: Box<T>) -> Option<Datum> {
+        T::into_datum(*value)
+    }
+
+    fn to_datum(value: &Box<T>) -> Option<Datum> {
+        T::to_datum(value)
+    }
+
+    fn vacant() -> Option<Box<T>> {
+        T::vacant().map(Box::new)
+    }
+
+    fn record(value: &mut Box<T>) -> Option<&mut dyn Record> {
+        T::record(value)
+    }
+
+    fn json(value: &mut Box<T>) -> Option<&mut Value> {
+        T::json(value)
+    }
+
+    fn settle(value: &mut Box<T>) {
+        T::settle(value);
+    }
+}
