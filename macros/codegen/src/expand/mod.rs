@@ -88,7 +88,7 @@ fn action_module(plan: &Plan<'_>, index: usize, module: &Module) -> TokenStream 
 fn quiet() -> TokenStream {
     quote! {
         #[allow(
-            dead_code, deprecated, unreachable_code, unreachable_pub, unused_qualifications, non_upper_case_globals, clippy::all, clippy::pedantic, clippy::nursery,
+            dead_code, deprecated, missing_docs, unreachable_code, unreachable_pub, unused_qualifications, non_upper_case_globals, clippy::all, clippy::pedantic, clippy::nursery,
             rustdoc::all
         )]
     }

@@ -118,6 +118,7 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
 #[allow(
     dead_code,
     deprecated,
+    missing_docs,
     unreachable_code,
     unreachable_pub,
     unused_qualifications,
@@ -160,6 +161,7 @@ pub mod scopes {
 #[allow(
     dead_code,
     deprecated,
+    missing_docs,
     unreachable_code,
     unreachable_pub,
     unused_qualifications,
@@ -181,6 +183,7 @@ pub use shared::*;
 #[allow(
     dead_code,
     deprecated,
+    missing_docs,
     unreachable_code,
     unreachable_pub,
     unused_qualifications,
