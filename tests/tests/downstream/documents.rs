@@ -1,5 +1,5 @@
 //! OpenAPI documents of somebody else's, each alone and all together: what is imported compiles. The documents themselves are not ours to
-//! keep here.
+//! keep here. With `ALONE=1` not all together: documents of many releases are no one API.
 //!
 //! ```console
 //! $ OPENAPI_DOCUMENTS=folder cargo test -p typed-connector-tests --test downstream documents -- --nocapture
