@@ -65,7 +65,7 @@ pub fn list<T: core::convert::Into<U>, U>(
 
 /// The slot with this index.
 #[must_use]
-pub fn nth<'a, const N: usize>(slots: [&'a dyn Slot; N], index: u16) -> Option<&'a dyn Slot> {
+pub fn nth<const N: usize>(slots: [&dyn Slot; N], index: u16) -> Option<&dyn Slot> {
     slots.get(usize::from(index)).copied()
 }
 
