@@ -31,7 +31,7 @@ pub(super) fn arguments(text: &mut String, connector: &Connector, index: usize, 
         return;
     }
     rows.sort_by_key(|(field, _)| !field.required);
-    text.push_str("\n| argument | type | in | |\n| --- | --- | --- | --- |\n");
+    text.push_str("\n| argument | type | in | about |\n| --- | --- | --- | --- |\n");
     for (field, place) in rows {
         let needed = if field.required { " **(required)**" } else { "" };
         let _ = writeln!(
@@ -59,7 +59,7 @@ fn table<'a>(
     fields: impl Iterator<Item = &'a Field>,
     what: &str,
 ) {
-    let _ = write!(text, "\n| {what} | type | |\n| --- | --- | --- |\n");
+    let _ = write!(text, "\n| {what} | type | about |\n| --- | --- | --- |\n");
     for field in fields {
         let needed = if field.required { " **(required)**" } else { "" };
         let kind = words(connector, index, &field.ty);
@@ -68,7 +68,7 @@ fn table<'a>(
 }
 
 pub(super) fn choices(text: &mut String, choices: &Enum) {
-    text.push_str("\n| value | |\n| --- | --- |\n");
+    text.push_str("\n| value | meaning |\n| --- | --- |\n");
     for value in &choices.values {
         let mut about = value.title.clone();
         if let Some(description) = &value.description {
@@ -87,7 +87,9 @@ pub(super) fn variants(text: &mut String, connector: &Connector, index: usize, u
         Some(tag) => {
             let _ = write!(text, "\n| `{tag}` | type |\n| --- | --- |\n");
         }
-        None => text.push_str("\nOne of these, by the fields that are there:\n\n| | type |\n| --- | --- |\n"),
+        None => {
+            text.push_str("\nOne of these, by the fields that are there:\n\n| name | type |\n| --- | --- |\n")
+        }
     }
     for variant in &union.variants {
         let kind = words(connector, index, &FieldType::Named(variant.ty));

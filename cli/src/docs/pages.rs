@@ -94,7 +94,7 @@ fn overview(connector: &Connector, source: &Source) -> String {
     for module in &connector.modules {
         let _ = write!(text, "\n### [{}]({}.md)\n", module.title, stem(&module.name));
         paragraph(&mut text, module.description.as_deref());
-        text.push_str("\n| action | | request |\n| --- | --- | --- |\n");
+        text.push_str("\n| action | what it does | request |\n| --- | --- | --- |\n");
         for action in &module.actions {
             let _ = writeln!(
                 text,
@@ -179,7 +179,7 @@ fn limit_words(limit: &RateLimit) -> String {
 
 fn versions(text: &mut String, connector: &Connector) {
     let Some(versions) = &connector.api_versions else { return };
-    text.push_str("\n## Versions of the API\n\n| version | |\n| --- | --- |\n");
+    text.push_str("\n## Versions of the API\n\n| version | support |\n| --- | --- |\n");
     for (index, version) in versions.versions.iter().enumerate() {
         let used = (index == versions.default).then(|| "used unless another is chosen".to_owned());
         let ends = version.sunset.as_ref().map(|day| format!("ends on {day}"));
