@@ -147,7 +147,8 @@ fn parsed(text: &str, file: usize, depth: usize, problems: &mut Problems) -> Res
     match parse_to_ast(text, &CollectOptions::default(), &strict()) {
         Ok(parsed) => match parsed.value {
             Some(value) => Ok(Builder { file, problems }.value(value)),
-            None => Err(Mistake::new(Code::Syntax, 0..0, "the file is empty")),
+            None => Err(Mistake::new(Code::Syntax, 0..0, "the file is empty")
+                .with_help("write its object, as FORMAT.md shows, or remove the file")),
         },
         Err(error) => {
             let range = error.range();
@@ -275,7 +276,8 @@ impl Builder<'_> {
             let key = property.name.into_string();
             if let Some(&first) = seen.get(&key) {
                 let problem = Problem::new(Code::DuplicateKey, key_span, format!("duplicate key `{key}`"));
-                self.problems.report(problem.label("second definition").also(first, "first defined here"));
+                let problem = problem.label("second definition").also(first, "first defined here");
+                self.problems.report(problem.help("keep one of the two, or give one another name"));
                 continue;
             }
             seen.insert(key.clone(), key_span);

@@ -126,7 +126,8 @@ impl SourceFile {
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-                let why = format!("the file is not UTF-8: byte {at} is 0x{byte:02x}");
+                let why =
+                    format!("the file is not UTF-8: byte {at} is 0x{byte:02x}; save it in this encoding");
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 Self::new(name, display, path, text).unreadable(at, why)
             }

@@ -12,7 +12,9 @@ pub(crate) fn keys(cx: &mut Cx<'_>, raw: &raw::Cap, is_keyset: bool) {
         if is_keyset && value.is_none() {
             let message = format!("missing key `{name}`");
             let problem = Problem::new(Code::MissingKey, raw.span.first(), message);
-            cx.problems.report(problem.label(format!("the strategy `keyset` needs `{name}`")));
+            let problem = problem.label(format!("the strategy `keyset` needs `{name}`"));
+            let help = "without a unique key, a filter and an order the list can only end there: \"strategy\": \"stop\"";
+            cx.problems.report(problem.help(help));
         }
     }
     for (name, value) in keys.into_iter().chain([("select", &raw.select)]) {
@@ -93,5 +95,10 @@ pub(crate) fn argument(
 pub(crate) fn unknown_field(cx: &mut Cx<'_>, name: &Text, owner: &str, known: &[String]) {
     let near = cx.problems.nearest(name.as_str(), known.iter().map(String::as_str));
     let message = format!("{owner} have no field `{}`", name.value);
-    cx.problems.report(Problem::new(Code::UnknownField, name.span, message).did_you_mean(near));
+    let mut problem = Problem::new(Code::UnknownField, name.span, message);
+    if near.is_none() && !known.is_empty() {
+        let known: Vec<_> = known.iter().map(String::as_str).take(12).collect();
+        problem = problem.help(format!("known are {}", crate::raw::list(&known)));
+    }
+    cx.problems.report(problem.did_you_mean(near));
 }

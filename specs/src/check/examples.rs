@@ -70,8 +70,11 @@ fn response(cx: &mut Cx<'_>, subject: &Subject<'_>, example: &raw::Example) {
     let Some(response) = &example.response else {
         if !matches!(action.output, Output::Nothing | Output::Optional(_) | Output::Batch { item: None, .. })
         {
-            let found = vec![(example.span.first(), "the action returns something".to_owned())];
-            report(cx, found, "this example has no `response`");
+            let message = "this example has no `response`";
+            let problem = Problem::new(Code::ExampleMismatch, example.span.first(), message)
+                .label("the action returns something")
+                .help("add what the API answered, or its `status` where that is an error");
+            cx.problems.report(problem);
         }
         return;
     };

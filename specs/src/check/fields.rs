@@ -113,14 +113,22 @@ pub(crate) fn kinds(cx: &mut Cx<'_>, shape: &Shape, place: Place<'_>) {
             let declared = cx.table.get(ty);
             let Some(why) = unfit(declared.definition, place) else { return };
             let message = format!("the type `{}` cannot be used here", declared.name);
-            let problem = Problem::new(Code::WrongKind, name.span, message)
+            let mut problem = Problem::new(Code::WrongKind, name.span, message)
                 .label(why)
                 .also(declared.span, "declared here");
+            if matches!(declared.definition, Definition::Object(_)) {
+                problem =
+                    problem.help("send it in `body`, or name here the fields that the API takes, one by one");
+            }
             cx.problems.report(problem);
         }
         ShapeKind::Array(array) => {
             if matches!(place, Place::Path | Place::Header) {
-                wrong(cx, shape.span, "a list cannot travel in the path or a header");
+                let message = "a list cannot travel in the path or a header";
+                let problem = Problem::new(Code::WrongKind, shape.span, message);
+                cx.problems.report(
+                    problem.help("send it in `query` or `body`; one text that holds a list is a string"),
+                );
             }
             kinds(cx, &array.items, place);
         }

@@ -30,7 +30,11 @@ pub(crate) fn of_connector(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) {
         let lower = name.value.to_ascii_lowercase();
         if let Some((_, first)) = set.iter().find(|(known, _)| *known == lower) {
             let message = format!("the header `{}` is set twice", name.value);
-            cx.problems.report(Problem::new(Code::NameClash, name.span, message).also(*first, "set here"));
+            cx.problems.report(
+                Problem::new(Code::NameClash, name.span, message)
+                    .also(*first, "set here")
+                    .help("leave one of the two out"),
+            );
         }
         set.push((lower, name.span));
     }

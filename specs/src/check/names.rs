@@ -82,7 +82,7 @@ pub(crate) fn scopes(cx: &mut Cx<'_>, raw: &Map<raw::Titled<raw::Scope>>, scopes
         .iter()
         .zip(&raw.entries)
         .map(|(scope, entry)| (scope.ident.as_str(), scope.name.as_str(), entry.key.span));
-    clashes(cx, "scopes", "they differ only in case or punctuation; the API has probably one of them", named);
+    clashes(cx, "scopes", "they differ only in case or punctuation: keep the one that the API has", named);
 }
 
 /// Actions of a module, with each other and with the module's types; gives the places of those whose name is taken.

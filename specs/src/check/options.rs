@@ -53,7 +53,9 @@ fn check_beside(cx: &mut Cx<'_>, own: Option<&str>, raw: &raw::Field, all: &[&Fi
         let name = &filled.value;
         if own == Some(name.as_str()) {
             let problem = Problem::new(Code::WrongKind, name.span, "choices cannot depend on what is chosen");
-            cx.problems.report(problem.label("this is the field itself"));
+            let problem = problem.label("this is the field itself");
+            cx.problems
+                .report(problem.help("name the argument or field beside it whose value the action needs"));
         } else if !all.iter().any(|field| field.key == name.value) {
             let others = all.iter().map(|field| field.key.as_str()).filter(|key| Some(*key) != own);
             let near = cx.problems.nearest(name.as_str(), others);

@@ -17,7 +17,8 @@ pub(crate) fn shape(cx: &mut Cx<'_>, subject: &Subject<'_>) {
             batch.span.first(),
             "an action has pages or batches, not both",
         )
-        .also(pages.span.first(), "its pages are described here");
+        .also(pages.span.first(), "its pages are described here")
+        .help("leave one of them out: pages are of a list that is read, a batch is of many inputs that are sent");
         cx.problems.report(problem);
     }
     if let (Some(pages), None) = (pages, &raw.returns) {
@@ -53,7 +54,8 @@ pub(crate) fn pointers(cx: &mut Cx<'_>, subject: &Subject<'_>) {
                 errors.span,
                 format!("results and errors are both at `{}`", errors.value),
             );
-            cx.problems.report(problem.also(results.span, "results are here"));
+            let help = "name where errors are, and leave `errors` out where the API tells none";
+            cx.problems.report(problem.also(results.span, "results are here").help(help));
         }
     }
 }

@@ -20,7 +20,8 @@ pub(crate) fn ways(cx: &mut Cx<'_>, raw: &raw::Pagination) {
     match (ways.first(), &raw.param) {
         (Some(_), None) => {
             let problem = Problem::new(Code::MissingKey, raw.span.first(), "missing key `param`")
-                .label("the argument that takes the cursor of the next page is not named");
+                .label("the argument that takes the cursor of the next page is not named")
+                .help("add its name: \"param\": \"page\"");
             cx.problems.report(problem);
         }
         (None, Some(param)) => {
@@ -118,7 +119,8 @@ fn of_link(cx: &mut Cx<'_>, action: &Action, name: &Text) {
     if !matches!(place, Some(Place::Query(_))) {
         let message = format!("the argument `{}` is not in the query", name.value);
         let problem = Problem::new(Code::WrongKind, name.span, message)
-            .label("the address of a link holds arguments of the query");
+            .label("the address of a link holds arguments of the query")
+            .help("move this argument to `query`, where the API takes it there");
         cx.problems.report(problem);
     }
 }

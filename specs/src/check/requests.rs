@@ -189,7 +189,7 @@ fn overlaps(cx: &mut Cx<'_>, all: &[&Field], places: &[Vec<String>], spans: &[Sp
         if let Some(&other_span) = spans.get(other) {
             problem = problem.also(other_span, format!("this is `{}`", places[other].join("/")));
         }
-        cx.problems.report(problem);
+        cx.problems.report(problem.help("give each a place of its own by `wire_name`"));
     }
 }
 
@@ -210,7 +210,8 @@ const OF_THE_FLOW: [&str; 9] = [
 pub(crate) fn authorize_param(cx: &mut Cx<'_>, name: &raw::Text) {
     if OF_THE_FLOW.contains(&&*name.value) {
         let message = format!("the parameter `{}` of the authorize link is set by the runtime", name.value);
-        cx.problems.error(Code::ReservedName, name.span, message);
+        let problem = Problem::new(Code::ReservedName, name.span, message);
+        cx.problems.report(problem.help("leave it out"));
     }
 }
 

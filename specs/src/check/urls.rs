@@ -22,13 +22,19 @@ pub(crate) fn endpoint(problems: &mut Problems, url: &Text) {
 
 fn report(problems: &mut Problems, url: &Text, wrong: Option<&str>) {
     if let Some(why) = wrong {
-        let problem = Problem::new(
-            Code::BadUrl,
-            url.span,
-            format!("`{}` is not a usable address", url.value),
-        )
-        .label(why)
-        .help("write `https://…`; `http://` is for this machine only: `localhost`, `127.0.0.1`, `[::1]`");
+        let problem =
+            Problem::new(Code::BadUrl, url.span, format!("`{}` is not a usable address", url.value))
+                .label(why);
+        let bare = !url.value.is_empty()
+            && !url.value.contains(':')
+            && self::wrong(&format!("https://{}", url.value)).is_none();
+        let problem = problem.help(match bare {
+            true => format!("write `https://{}`", url.value),
+            false => {
+                "write `https://…`; `http://` is for this machine only: `localhost`, `127.0.0.1`, `[::1]`"
+                    .to_owned()
+            }
+        });
         problems.report(problem);
     }
 }

@@ -85,7 +85,8 @@ impl Mistake {
                         .with_help("its `}` is missing"),
                 }
             }
-            Kind::MultipleRootJsonValues => mistake("something stands behind the end of the file's object"),
+            Kind::MultipleRootJsonValues => mistake("something stands behind the end of the file's object")
+                .with_help("a file holds one object: put this into it, or into a file of its own"),
             other => mistake(&lower_first(&other.to_string())),
         }
     }

@@ -245,6 +245,9 @@ pub(crate) fn wrong_type(value: &json::Value, expected: &str, problems: &mut Pro
     let span = if long { value.span.first() } else { value.span };
     let problem = Problem::new(Code::WrongType, span, message).label(format!("expected {expected}"));
     let help = value.as_str().and_then(|text| match expected {
+        "an array of scopes, or an object with `all_of` and `any_of`" => {
+            Some("write it in brackets: [\"…\"]")
+        }
         "a boolean" => Some("write `true` or `false`, without quotes"),
         "a number" if text.parse::<f64>().is_ok() => Some("write it without quotes"),
         _ => None,

@@ -54,7 +54,7 @@ pub(crate) fn parse(problems: &mut Problems, http: &Text) -> Option<Http> {
             Some((_, rest)) => (
                 "this is a whole address, and not a path",
                 format!(
-                    "write \"{method} /{}\"; where the API is, `base_url` of `connector.json` says",
+                    "write \"{method} /{}\"; the rest of the address is `base_url` of `connector.json`",
                     rest.split_once('/').map_or("", |(_, path)| path)
                 ),
             ),

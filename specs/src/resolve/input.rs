@@ -152,7 +152,8 @@ fn writable(cx: &mut Cx<'_>, name: &Text, of: TypeRef, index: &HashMap<String, u
     if object.fields[index].read_only {
         let message = format!("`{}` is read-only: it cannot be written", name.value);
         let problem = Problem::new(Code::ReadOnlyField, name.span, message)
-            .also(declared.field_spans[index], "declared `read_only` here");
+            .also(declared.field_spans[index], "declared `read_only` here")
+            .help("leave it out here: the server sets it");
         cx.problems.report(problem);
         return None;
     }
@@ -169,7 +170,7 @@ fn repeated(cx: &mut Cx<'_>, names: &[Text]) {
         if let Some(first) = seen.insert(name.as_str(), name.span) {
             let problem =
                 Problem::new(Code::DuplicateKey, name.span, format!("`{}` is named twice", name.value));
-            cx.problems.report(problem.also(first, "first named here"));
+            cx.problems.report(problem.also(first, "first named here").help("leave one of the two out"));
         }
     }
 }

@@ -64,7 +64,9 @@ fn scopes(cx: &mut Cx<'_>, raw: &raw::ConnectorFile) -> Vec<Scope> {
         if ident.is_none() {
             let message = format!("the scope `{name}` gives no Rust name");
             let problem = Problem::new(Code::InvalidName, entry.key.span, message);
-            cx.problems.report(problem.help("scopes are written in ASCII (RFC 6749 §3.3)"));
+            cx.problems.report(problem.help(
+                "scopes are written in ASCII (RFC 6749 §3.3): write it as the provider's documentation does",
+            ));
         }
         scopes.push(Scope {
             name,
@@ -123,7 +125,8 @@ fn api_key(cx: &mut Cx<'_>, raw: &raw::ApiKey) -> ApiKey {
     match &raw.name {
         None if !basic => {
             let problem = Problem::new(Code::MissingKey, raw.span.first(), "missing key `name`");
-            cx.problems.report(problem.label("a key in a header or in the query has a name there"));
+            let problem = problem.label("a key in a header or in the query has a name there");
+            cx.problems.report(problem.help("add the name that the API gives it: \"name\": \"X-Api-Key\""));
         }
         Some(name) if basic => {
             cx.problems.error(Code::UselessKey, name.span, "user name and password have no name on the wire");
