@@ -16,7 +16,10 @@ const LONG: [&str; 8] = ["description", "note", "message", "body", "content", "c
 struct Around<'a> {
     /// What it is called where no label names it.
     name: Option<&'a str>,
+    /// Whether the form is not sent without it.
     required: bool,
+    /// Whether it is to be chosen, where what it belongs to is given.
+    asked: bool,
     long: bool,
     sensitive: bool,
     example: Option<String>,
@@ -41,14 +44,21 @@ impl Form<'_> {
         self.made(
             shape,
             path,
-            &Around { name: Some(name), required: false, example, ..Self::around(field, path) },
+            &Around { name: Some(name), required: false, asked: false, example, ..Self::around(field, path) },
         )
     }
 
     /// A control on its own.
     pub(super) fn bare_control(&self, shape: &Shape, path: &str, name: &str) -> Markup {
         let example = Some("Value".to_owned());
-        let around = Around { name: Some(name), required: false, long: false, sensitive: false, example };
+        let around = Around {
+            name: Some(name),
+            required: false,
+            asked: false,
+            long: false,
+            sensitive: false,
+            example,
+        };
         self.made(shape, path, &around)
     }
 
@@ -116,7 +126,7 @@ impl Form<'_> {
         let unknown = !given.is_empty() && given != OTHER && !values.iter().any(|(value, _)| *value == given);
         // Where the choices have changed, what was chosen is kept beside them.
         let text = if unknown { given } else { self.pairs.text(&other).unwrap_or_default() };
-        let empty = if around.required { "Choose …" } else { "Not given" };
+        let empty = if around.asked { "Choose …" } else { "Not given" };
         html! {
             select id=(path) name=(path) aria-label=[around.name] required[around.required && !open] aria-describedby=(self.described(path)) aria-invalid=[self.invalid(path)] {
                 option value="" { (empty) }
@@ -181,6 +191,7 @@ impl Form<'_> {
             name: None,
             // Of what is inside of a group nobody knows whether the group is given at all.
             required: field.must_be_given() && !path.contains(['.', '[', '#']),
+            asked: field.must_be_given(),
             long: LONG.iter().any(|word| key.contains(word)),
             sensitive: field.sensitive,
             example: field.example.as_ref().map(plain),
