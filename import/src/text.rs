@@ -1,7 +1,7 @@
 //! Texts of a document as the format has them, and names made of them.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use typed_connector_specs::text::{Kind, Value};
+use typed_connector_specs::text::{Kind, Value, without_secrets};
 
 /// Longest title; what is longer is a description.
 const MAX_TITLE: usize = 120;
@@ -17,11 +17,11 @@ pub(crate) fn title(value: Option<&Value>) -> Option<String> {
     (!text.is_empty() && text.chars().count() <= MAX_TITLE && !text.contains('\n')).then(|| text.to_owned())
 }
 
-/// A longer text for people.
+/// A longer text for people, without a key that its author has published as an example.
 pub(crate) fn description(value: Option<&Value>) -> Option<String> {
     let text = value?.as_str()?.trim();
     let clean: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    (!clean.is_empty()).then_some(clean)
+    (!clean.is_empty()).then(|| without_secrets(&clean))
 }
 
 /// What an API is for.

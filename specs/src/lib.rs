@@ -71,6 +71,7 @@ pub use source::{Location, Sources};
 /// this workspace.
 #[doc(hidden)]
 pub mod text {
+    pub use crate::check::secrets::without as without_secrets;
     pub use crate::check::sunsets::today;
     pub use crate::check::urls::wrong as wrong_address;
     pub use crate::diagnostics::{Problem, Problems};

@@ -1,5 +1,7 @@
 //! Secrets that look real: a spec is public, and what stands in it is in everybody's hands.
 
+use std::ops::Range;
+
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::json::{Kind, Value};
 
@@ -50,16 +52,38 @@ pub(crate) fn scan(value: &Value, problems: &mut Problems) {
 
 /// What secret a text holds, unless it is plainly invented.
 fn looks_real(text: &str) -> Option<&'static str> {
-    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") && text.len() > 200 {
-        return Some("a private key");
+    found(text).map(|(what, _)| what)
+}
+
+/// A text that somebody else has published with `…` in place of what looks like a secret.
+#[must_use]
+pub fn without(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some((_, place)) = found(&text) {
+        text.replace_range(place, "…");
+    }
+    text
+}
+
+/// The first secret in a text and where it is.
+fn found(text: &str) -> Option<(&'static str, Range<usize>)> {
+    if let Some(start) = text.find("-----BEGIN")
+        && text.contains("PRIVATE KEY-----")
+        && text.len() > 200
+    {
+        let end = text.rfind("-----END").and_then(|end| Some(end + 8 + text[end + 8..].find("-----")? + 5));
+        return Some(("a private key", start..end.filter(|end| *end > start).unwrap_or(text.len())));
     }
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    text.split(|c: char| !is_part(c)).find_map(|word| {
+    let mut at = 0;
+    text.split_inclusive(|c: char| !is_part(c)).find_map(|piece| {
+        let (start, word) = (at, piece.trim_end_matches(|c: char| !is_part(c)));
+        at += piece.len();
         let (prefix, least, what) = TOKENS.iter().find(|(prefix, ..)| word.starts_with(prefix))?;
         let rest = &word[prefix.len()..];
         // The three parts of a JWT, the first of which is JSON.
         let fits = *prefix != "eyJ" || rest.split('.').count() == 3;
-        (rest.len() >= *least && fits && !is_invented(rest)).then_some(*what)
+        (rest.len() >= *least && fits && !is_invented(rest)).then_some((*what, start..start + word.len()))
     })
 }
 
@@ -76,7 +100,7 @@ fn is_invented(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::looks_real;
+    use super::{looks_real, without};
 
     #[test]
     fn real_ones_are_told_from_invented_ones() {
@@ -103,5 +127,17 @@ mod tests {
         ] {
             assert_eq!(looks_real(invented), None, "{invented}");
         }
+    }
+
+    #[test]
+    fn what_looks_real_is_left_out_of_a_text_of_others() {
+        let key = format!("ghp_{}", "9f3Kq7Lm2Zt8Vb6Xw1Rc5Yd4Ng0Hj3Pk8Sa7Qe2");
+        assert_eq!(without(&format!("as «{key}», or {key}")), "as «…», or …");
+        let block = |kind: &str| format!("-----{kind} RSA PRIVATE KEY-----");
+        let (begin, end) = (block("BEGIN"), block("END"));
+        let long = "MIIE".repeat(60);
+        assert_eq!(without(&format!("such as `{begin} {long} {end}` or so")), "such as `…` or so");
+        assert_eq!(without(&format!("{end} {begin} {long}")), format!("{end} …"));
+        assert_eq!(without("nothing of it"), "nothing of it");
     }
 }
