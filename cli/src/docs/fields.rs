@@ -88,7 +88,9 @@ pub(super) fn variants(text: &mut String, connector: &Connector, index: usize, u
             let _ = write!(text, "\n| `{tag}` | type |\n| --- | --- |\n");
         }
         None => {
-            text.push_str("\nOne of these, by the fields that are there:\n\n| name | type |\n| --- | --- |\n")
+            text.push_str(
+                "\nOne of these, by the fields that are there:\n\n| name | type |\n| --- | --- |\n",
+            );
         }
     }
     for variant in &union.variants {

@@ -18,8 +18,8 @@ struct Around<'a> {
     name: Option<&'a str>,
     /// Whether the form is not sent without it.
     required: bool,
-    /// Whether it is to be chosen, where what it belongs to is given.
-    asked: bool,
+    /// The choice of nothing.
+    empty: &'static str,
     long: bool,
     sensitive: bool,
     example: Option<String>,
@@ -44,7 +44,13 @@ impl Form<'_> {
         self.made(
             shape,
             path,
-            &Around { name: Some(name), required: false, asked: false, example, ..Self::around(field, path) },
+            &Around {
+                name: Some(name),
+                required: false,
+                empty: "Not given",
+                example,
+                ..Self::around(field, path)
+            },
         )
     }
 
@@ -54,7 +60,7 @@ impl Form<'_> {
         let around = Around {
             name: Some(name),
             required: false,
-            asked: false,
+            empty: "Not given",
             long: false,
             sensitive: false,
             example,
@@ -126,10 +132,9 @@ impl Form<'_> {
         let unknown = !given.is_empty() && given != OTHER && !values.iter().any(|(value, _)| *value == given);
         // Where the choices have changed, what was chosen is kept beside them.
         let text = if unknown { given } else { self.pairs.text(&other).unwrap_or_default() };
-        let empty = if around.asked { "Choose …" } else { "Not given" };
         html! {
             select id=(path) name=(path) aria-label=[around.name] required[around.required && !open] aria-describedby=(self.described(path)) aria-invalid=[self.invalid(path)] {
-                option value="" { (empty) }
+                option value="" { (around.empty) }
                 @for (value, label) in values { option value=(value) selected[given == *value] { (label) } }
                 @if open { option value=(OTHER) selected[given == OTHER || unknown] { "Other …" } }
             }
@@ -191,7 +196,7 @@ impl Form<'_> {
             name: None,
             // Of what is inside of a group nobody knows whether the group is given at all.
             required: field.must_be_given() && !path.contains(['.', '[', '#']),
-            asked: field.must_be_given(),
+            empty: if field.must_be_given() { "Choose …" } else { "Not given" },
             long: LONG.iter().any(|word| key.contains(word)),
             sensitive: field.sensitive,
             example: field.example.as_ref().map(plain),
