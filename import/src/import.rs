@@ -106,6 +106,7 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
         parameter::distinct(operation);
     }
     let left_out = cx.lost + leave_out(&cx, &mut operations, &broken);
+    security::distinct(&mut cx, &mut operations);
     let mut pages: Vec<Option<Paging>> = Vec::new();
     for operation in &operations {
         cx.at = operation.document;

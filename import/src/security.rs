@@ -1,9 +1,11 @@
 //! Security schemes and requirements: how calls are authorized, and the scopes of each.
 
+use std::collections::{BTreeSet, HashMap};
+
 use typed_connector_specs::text::{Span, Value, wrong_address};
 
 use crate::cx::Cx;
-use crate::operation::items;
+use crate::operation::{Operation, items};
 use crate::text;
 
 /// Scopes of an operation.
@@ -60,6 +62,31 @@ pub(crate) fn rule(cx: &mut Cx<'_>, node: &Value) -> Rule {
     any_of.sort();
     any_of.dedup();
     Rule { all_of: common, any_of }
+}
+
+/// Of several scopes that are one name in Rust only the first can be asked for.
+pub(crate) fn distinct(cx: &mut Cx<'_>, operations: &mut [Operation<'_>]) {
+    let rules = operations
+        .iter()
+        .flat_map(|operation| operation.scopes.all_of.iter().chain(&operation.scopes.any_of));
+    let all: BTreeSet<String> = rules.cloned().collect();
+    let mut first: HashMap<Option<String>, String> = HashMap::new();
+    let mut others: BTreeSet<String> = BTreeSet::new();
+    for scope in all {
+        let name = typed_connector_specs::text::camel(&scope);
+        if let Some(first) = first.get(&name) {
+            cx.at = 0;
+            let span = cx.document().root.span.first();
+            cx.warn(span, format!("the scope `{scope}` has the name of `{first}` in Rust and is left out"));
+            others.insert(scope);
+        } else {
+            first.insert(name, scope);
+        }
+    }
+    for rule in operations.iter_mut().map(|operation| &mut operation.scopes) {
+        rule.all_of.retain(|scope| !others.contains(scope));
+        rule.any_of.retain(|scope| !others.contains(scope));
+    }
 }
 
 /// Whether a scope can be named in Rust.
