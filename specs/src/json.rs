@@ -105,18 +105,26 @@ impl Value {
 /// Reads a file; problems are reported. The tree is there where the text is JSON, or where it is plain what was meant.
 pub(crate) fn parse(file: usize, problems: &mut Problems) -> Option<Value> {
     let source = readable(file, problems)?;
-    let mut mended: Option<String> = None;
+    let (mut mended, mut mistakes): (Option<String>, Vec<Mistake>) = (None, Vec::new());
+    let mut tree = None;
     for _ in 0..=MAX_MENDED {
         let text = mended.as_deref().unwrap_or(&source.text);
         let mistake = match parsed(text, file, MAX_DEPTH, problems) {
-            Ok(value) => return Some(value),
+            Ok(value) => {
+                tree = Some(value);
+                break;
+            }
             Err(mistake) => mistake,
         };
-        let better = mistake.mend(text);
-        report(mistake, file, problems);
-        mended = Some(better?);
+        mended = mistake.mend(text);
+        mistakes.retain(|earlier| !earlier.follows_from(&mistake, &source.text));
+        mistakes.push(mistake);
+        if mended.is_none() {
+            break;
+        }
     }
-    None
+    mistakes.into_iter().for_each(|mistake| report(mistake, file, problems));
+    tree
 }
 
 /// The same for text that may be nested deeper than a spec, and is only read where it is JSON.

@@ -26,6 +26,8 @@ enum Mend {
     Blank,
     /// A comma should be there.
     Comma,
+    /// A bracket should be there, and nobody knows where.
+    Bracket,
 }
 
 impl Mistake {
@@ -78,17 +80,23 @@ impl Mistake {
             }
             Kind::UnterminatedObject | Kind::UnterminatedArray => {
                 let at = unclosed(text).map_or(at, |at| at..at + 1);
-                match text.get(at.clone()) {
-                    Some("[") => Self::new(Code::Syntax, at, "this array is not closed")
-                        .with_help("its `]` is missing"),
-                    _ => Self::new(Code::Syntax, at, "this object is not closed")
-                        .with_help("its `}` is missing"),
-                }
+                let (message, help) = match text.get(at.clone()) {
+                    Some("[") => ("this array is not closed", "its `]` is missing"),
+                    _ => ("this object is not closed", "its `}` is missing"),
+                };
+                Self { mend: Some(Mend::Bracket), ..Self::new(Code::Syntax, at, message).with_help(help) }
             }
             Kind::MultipleRootJsonValues => mistake("something stands behind the end of the file's object")
                 .with_help("a file holds one object: put this into it, or into a file of its own"),
             other => mistake(&lower_first(&other.to_string())),
         }
+    }
+
+    /// Whether it is one only since a bracket before it is not closed: the comma behind what was meant to be its last entry.
+    pub(super) fn follows_from(&self, other: &Self, text: &str) -> bool {
+        matches!(other.mend, Some(Mend::Bracket))
+            && other.at.start < self.at.start
+            && text.get(self.at.clone()) == Some(",")
     }
 
     /// The text without the mistake, where it is plain what was meant.
@@ -105,6 +113,7 @@ impl Mistake {
                 mended.push_str(text.get(at.end..)?);
                 Some(mended)
             }
+            Mend::Bracket => None,
             Mend::Comma => {
                 // There is room where it is missing in front of a blank or a line break.
                 let room = at.start..at.start + 1;
