@@ -123,7 +123,9 @@ pub(crate) fn parse(file: usize, problems: &mut Problems) -> Option<Value> {
             break;
         }
     }
-    mistakes.into_iter().for_each(|mistake| report(mistake, file, problems));
+    for mistake in mistakes {
+        report(mistake, file, problems);
+    }
     tree
 }
 
