@@ -53,7 +53,7 @@ const HOVERS: &[(&str, &str, &[&str])] = &[
     (".amount(1200)", "amount", &["fn amount", "Decimal>", "Amount", "In the deal's currency"]),
     ("Deal::AMOUNT", "AMOUNT", &["Property<Deal,"]),
     ("deal.dealname", "dealname", &["Option<", "String>", "Deal name"]),
-    ("DealStage::QualifiedToBuy", "QualifiedToBuy", &["Qualified to buy"]),
+    ("DealStage::QualifiedToBuy", "QualifiedToBuy", &["QualifiedToBuy", "Probability 40"]),
 ];
 
 fn main() -> ExitCode {
