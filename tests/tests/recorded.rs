@@ -21,7 +21,7 @@ async fn answering(status: u16, body: &'static str) -> (Server, hubspot::Client)
 
 /// Every value of the recording is in the typed record, or among its unknown properties.
 #[track_caller]
-fn assert_nothing_is_lost(record: &dyn Record, recorded: &Value) {
+fn assert_nothing_is_lost(record: &impl Record, recorded: &Value) {
     assert!(record.extra().warnings().is_empty(), "{:?}", record.extra().warnings());
     let read = record.to_json();
     for (name, value) in recorded["properties"].as_object().expect("properties") {

@@ -134,28 +134,22 @@ pub trait Record {
     fn extra(&self) -> &Extra;
 
     /// The object as the API writes it.
-    fn to_json(&self) -> Value {
-        super::write::object_to_value(&args(self.shape(), self.extra(), &|index| self.value(index)))
+    fn to_json(&self) -> Value
+    where
+        Self: Sized,
+    {
+        super::write::object_to_value(&record_args(self))
     }
 }
 
-/// The fields that hold a value, ready to write; unknown properties included.
+/// The fields that hold a value, ready to write; unknown properties included. No method of [`Record`], which would be compiled once more
+/// for each object.
 #[must_use]
 pub fn record_args(record: &dyn Record) -> Args {
-    args(record.shape(), record.extra(), &|index| record.value(index))
-}
-
-/// Whether two objects of a type hold the same. It compares what they would write, so that no generated code compares field by field.
-#[must_use]
-pub fn same(one: &dyn Record, other: &dyn Record) -> bool {
-    record_args(one) == record_args(other) && one.extra() == other.extra()
-}
-
-/// No method of [`Record`], which would be compiled once more for each object.
-fn args<'r>(shape: &'static Shape, extra: &Extra, value: &dyn Fn(u16) -> Option<&'r dyn Slot>) -> Args {
+    let shape = record.shape();
     let mut args = Args::new(shape);
     for index in (0u16..).take(shape.fields.len()) {
-        let datum = value(index).and_then(Slot::datum);
+        let datum = record.value(index).and_then(Slot::datum);
         // A list or map that is absent is an empty one here; sent, it would clear what was never touched.
         let absent = match &datum {
             Some(Datum::List(items)) => items.is_empty(),
@@ -164,10 +158,16 @@ fn args<'r>(shape: &'static Shape, extra: &Extra, value: &dyn Fn(u16) -> Option<
         };
         args.put(index, datum.filter(|_| !absent || shape.required.contains(&index)));
     }
-    for (name, value) in extra.unknown() {
+    for (name, value) in record.extra().unknown() {
         args.set_property(name.to_owned(), value.clone());
     }
     args
+}
+
+/// Whether two objects of a type hold the same. It compares what they would write, so that no generated code compares field by field.
+#[must_use]
+pub fn same(one: &dyn Record, other: &dyn Record) -> bool {
+    record_args(one) == record_args(other) && one.extra() == other.extra()
 }
 
 /// A list that is being filled.

@@ -11,6 +11,10 @@ use super::program;
 use super::project::Project;
 use crate::Failure;
 
+/// What cargo does with packages of a registry, such as progenitor's; what is on the disk it divides into 256 units, each with its own
+/// information for debuggers, all of which is linked.
+const AS_PUBLISHED: &str = "[profile.dev.package.typed-connector]\ncodegen-units = 16\n";
+
 /// The crate for these documents, of all their actions or of those that `only` chooses; with the operation ids of the latter.
 pub(super) fn project(
     root: &Path,
@@ -71,7 +75,7 @@ pub(super) fn project(
     ));
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let manifest = format!(
-        "[dependencies]\ntyped-connector = {{ path = \"{}\" }}\n{}\n[build-dependencies]\ntyped-connector-build = {{ path = \"{}\" }}\n",
+        "[dependencies]\ntyped-connector = {{ path = \"{}\" }}\n{}\n[build-dependencies]\ntyped-connector-build = {{ path = \"{}\" }}\n{AS_PUBLISHED}",
         here.join("runtime").display(),
         super::TOKIO,
         here.join("macros/build").display(),
