@@ -36,7 +36,7 @@ impl Core {
             action,
             args: &args,
             options,
-            key: idempotency::key(action, options.idempotency_key.as_deref())?,
+            key: idempotency::key(action, options)?,
             harmless: options.idempotent.unwrap_or_else(|| is_harmless(action)),
             ends: after(Instant::now(), options.deadline.unwrap_or(self.deadline)),
         };
@@ -146,9 +146,6 @@ impl Call<'_> {
     /// The request of an attempt, with what others add to it.
     fn request(&self, number: u32, token: Option<&AccessToken>) -> Result<reqwest::Request, Error> {
         let mut request = build::request(self.core, self.action, self.args, token)?;
-        if let Some(key) = &self.key {
-            request.headers_mut().insert(key.header.clone(), key.value.clone());
-        }
         if let Some(tag) = &self.options.if_none_match {
             request.headers_mut().insert(IF_NONE_MATCH, tag.clone());
         }
@@ -157,6 +154,10 @@ impl Call<'_> {
         }
         if !self.options.headers.is_empty() {
             extra_headers(&mut request, |headers| headers.extend(self.options.headers.clone()));
+        }
+        // Last: that a call is not done twice hangs on every attempt having this one.
+        if let Some(key) = &self.key {
+            request.headers_mut().insert(key.header.clone(), key.value.clone());
         }
         Ok(request)
     }

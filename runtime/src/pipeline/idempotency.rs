@@ -2,6 +2,7 @@
 
 use http::{HeaderName, HeaderValue};
 
+use super::CallOptions;
 use crate::error::Error;
 use crate::meta::ActionMeta;
 
@@ -13,7 +14,8 @@ pub(super) struct Key {
 }
 
 /// The one that was given, or a new one; `None` where the action takes none.
-pub(super) fn key(action: &ActionMeta, given: Option<&str>) -> Result<Option<Key>, Error> {
+pub(super) fn key(action: &ActionMeta, options: &CallOptions) -> Result<Option<Key>, Error> {
+    let given = options.idempotency_key.as_deref();
     let wrong = |why: &str| Error::Configuration(format!("{}: {why}", action.name));
     let Some(name) = action.idempotency_key else {
         return match given {
@@ -25,6 +27,11 @@ pub(super) fn key(action: &ActionMeta, given: Option<&str>) -> Result<Option<Key
     };
     let header =
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong(&format!("`{name}` is no header name")))?;
+    if options.headers.contains_key(&header) {
+        return Err(wrong(
+            "the idempotency key is given with `CallOptions::idempotency_key`, not as a header",
+        ));
+    }
     let text = match given {
         Some("") => return Err(wrong("the idempotency key is empty")),
         Some(given) => given.to_owned(),

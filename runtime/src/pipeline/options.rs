@@ -75,8 +75,9 @@ impl CallOptions {
         Self { idempotency_key, ..self.clone() }
     }
 
-    /// An extra header. It takes the place of the client's own of that name; `Authorization` cannot
-    /// be set.
+    /// An extra header. It takes the place of the client's own of that name; `Authorization` cannot be set, and an idempotency key
+    /// is given with [`idempotency_key`](Self::idempotency_key): as a header it ends the call in
+    /// [`Error::Configuration`](crate::Error::Configuration).
     #[must_use]
     pub fn header(mut self, name: http::HeaderName, value: http::HeaderValue) -> Self {
         self.headers.insert(name, value);

@@ -5,7 +5,7 @@ mod server;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use typed_connector::{CallOptions, Decimal, Error, RetryPolicy, Timestamp, connector};
+use typed_connector::{CallOptions, Decimal, Error, Observer, RetryPolicy, Timestamp, connector};
 use typed_connector_tests::api_error;
 
 use self::api::customers::{self, Customer, CustomerId, CustomerOrId};
@@ -156,6 +156,34 @@ async fn what_is_lost_is_sent_again_and_done_once() {
     assert_eq!(keys.len(), 3, "another call has another key");
     client.execute(customers::List::new()).await.unwrap();
     assert_eq!(server.last().key, None, "a read needs none");
+}
+
+/// Every attempt has the same key, whoever adds headers.
+#[tokio::test]
+async fn nobody_takes_the_key_away() {
+    struct Keys;
+    impl Observer for Keys {
+        fn before(
+            &self,
+            _: &'static typed_connector::meta::ActionMeta,
+            attempt: u32,
+            headers: &mut http::HeaderMap,
+        ) {
+            headers.insert("idempotency-key", http::HeaderValue::from(attempt));
+        }
+    }
+    let server = Server::start().await;
+    let client = api::Client::builder().base_url(&server.url).access_token(server::KEY).observer(Keys);
+    let client = client.build().unwrap();
+    server.store().faults.push_back(Fault::ErrorAfterActing);
+    client.execute(payment_intents::Create::new(1099, "eur")).await.unwrap();
+    assert_eq!(server.store().payments.len(), 1);
+    assert!(server.last().key.is_some_and(|key| key.len() == 36));
+    let name = http::HeaderName::from_static("idempotency-key");
+    let options = CallOptions::new().header(name, http::HeaderValue::from_static("mine"));
+    let error = client.execute_with(payment_intents::Create::new(1099, "eur"), options).await.unwrap_err();
+    assert!(error.to_string().contains("CallOptions::idempotency_key"), "{error}");
+    assert_eq!(server.store().payments.len(), 1);
 }
 
 #[tokio::test]
