@@ -76,11 +76,12 @@ impl<'a> Place<'a> {
 impl Diagnostic {
     /// A mistake outside of any file.
     pub(crate) fn without_place(code: Code, message: String) -> Self {
+        let message = problems::harmless(message);
         Self { code, message, help: None, labels: Vec::new(), fix: None, secret: false }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(problems::harmless(help.into()));
         self
     }
 

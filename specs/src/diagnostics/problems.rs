@@ -250,7 +250,7 @@ fn settle(problem: Problem, files: &[Arc<SourceFile>]) -> Diagnostic {
     Diagnostic {
         code: problem.code,
         message: short(problem.message),
-        help: problem.help,
+        help: problem.help.map(harmless),
         labels: places.filter_map(label).collect(),
         fix: problem.fix.map(|(title, replacement)| Fix { title, range: problem.span.range(), replacement }),
         secret: problem.secret,
@@ -263,5 +263,11 @@ fn short(mut text: String) -> String {
         text.truncate(cut);
         text.push('…');
     }
-    text
+    harmless(text)
+}
+
+/// What files say must not steer the terminal that shows it; the renderer sees to their lines, and not to what is said of them.
+pub(super) fn harmless(text: String) -> String {
+    let steers = |c: char| c.is_control() && c != '\n';
+    if text.contains(steers) { text.replace(steers, "\u{fffd}") } else { text }
 }
