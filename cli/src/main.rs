@@ -143,13 +143,15 @@ fn told(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// `connector … | head`: whoever read the output has seen enough of it.
+fn is_unread(error: &(dyn std::error::Error + 'static)) -> bool {
+    let error = error.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Tells what went wrong, why, and what helps.
 fn report(error: &(dyn std::error::Error + 'static)) -> ExitCode {
-    // `connector … | head`: whoever read has seen enough.
-    if error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-    {
+    if is_unread(error) {
         return ExitCode::SUCCESS;
     }
     // Much of it is somebody else's words: an API's, a provider's, a file's.

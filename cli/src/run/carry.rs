@@ -16,7 +16,7 @@ use super::output::{self, Shape, Written};
 use super::rows::Rows;
 use super::shown::printable;
 use super::{Common, trouble};
-use crate::{Failure, misuse, print_json, wrap};
+use crate::{Failure, is_unread, misuse, print_json, wrap};
 
 pub(crate) async fn carry(
     action: Action,
@@ -217,17 +217,9 @@ async fn batch(
     let failed: Vec<_> =
         report.not_done().map(|(place, outcome)| failure(&given.named(place), outcome)).collect();
     let unknown = report.not_done().any(|(_, outcome)| matches!(outcome, Outcome::Unknown(_)));
-    if common.json {
-        print_json(&batch_json(&report, &given))?;
-    } else if common.csv {
-        let mut written = Written::new(shape, true);
-        done.iter().try_for_each(|item| written.item(item))?;
-        written.end()?;
-    } else if done.iter().any(|item| !item.is_null()) {
-        anstream::println!("{}", shape.many(&done));
-    }
+    let shown = batch_shown(common, shape, &report, &given, &done);
     let total = report.outcomes.len();
-    if !common.json {
+    if !common.json || shown.is_err() {
         for failure in &failed {
             anstream::eprintln!("{}", printable(failure));
         }
@@ -237,11 +229,38 @@ async fn batch(
         }
         anstream::eprintln!("{} of {total} done.", done.len());
     }
+    match shown {
+        // The exit code tells all the same what became of the inputs.
+        Err(error) if !is_unread(&*error) => return Err(error),
+        _ => {}
+    }
     Ok(match (done.len() == total, unknown) {
         (true, _) => ExitCode::SUCCESS,
         (false, true) => ExitCode::from(trouble::UNKNOWN),
         (false, false) => ExitCode::from(trouble::PARTLY),
     })
+}
+
+/// What was done, on standard output.
+fn batch_shown(
+    common: &Common,
+    shape: &Shape,
+    report: &BatchReport<Item>,
+    given: &Inputs<'_>,
+    done: &[Value],
+) -> Result<(), Failure> {
+    if common.json {
+        return print_json(&batch_json(report, given));
+    }
+    if common.csv {
+        let mut written = Written::new(shape, true);
+        done.iter().try_for_each(|item| written.item(item))?;
+        return written.end();
+    }
+    if done.iter().any(|item| !item.is_null()) {
+        anstream::println!("{}", shape.many(done));
+    }
+    Ok(())
 }
 
 /// What became of an input that was not carried out.

@@ -15,7 +15,7 @@ use super::output::{self, Shape, Written};
 use super::rows::Rows;
 use super::shown::printable;
 use super::{Common, carry, trouble};
-use crate::{Failure, misuse, told};
+use crate::{Failure, is_unread, misuse, told};
 
 /// What became of a row.
 enum Outcome {
@@ -59,8 +59,10 @@ pub(super) async fn carry(
     let listening = tokio::spawn(interrupted(Arc::clone(&stop)));
     let mut outcomes = Vec::with_capacity(rows.all.len());
     let mut ended = false;
+    // Why nobody can be told any more; what was done then must not go on unseen.
+    let mut untold = None;
     for row in &rows.all {
-        let outcome = match ended || stop.load(Ordering::Relaxed) {
+        let outcome = match ended || untold.is_some() || stop.load(Ordering::Relaxed) {
             true => Outcome::NotTried,
             false => {
                 let arguments = arguments(&row.given, given);
@@ -77,13 +79,19 @@ pub(super) async fn carry(
                 }
             }
         };
-        told.row(row.number, &outcome)?;
+        if untold.is_none() {
+            untold = told.row(row.number, &outcome).err();
+        }
         outcomes.push(outcome);
     }
     listening.abort();
-    told.end(rows, &outcomes)?;
+    let untold = told.end(rows, &outcomes, untold);
     authorized.settle().await?;
-    code(outcomes, common.access.of(spec).words().as_str())
+    let code = code(outcomes, common.access.of(spec).words().as_str())?;
+    match untold {
+        Some(error) if !is_unread(&*error) => Err(error),
+        _ => Ok(code),
+    }
 }
 
 /// The first Ctrl-C, or the system's wish that this program ends, lets the call that is under way end, so that its outcome is known; the
@@ -134,14 +142,6 @@ impl<'a> Told<'a> {
     }
 
     fn row(&mut self, number: usize, outcome: &Outcome) -> Result<(), Failure> {
-        if let Some(written) = &mut self.written {
-            match outcome {
-                outcome if self.common.json => written.item(&as_json(number, outcome))?,
-                Outcome::Done(value) => records(value).try_for_each(|record| written.item(record))?,
-                _ => {}
-            }
-            written.flush()?;
-        }
         let problem = match outcome {
             _ if self.common.json => None,
             Outcome::Done(_) | Outcome::NotTried => None,
@@ -156,14 +156,20 @@ impl<'a> Told<'a> {
         if !matches!(outcome, Outcome::NotTried) {
             self.bar.inc(1);
         }
-        Ok(())
+        let Some(written) = &mut self.written else { return Ok(()) };
+        match outcome {
+            outcome if self.common.json => written.item(&as_json(number, outcome))?,
+            Outcome::Done(value) => records(value).try_for_each(|record| written.item(record))?,
+            _ => {}
+        }
+        written.flush()
     }
 
-    /// The table, and which rows were done.
-    fn end(self, rows: &Rows, outcomes: &[Outcome]) -> Result<(), Failure> {
+    /// The table, and which rows were done; gives why the rows could not be written, if they could not.
+    fn end(self, rows: &Rows, outcomes: &[Outcome], untold: Option<Failure>) -> Option<Failure> {
         self.bar.finish_and_clear();
-        match self.written {
-            Some(written) => written.end()?,
+        let untold = match self.written {
+            Some(written) => untold.or_else(|| written.end().err()),
             None => {
                 let done = outcomes.iter().filter_map(|outcome| match outcome {
                     Outcome::Done(value) => Some(value),
@@ -173,12 +179,13 @@ impl<'a> Told<'a> {
                 if !records.is_empty() {
                     anstream::println!("{}", self.shape.many(&records));
                 }
+                untold
             }
-        }
-        if !self.common.json {
+        };
+        if !self.common.json || untold.is_some() {
             tell(rows, outcomes);
         }
-        Ok(())
+        untold
     }
 }
 

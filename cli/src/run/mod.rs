@@ -215,6 +215,16 @@ impl Call<'_> {
         if let Some(rows) = rows.as_ref().filter(|rows| rows.inputs.is_none()) {
             return self.each(rows, given).await;
         }
+        if let Some(inputs) = rows.as_ref().and_then(|rows| rows.inputs)
+            && given.contains_key(&inputs.key)
+        {
+            let flags = flags::flags(self.action);
+            let flag = flags.iter().find(|flag| flag.field.key == inputs.key);
+            let name = flag.map_or(inputs.key.as_str(), |flag| flag.name.as_str());
+            return Err(misuse(format!(
+                "of `--{name}` and `--csv-in`, one can be given: both are the inputs"
+            )));
+        }
         let mut arguments = self.file()?;
         arguments.extend(rows.as_ref().and_then(Rows::as_inputs));
         arguments.extend(given);

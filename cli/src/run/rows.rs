@@ -137,13 +137,9 @@ impl Columns {
     }
 
     fn value(&self, field: &Field, cell: &str) -> Result<Value, String> {
-        // Who wrote the table need not be who runs the command: a cell must not read this machine's files.
-        if text::reads_files(self.connector, &field.ty, cell) {
-            return Err("a cell cannot name a file".to_owned());
-        }
         let hidden =
             |problem| if field.sensitive { "is not a value of its type".to_owned() } else { problem };
-        text::value(self.connector, &field.ty, cell).map_err(hidden)
+        text::cell(self.connector, &field.ty, cell).map_err(hidden)
     }
 }
 
@@ -205,6 +201,7 @@ pub(super) fn in_row(number: usize, column: &str, message: &str) -> String {
 
 impl Columns {
     fn all(&self, file: &str, bytes: &[u8]) -> Result<Vec<Row>, String> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = ReaderBuilder::new().has_headers(false).trim(Trim::Headers).from_reader(bytes);
         let mut records = reader.records();
         let head =
@@ -228,9 +225,10 @@ impl Columns {
             return Err(told(file, &problems));
         }
         let mut rows = Vec::new();
-        for (index, record) in records.enumerate() {
+        let mut number = 1 + blank_lines(bytes, &head);
+        for record in records {
             let record = record.map_err(|error| broken(file, &error))?;
-            let number = index + 2;
+            number += 1 + blank_lines(bytes, &record);
             let given = self.row(&named, &record, number, &mut problems);
             if record.iter().any(|cell| !cell.is_empty()) {
                 rows.push(Row { number, given });
@@ -241,6 +239,17 @@ impl Columns {
             problems => Err(told(file, problems)),
         }
     }
+}
+
+/// Lines without anything before a record: the reader passes over them, a spreadsheet counts them.
+fn blank_lines(bytes: &[u8], record: &StringRecord) -> usize {
+    let at = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0).min(bytes.len());
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let start = bytes[..at].iter().rposition(|byte| !is_end(byte)).map_or(0, |last| last + 1);
+    let ends: Vec<u8> = bytes[start..].iter().copied().take_while(is_end).collect();
+    let pairs = ends.windows(2).filter(|pair| pair == b"\r\n").count();
+    // The first of them ends the record before.
+    (ends.len() - pairs).saturating_sub(usize::from(start > 0))
 }
 
 /// All of them in one text, or as many as anybody reads.
@@ -306,6 +315,23 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_counted_as_a_spreadsheet_does() {
+        for end in ["\n", "\r\n", "\r"] {
+            for (text, numbers) in [
+                ("email|a|b|c|", vec![2, 3, 4]),
+                ("email|a||b|||c", vec![2, 4, 7]),
+                ("||email||a|", vec![5]),
+                ("\u{feff}email|\"a||\"||b|", vec![2, 4]),
+            ] {
+                let text = text.replace('|', end);
+                let rows = read("contacts.batch_create", text.as_bytes()).expect("rows");
+                let found: Vec<_> = rows.iter().map(|(number, _)| *number).collect();
+                assert_eq!(found, numbers, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let of = |text: &[u8]| read("contacts.batch_create", text).expect_err("it is wrong");
         let told = of(b"emial,id,property.\nx,1,2\n");
@@ -326,7 +352,7 @@ mod tests {
             deals(b"dealname,hs_forecast_probability\na,1\nb,perhaps\n"),
             "in.csv: row 3, column `hs_forecast_probability` (Forecast probability): `perhaps` is no number"
         );
-        let told = of(b"associations\n@/etc/passwd\n");
+        let told = deals(b"associations\n@/etc/passwd\n");
         assert!(told.ends_with("a cell cannot name a file"), "{told}");
         let many = format!("hs_forecast_probability\n{}", "perhaps\n".repeat(30));
         let told = deals(many.as_bytes());

@@ -7,8 +7,24 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 use typed_connector::dynamic::model::{Connector, Enum, Field, FieldType, Object, TypeKind};
 
+/// Whether a text may name a file of this machine, whose content is the value then.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    Read,
+    Refused,
+}
+
 /// The value of a field, or what would be one.
 pub(crate) fn value(connector: &Connector, ty: &FieldType, text: &str) -> Result<Value, String> {
+    made(connector, ty, text, Files::Read)
+}
+
+/// The same for a cell of a table, which reads no files: who wrote the table need not be who runs the command.
+pub(super) fn cell(connector: &Connector, ty: &FieldType, text: &str) -> Result<Value, String> {
+    made(connector, ty, text, Files::Refused)
+}
+
+fn made(connector: &Connector, ty: &FieldType, text: &str, files: Files) -> Result<Value, String> {
     match ty {
         FieldType::String | FieldType::Email | FieldType::Url => Ok(text.into()),
         FieldType::Integer => {
@@ -29,7 +45,7 @@ pub(crate) fn value(connector: &Connector, ty: &FieldType, text: &str) -> Result
             Ok(text.trim().into())
         }
         FieldType::Bytes => match text.strip_prefix('@') {
-            Some(path) => Ok(BASE64.encode(read(path)?).into()),
+            Some(path) => Ok(BASE64.encode(files.read(path)?).into()),
             None => Ok(text.into()),
         },
         FieldType::File => {
@@ -37,34 +53,36 @@ pub(crate) fn value(connector: &Connector, ty: &FieldType, text: &str) -> Result
                 text.split_once(";type=").map_or((text, None), |(path, ty)| (path, Some(ty)));
             let path = path.strip_prefix('@').unwrap_or(path);
             let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-            Ok(json!({ "name": name, "content_type": media_type, "base64": BASE64.encode(read(path)?) }))
+            Ok(
+                json!({ "name": name, "content_type": media_type, "base64": BASE64.encode(files.read(path)?) }),
+            )
         }
-        FieldType::Json => match given_as_json(text)? {
+        FieldType::Json => match given_as_json(text, files)? {
             Some(json) => Ok(json),
             None => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
         },
-        FieldType::Array(item) => match given_as_json(text)? {
+        FieldType::Array(item) => match given_as_json(text, files)? {
             Some(json) => Ok(json),
-            None => pieces(text).map(|piece| value(connector, item, piece)).collect(),
+            None => pieces(text).map(|piece| made(connector, item, piece, files)).collect(),
         },
-        FieldType::Map(_) => object(text),
+        FieldType::Map(_) => object(text, files),
         FieldType::Selection(_) if text.trim() == "*" => Ok("*".into()),
-        FieldType::Selection(_) => match given_as_json(text)? {
+        FieldType::Selection(_) => match given_as_json(text, files)? {
             Some(json) => Ok(json),
             None => Ok(pieces(text).map(Value::from).collect()),
         },
         FieldType::Sort(_) => Ok(text.trim().into()),
-        FieldType::Filter(of) => match given_as_json(text)? {
+        FieldType::Filter(of) => match given_as_json(text, files)? {
             Some(json) => Ok(json),
             None => match connector.object(*of) {
-                Some(of) => condition(connector, of, text),
+                Some(of) => condition(connector, of, text, files),
                 None => Ok(text.into()),
             },
         },
         FieldType::Named(of) => match &connector.ty(*of).kind {
             TypeKind::Id => Ok(text.trim().into()),
             TypeKind::Enum(known) => Ok(choice(known, text).into()),
-            TypeKind::Object(_) | TypeKind::Input(_) | TypeKind::Union(_) => object(text),
+            TypeKind::Object(_) | TypeKind::Input(_) | TypeKind::Union(_) => object(text, files),
         },
     }
 }
@@ -115,7 +133,7 @@ const OPERATORS: [(&str, &str); 8] = [
 ];
 
 /// `amount>=1000`, `dealstage=closedwon`, `dealname~acme`, `amount=100..500`, `hubspot_owner_id?` (has a value), `!amount` (has none).
-fn condition(connector: &Connector, of: &Object, text: &str) -> Result<Value, String> {
+fn condition(connector: &Connector, of: &Object, text: &str, files: Files) -> Result<Value, String> {
     let text = text.trim();
     let form = || {
         format!(
@@ -143,7 +161,7 @@ fn condition(connector: &Connector, of: &Object, text: &str) -> Result<Value, St
         .iter()
         .find(|field| of.is_property(field) && (field.key == name || field.wire_name == name));
     let operand = |text: &str| match field.map(compared) {
-        Some(ty) => value(connector, ty, text.trim()),
+        Some(ty) => made(connector, ty, text.trim(), files),
         None => Ok(text.trim().into()),
     };
     // In a text a comma or two points are a part of it.
@@ -177,29 +195,11 @@ fn is_day(text: &str) -> bool {
     text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
-/// Whether [`value`] would read a file for this text.
-pub(super) fn reads_files(connector: &Connector, ty: &FieldType, text: &str) -> bool {
-    match ty {
-        FieldType::File => true,
-        FieldType::Bytes
-        | FieldType::Json
-        | FieldType::Array(_)
-        | FieldType::Map(_)
-        | FieldType::Selection(_)
-        | FieldType::Filter(_) => text.trim().starts_with('@'),
-        FieldType::Named(of) => {
-            let is_object = !matches!(connector.ty(*of).kind, TypeKind::Id | TypeKind::Enum(_));
-            is_object && text.trim().starts_with('@')
-        }
-        _ => false,
-    }
-}
-
 /// JSON, where it is some: in a file (`@name`, `-` for standard input), or itself.
-fn given_as_json(text: &str) -> Result<Option<Value>, String> {
+fn given_as_json(text: &str, files: Files) -> Result<Option<Value>, String> {
     let trimmed = text.trim();
     if let Some(path) = trimmed.strip_prefix('@') {
-        return json_file(path).map(Some);
+        return json_in(path, files).map(Some);
     }
     if trimmed.starts_with(['{', '[']) {
         return serde_json::from_str(trimmed)
@@ -209,34 +209,41 @@ fn given_as_json(text: &str) -> Result<Option<Value>, String> {
     Ok(None)
 }
 
-fn object(text: &str) -> Result<Value, String> {
-    given_as_json(text)?.ok_or_else(|| {
+fn object(text: &str, files: Files) -> Result<Value, String> {
+    given_as_json(text, files)?.ok_or_else(|| {
         format!("`{text}` is no JSON object; write `{{ … }}`, or `@file.json` for one in a file")
     })
 }
 
 /// The JSON in a file; `-` is standard input.
 pub(crate) fn json_file(path: &str) -> Result<Value, String> {
-    let bytes = read(path)?;
+    json_in(path, Files::Read)
+}
+
+fn json_in(path: &str, files: Files) -> Result<Value, String> {
+    let bytes = files.read(path)?;
     let shown = if path == "-" { "standard input" } else { path };
     serde_json::from_slice(&bytes).map_err(|error| format!("{shown} holds no JSON: {error}"))
 }
 
-fn read(path: &str) -> Result<Vec<u8>, String> {
-    let read = match path {
-        "-" => {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
-        }
-        path => std::fs::read(path),
-    };
-    read.map_err(|error| format!("cannot read {path}: {error}"))
+impl Files {
+    fn read(self, path: &str) -> Result<Vec<u8>, String> {
+        let read = match path {
+            _ if self == Self::Refused => return Err("a cell cannot name a file".to_owned()),
+            "-" => {
+                let mut bytes = Vec::new();
+                std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
+            }
+            path => std::fs::read(path),
+        };
+        read.map_err(|error| format!("cannot read {path}: {error}"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use typed_connector::dynamic;
+    use typed_connector::dynamic::{self, Sources};
 
     fn deals(ty: &str, text: &str) -> Result<Value, String> {
         let hubspot = dynamic::Connector::shipped("hubspot").expect("it is shipped");
@@ -258,6 +265,50 @@ mod tests {
         assert_eq!(deals("associations", r#"[{ "to": "1" }]"#), Ok(json!([{ "to": "1" }])));
         assert!(deals("associations", "[{").expect_err("broken").contains("JSON"));
         assert!(deals("associations", "@/no/such/file").expect_err("not there").contains("/no/such/file"));
+    }
+
+    /// Files, wherever they can be named.
+    #[test]
+    fn cells_read_no_files() {
+        let sources = Sources::in_memory([
+            ("connector.json".to_owned(), br#"{ "spec_version": 1, "name": "acme", "title": "Acme", "base_url": "https://acme.example", "auth": {} }"#.to_vec()),
+            ("notes.json".to_owned(), br#"{
+                "title": "Notes",
+                "types": { "Tag": { "type": "object", "fields": { "name": "string" } } },
+                "actions": { "create": {
+                    "title": "Create", "http": "POST /notes", "effect": "create",
+                    "body": { "fields": {
+                        "raw": "bytes", "any": "json", "tag": "Tag", "map": { "type": "map", "values": "string" },
+                        "anys": { "type": "array", "items": "json" }, "raws": { "type": "array", "items": "bytes" },
+                        "tags": { "type": "array", "items": "Tag" }
+                    } }
+                } }
+            }"#.to_vec()),
+        ]);
+        let acme = dynamic::Connector::from_sources(&sources.expect("files")).expect("it is right");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("secret.json");
+        std::fs::write(&file, r#"{ "a": "secret" }"#).expect("written");
+        let action = acme.action("notes.create").expect("it has one");
+        for field in action.model().arguments() {
+            let named = format!("@{}", file.display());
+            for text in [
+                named.clone(),
+                format!(" {named}"),
+                format!(",{named}"),
+                format!("a,{named}"),
+                format!("{{}}, {named}"),
+            ] {
+                let read = cell(acme.model(), &field.ty, &text);
+                let shown = format!("{}: {text}: {read:?}", field.key);
+                assert!(!shown.contains("\"secret\""), "{shown}");
+                let is_list = matches!(field.ty, FieldType::Array(_));
+                if text == named || is_list && text.starts_with(',') {
+                    assert_eq!(read, Err("a cell cannot name a file".to_owned()), "{shown}");
+                    assert!(value(acme.model(), &field.ty, &text).is_ok(), "{shown}");
+                }
+            }
+        }
     }
 
     #[test]
