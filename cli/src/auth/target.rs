@@ -10,6 +10,7 @@ use typed_connector_specs::model::{ClientCredentialsIn, Connector};
 
 use super::{Advised, home};
 use crate::run::access::variable_of;
+use crate::run::line::shell;
 use crate::{Failure, check};
 
 /// The connection that is meant where none is named.
@@ -60,9 +61,9 @@ impl OfConnector {
 
     /// What was given, as words of a command that is suggested.
     pub(super) fn words(&self) -> String {
-        let mut words = self.connector.clone();
+        let mut words = shell(&self.connector);
         if let Some(folder) = &self.extend {
-            words.push_str(&format!(" --extend {}", folder.display()));
+            words.push_str(&format!(" --extend {}", shell(&folder.display().to_string())));
         }
         words
     }
@@ -98,11 +99,11 @@ impl OfConnection {
         let mut words = self.of.of.words();
         for (option, value) in [("--profile", &self.of.profile), ("--base-url", &self.of.base_url)] {
             if let Some(value) = value {
-                words.push_str(&format!(" {option} {value}"));
+                words.push_str(&format!(" {option} {}", shell(value)));
             }
         }
         if self.connection != DEFAULT {
-            words.push_str(&format!(" --connection {}", self.connection.escape_debug()));
+            words.push_str(&format!(" --connection {}", shell(&self.connection)));
         }
         words
     }
@@ -220,4 +221,20 @@ pub(crate) fn provider(connector: &Connector) -> Option<Provider> {
         .map(|url| SunsetUrl { prefix: url.prefix, sunset: url.sunset, replaced_by: url.replaced_by })
         .collect();
     Some(provider)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OfConnection;
+
+    #[test]
+    fn words_are_those_of_a_shell() {
+        let of = |connector: &str, profile: Option<&str>, connection: &str| {
+            let (profile, connection) = (profile.map(str::to_owned), Some(connection.to_owned()));
+            OfConnection::new(connector.to_owned(), None, profile, None, connection).words()
+        };
+        assert_eq!(of("hubspot", None, "default"), "hubspot");
+        assert_eq!(of("specs/acme", Some("a_b"), "ada@x"), "specs/acme --profile a_b --connection ada@x");
+        assert_eq!(of("my specs", None, "it's $(x)"), r"'my specs' --connection 'it'\''s $(x)'");
+    }
 }

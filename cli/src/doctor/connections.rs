@@ -9,6 +9,7 @@ use typed_connector::dynamic::Connector;
 use super::finding::Findings;
 use super::{Case, Here, PATIENCE, profiles, scopes};
 use crate::auth::{OfConnection, introspect, second, state};
+use crate::run::line::shell;
 use crate::told;
 
 /// More connections than these are not asked about; what is kept of them is looked at all the same.
@@ -107,8 +108,11 @@ impl Looked<'_> {
         }
         let Some(authorizer) = self.authorizer else {
             let client_id = &self.kept.client_id;
-            let add =
-                format!("connector auth profile add {} --client-id {client_id}", self.case.spec.words());
+            let add = format!(
+                "connector auth profile add {} --client-id {}",
+                self.case.spec.words(),
+                shell(client_id)
+            );
             let text = format!(
                 "{who} was made with the app {client_id}, of which no profile is here that can be used: it cannot be refreshed"
             );
@@ -151,7 +155,7 @@ impl Looked<'_> {
                 found.warning("connection", text, authorize.clone());
             }
         }
-        let asks_for = |scopes: &[String]| format!("{authorize} --scopes {}", scopes.join(","));
+        let asks_for = |scopes: &[String]| format!("{authorize} --scopes {}", shell(&scopes.join(",")));
         let model = self.connector.model();
         scopes::compare(model, &self.case.actions(self.connector), &granted, &who, asks_for, found);
         Some(Usable { authorizer, key: connection.key.clone(), scopes: granted })

@@ -9,6 +9,7 @@ use super::connections::Usable;
 use super::finding::{Findings, listed};
 use crate::import::{self, Drift};
 use crate::run::access::Way;
+use crate::run::line::shell;
 use crate::{check, pull, told};
 
 /// An account's own properties and pipelines, in the folder that extends a shipped connector.
@@ -22,7 +23,8 @@ pub(super) async fn account(case: &Case<'_>, way: &Way, used: Option<&Usable>, f
         }
         Way::Open => return,
     };
-    let command = format!("connector pull {} --out {}", case.spec.name, folder.display());
+    let command =
+        format!("connector pull {} --out {}", shell(&case.spec.name), shell(&folder.display().to_string()));
     match pull::drift(of, folder.clone(), access).await {
         None => {}
         Some(Ok(changes)) if changes.is_empty() => {
@@ -54,8 +56,8 @@ pub(super) fn documents(case: &Case<'_>, found: &mut Findings) {
     }
     let shown = folder.display();
     let command = |documents: &[std::path::PathBuf]| {
-        let documents: Vec<_> = documents.iter().map(|path| path.display().to_string()).collect();
-        format!("connector import {} --out {shown}", documents.join(" "))
+        let documents: Vec<_> = documents.iter().map(|path| shell(&path.display().to_string())).collect();
+        format!("connector import {} --out {}", documents.join(" "), shell(&case.spec.name))
     };
     match import::drift(folder) {
         Ok(None) => found.ok("drift", format!("{shown} was imported; of which documents is not known")),
@@ -85,7 +87,11 @@ pub(super) fn documents(case: &Case<'_>, found: &mut Findings) {
         }
         Err(error) => {
             let text = format!("{shown} cannot be compared with its documents: {}", told(&*error));
-            found.warning("drift", text, format!("ls -la {}", folder.join(".import").display()));
+            found.warning(
+                "drift",
+                text,
+                format!("ls -la {}", shell(&folder.join(".import").display().to_string())),
+            );
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::run::shown::line;
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +61,8 @@ impl Findings {
         text: impl Into<String>,
         fix: Option<String>,
     ) {
+        // One command is one line, whoever wrote what it names.
+        let fix = fix.map(|fix| line(&fix));
         self.0.push(Finding { level, check, text: text.into(), fix });
     }
 }
@@ -76,7 +80,15 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::listed;
+    use super::{Findings, listed};
+
+    #[test]
+    fn a_command_is_one_line() {
+        let mut found = Findings::default();
+        found.warning("access", "a\nb", "export A=…  # the key\nrm x\u{1b}");
+        let [finding] = found.0.as_slice() else { panic!("{found:?}") };
+        assert_eq!(finding.fix.as_deref(), Some("export A=…  # the key rm x\u{fffd}"));
+    }
 
     #[test]
     fn lists_read_well() {

@@ -41,6 +41,7 @@ use self::report::{Report, Section};
 use crate::auth::{OfConnection, home};
 use crate::configured::{self, Configured};
 use crate::run::access::{Access, Spec};
+use crate::run::line::shell;
 use crate::{Failure, mcp, misuse, run, told};
 
 /// Problems were found.
@@ -229,6 +230,6 @@ impl Case<'_> {
 
     /// A command about a profile.
     fn profile(&self, verb: &str, name: &str) -> String {
-        format!("connector auth profile {verb} {} --profile {name}", self.spec.words())
+        format!("connector auth profile {verb} {} --profile {}", self.spec.words(), shell(name))
     }
 }

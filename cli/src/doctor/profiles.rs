@@ -6,6 +6,7 @@ use super::finding::{Findings, Level, listed};
 use super::{Case, specs};
 use crate::auth::OfConnection;
 use crate::auth::target::moved;
+use crate::run::line::shell;
 use crate::told;
 
 /// A profile by its name, as far as it can be used.
@@ -117,10 +118,10 @@ fn judge(
         let fix = match (name, end) {
             (Profiles::SYSTEM, Some(end)) => {
                 let variable = profile.provider().variable(variable(end));
-                format!("export {variable}={}", end.sunset.replaced_by)
+                format!("export {variable}={}", shell(&end.sunset.replaced_by))
             }
             (_, Some(end)) => {
-                format!("{} {} {}", case.profile("edit", name), option(end), end.sunset.replaced_by)
+                format!("{} {} {}", case.profile("edit", name), option(end), shell(&end.sunset.replaced_by))
             }
             (_, None) => case.profile("show", name),
         };

@@ -9,11 +9,12 @@ use typed_connector::{Attempt, Observer};
 use super::Case;
 use super::finding::Findings;
 use super::probe::{builder, probes};
+use crate::run::line::shell;
 use crate::told;
 
 /// A clock may be wrong by so much: `Date` is told to the second, and answers take their time.
 pub(super) const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
-/// By more, signatures and certificates are refused, and waits until a time that a server names are too long or too short.
+/// By so much, signatures and certificates are refused, and waits until a time that a server names are too long or too short.
 pub(super) const HARMFUL: SignedDuration = SignedDuration::from_secs(300);
 
 /// What the last attempt told.
@@ -64,11 +65,19 @@ pub(super) async fn reached(case: &Case<'_>, connector: Connector, found: &mut F
     let heard = watch.heard();
     let Some(Heard { status: Some(status), ahead }) = heard else {
         let why = outcome.err().map(|error| told(&error)).unwrap_or_default();
-        found.problem("server", format!("{host} cannot be reached: {why}"), format!("curl -sSI {host}"));
+        found.problem(
+            "server",
+            format!("{host} cannot be reached: {why}"),
+            format!("curl -sSI {}", shell(host)),
+        );
         return false;
     };
     if status >= 500 {
-        found.warning("server", format!("{host} answers with HTTP {status}"), format!("curl -sSI {host}"));
+        found.warning(
+            "server",
+            format!("{host} answers with HTTP {status}"),
+            format!("curl -sSI {}", shell(host)),
+        );
     } else {
         found.ok("server", format!("{host} answers"));
     }
@@ -86,7 +95,7 @@ fn clock(ahead: Option<SignedDuration>, found: &mut Findings) {
     let (minutes, seconds) = (by.as_secs() / 60, by.as_secs() % 60);
     let text = format!("this machine's clock is {minutes} min {seconds} s {which} the server's");
     match by {
-        by if by > HARMFUL => found.problem("clock", text, SET_CLOCK),
+        by if by >= HARMFUL => found.problem("clock", text, SET_CLOCK),
         by if by > TOLERANCE => found.warning("clock", text, SET_CLOCK),
         _ => found.ok("clock", format!("as the server's, to {} s", TOLERANCE.as_secs())),
     }

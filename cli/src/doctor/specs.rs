@@ -8,6 +8,7 @@ use typed_connector_specs::{Code, Diagnostics, Examined, Severity, examine};
 use super::finding::{Findings, Level};
 use crate::check;
 use crate::run::access::Spec;
+use crate::run::line::shell;
 
 /// From so many days on before it ends, something is warned of.
 pub(super) const NEAR_DAYS: i32 = 180;
@@ -88,11 +89,15 @@ pub(super) fn version(
         None => versions.versions.get(versions.default),
     }) else {
         let names: Vec<_> = versions.versions.iter().map(|version| version.name.as_str()).collect();
-        let (name, chosen) = (&spec.name, chosen.unwrap_or_default());
+        let chosen = chosen.unwrap_or_default();
         found.problem(
             "version",
             format!("there is no API version `{chosen}`, but {}", names.join(", ")),
-            format!("connector doctor {name} --api-version {}", names.first().unwrap_or(&"VERSION")),
+            format!(
+                "connector doctor {} --api-version {}",
+                spec.words(),
+                shell(names.first().unwrap_or(&"VERSION"))
+            ),
         );
         return;
     };
@@ -113,9 +118,12 @@ pub(super) fn version(
             let later = later.max_by_key(|version| (version.sunset.is_none(), version.sunset.clone()));
             let later = later.map_or("VERSION", |version| version.name.as_str());
             let fix = match chosen {
-                Some(_) => format!("connector doctor {} --api-version {later}", spec.name),
+                Some(_) => format!("connector doctor {} --api-version {}", spec.words(), shell(later)),
                 None => {
-                    format!("connector check {}  # after `api_version.default` is `{later}` there", spec.name)
+                    format!(
+                        "connector check {}  # after `api_version.default` is `{later}` there",
+                        spec.words()
+                    )
                 }
             };
             let text =

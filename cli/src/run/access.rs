@@ -8,6 +8,7 @@ use typed_connector::dynamic::{Client, ClientBuilder, Connector};
 
 use crate::auth::{Advised, OfConnection, home, kept_token};
 use crate::configured::{self, Configured};
+use crate::run::line::shell;
 use crate::{Failure, check, misuse};
 
 #[derive(Args, Clone, Default)]
@@ -50,8 +51,10 @@ impl Spec {
     /// As words of a command that is suggested.
     pub(crate) fn words(&self) -> String {
         match &self.extend {
-            Some(folder) => format!("{} --extend {}", self.name, folder.display()),
-            None => self.name.clone(),
+            Some(folder) => {
+                format!("{} --extend {}", shell(&self.name), shell(&folder.display().to_string()))
+            }
+            None => shell(&self.name),
         }
     }
 }

@@ -3,6 +3,7 @@
 use typed_connector::Error;
 use typed_connector::meta::Effect;
 
+use super::line::shell;
 use crate::Failure;
 use crate::auth::Advised;
 
@@ -33,7 +34,8 @@ pub(crate) fn advised(error: Failure, words: &str) -> Failure {
         Error::MissingScopes(missing) => {
             let mut scopes = missing.granted.clone();
             scopes.extend(missing.missing.iter().chain(missing.one_of.first()).cloned());
-            let command = format!("connector auth authorize {words} --scopes {}", scopes.join(","));
+            let scopes = shell(&scopes.join(","));
+            let command = format!("connector auth authorize {words} --scopes {scopes}");
             (NOT_AUTHORIZED, Some(format!("grant what is missing with `{command}`")))
         }
         Error::Api(api) if api.status == 401 => {
