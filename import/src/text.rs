@@ -11,10 +11,11 @@ pub(crate) fn flag(value: &Value, key: &str) -> bool {
     matches!(value.get(key).map(|flag| &flag.kind), Some(Kind::Bool(true)))
 }
 
-/// A text for people in one line.
+/// A text for people in one line, without a key that its author has published as an example.
 pub(crate) fn title(value: Option<&Value>) -> Option<String> {
     let text = value?.as_str()?.trim();
-    (!text.is_empty() && text.chars().count() <= MAX_TITLE && !text.contains('\n')).then(|| text.to_owned())
+    (!text.is_empty() && text.chars().count() <= MAX_TITLE && !text.contains('\n'))
+        .then(|| without_secrets(text))
 }
 
 /// A longer text for people, without a key that its author has published as an example.

@@ -199,3 +199,22 @@ fn a_large_document_has_a_module_for_each_thing() {
     assert_eq!(names[..3], ["thingas.list", "thingas.get", "thingas.create"]);
     assert_eq!(names[75..], ["thingzs.list", "thingzs.get", "thingzs.create"]);
 }
+
+/// What an author has published as an example is not published once more: the specs' own check would refuse it.
+#[test]
+fn no_key_is_taken_over_in_a_title() {
+    let key = format!("ghp_{}", "9f3Kq7Lm2Zt8Vb6Xw1Rc5Yd4Ng0Hj3Pk8Sa7Qe2");
+    let operation = format!("summary: 'Get with {key}', responses: {{ '200': {{ description: ok }} }}");
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{ title: 'Notes {key}', version: '1' }}\nservers: [{{ url: 'https://x.example' }}]\npaths:\n  /notes:\n    get: {{ {operation} }}\n"
+    );
+    let input = Input { name: "document.yaml".to_owned(), bytes: text.into_bytes() };
+    let imported = import(&[input], &Options::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let files: Vec<_> = imported.files.into_iter().collect();
+    let written = files.iter().map(|(_, text)| text.as_str()).collect::<String>();
+    assert!(!written.contains("ghp_") && written.contains("Get with …"), "{written}");
+    let sources = typed_connector_specs::Sources::in_memory(files).expect("files");
+    if let Err(problems) = typed_connector_specs::load(&sources) {
+        panic!("{problems}");
+    }
+}
