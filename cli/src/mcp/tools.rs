@@ -19,11 +19,7 @@ impl Tools {
         let wanted = wanted.into_iter().filter(|action| !read_only || action.model().effect == Effect::Read);
         let mut tools = BTreeMap::new();
         for action in wanted {
-            let mut name = name(action);
-            // `a.b_c` and `a_b.c` would have the same.
-            if tools.contains_key(&name) {
-                name = action.name().replace('.', "__");
-            }
+            let name = name(action);
             tools.insert(name.clone(), (action, tool(action, name)));
         }
         if tools.is_empty() {
@@ -68,9 +64,18 @@ pub(crate) fn fitting(connector: Connector, patterns: &[String]) -> Result<Vec<A
     Ok(connector.actions().filter(fit).collect())
 }
 
-/// `deals_create`: several clients take neither points nor anything else but letters, digits, `_` and `-`.
+/// `deals_create`: several clients take neither points nor anything else but letters, digits, `_` and `-`. It is the same whichever
+/// other actions are served.
 pub(crate) fn name(action: Action) -> String {
-    action.name().replace('.', "_")
+    let first = action.connector().actions().find(|other| meets(other.name(), action.name()));
+    let is_first = first.is_none_or(|first| first.name() == action.name());
+    action.name().replace('.', if is_first { "_" } else { "__" })
+}
+
+/// Whether two names would be the same without their points: `a.b_c` and `a_b.c`.
+fn meets(one: &str, other: &str) -> bool {
+    let plain = |byte: u8| if byte == b'.' { b'_' } else { byte };
+    one.len() == other.len() && one.bytes().map(plain).eq(other.bytes().map(plain))
 }
 
 fn tool(action: Action, name: String) -> Tool {
@@ -207,4 +212,36 @@ fn batch_schema(action: Action) -> Value {
         schema["$defs"] = definitions;
     }
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use typed_connector::dynamic::Sources;
+
+    use super::*;
+
+    #[test]
+    fn each_action_has_a_name_of_its_own_whatever_is_served() {
+        let settings = r#"{ "spec_version": 1, "name": "acme", "title": "Acme", "base_url": "https://acme.example", "auth": {} }"#;
+        let file = |action: &str| {
+            format!(
+                r#"{{ "title": "A", "actions": {{ "{action}": {{ "title": "A", "http": "GET /{action}", "effect": "read", "returns": "json" }} }} }}"#
+            )
+        };
+        let files = [
+            ("connector.json", settings.to_owned()),
+            ("a.json", file("b_c")),
+            ("a_b.json", file("c")),
+            ("d.json", file("e")),
+        ];
+        let sources = Sources::in_memory(files).expect("files");
+        let acme = Connector::from_sources(&sources).expect("it is right");
+        let names = |patterns: &[&str]| {
+            let patterns: Vec<_> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+            let tools = Tools::of(acme, &patterns, false).expect("tools");
+            tools.0.iter().map(|(name, (action, _))| format!("{name}: {}", action.name())).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), ["a_b__c: a_b.c", "a_b_c: a.b_c", "d_e: d.e"]);
+        assert_eq!(names(&["a_b.*"]), ["a_b__c: a_b.c"]);
+    }
 }
