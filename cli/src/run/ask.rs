@@ -29,19 +29,25 @@ pub(crate) async fn missing(
         .filter(|field| field.must_be_given() && !arguments.contains_key(&field.key))
         .collect();
     let is_bare = nothing_given && wanted.is_empty() && action.model().effect != Effect::Read;
-    if is_sent && (is_bare || !wanted.is_empty()) {
-        asker.client().await?;
+    let asked = async {
+        if is_sent && (is_bare || !wanted.is_empty()) {
+            asker.client().await?;
+        }
+        for field in wanted {
+            asker.ask(field, &fields, arguments, "").await?;
+        }
+        if is_bare {
+            asker.optional(&action.model().title, &fields, arguments, "").await?;
+        }
+        Ok(())
     }
-    for field in wanted {
-        asker.ask(field, &fields, arguments, "").await?;
-    }
-    if is_bare {
-        asker.optional(&action.model().title, &fields, arguments, "").await?;
-    }
-    match &asker.authorized {
+    .await;
+    // Also where somebody did not want to answer.
+    let settled = match &asker.authorized {
         Some(authorized) => authorized.settle().await,
         None => Ok(()),
-    }
+    };
+    asked.and(settled)
 }
 
 /// Whether a person agrees.

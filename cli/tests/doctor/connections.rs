@@ -64,9 +64,10 @@ async fn nothing_is_connected_yet() {
 
 #[tokio::test]
 async fn an_expired_token_is_refreshed_or_needs_a_person() {
-    let machine = Machine::with(Sandbox::builder().token_lifetime(Duration::from_secs(1))).await;
+    // Long enough to be asked about before it ends again, also where the machine is busy.
+    let machine = Machine::with(Sandbox::builder().token_lifetime(Duration::from_secs(3))).await;
     machine.connect("").await;
-    tokio::time::sleep(Duration::from_millis(1100)).await;
+    tokio::time::sleep(Duration::from_millis(3100)).await;
     let told = machine.hubspot("--offline").await;
     told.only_these_are_wrong(&[]);
     let (text, _) = told.only("connection", "ok");
@@ -77,7 +78,7 @@ async fn an_expired_token_is_refreshed_or_needs_a_person() {
     assert!(text.ends_with("it had expired and was refreshed"), "{text}");
 
     // The provider takes it back.
-    tokio::time::sleep(Duration::from_millis(1100)).await;
+    tokio::time::sleep(Duration::from_millis(3100)).await;
     let dead = json!({ "error": "invalid_grant", "error_description": "the app was uninstalled" });
     machine.bench.sandbox.inject(Fault::status(400).json(&dead).path("/oauth/2026-03/token"));
     let told = machine.hubspot("").await;

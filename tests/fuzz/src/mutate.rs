@@ -141,7 +141,7 @@ impl Mutator {
         ))
     }
 
-    /// The same in libFuzzer's buffer, every other time by libFuzzer's own changes to bytes. The new size comes back.
+    /// The same in libFuzzer's buffer, one time in three by libFuzzer's own changes to bytes. The new size comes back.
     pub fn change_in(
         &self,
         data: &mut [u8],
