@@ -101,7 +101,11 @@ async fn tried(
             Tried::Ends
         }
         Error::Api(api) if !api.missing_scopes.is_empty() => {
-            found.problem("scopes", format!("{who} lacks {}", lacking(case, connector, api)), renew.clone());
+            found.problem(
+                "scopes",
+                format!("{who} lacks {}", lacking(case, connector, api, name)),
+                renew.clone(),
+            );
             Tried::Fails
         }
         // It was let in, and the example's record is not there.
@@ -118,15 +122,18 @@ async fn tried(
     }
 }
 
-/// The scopes that an answer names, and the actions that need them.
-fn lacking(case: &Case<'_>, connector: Connector, api: &ApiError) -> String {
+/// The scopes that an answer names, and the actions that need them: the one that was tried, where the spec knows of none.
+fn lacking(case: &Case<'_>, connector: Connector, api: &ApiError, tried: &'static str) -> String {
     let declared = &connector.model().scopes;
     let is_missing = |scope: &usize| api.missing_scopes.contains(&declared[*scope].name);
     let needs = |action: &Action| {
         let rule = &action.model().scopes;
         rule.all_of.iter().chain(&rule.any_of).any(is_missing)
     };
-    let actions: Vec<_> = case.actions(connector).into_iter().filter(needs).map(Action::name).collect();
+    let mut actions: Vec<_> = case.actions(connector).into_iter().filter(needs).map(Action::name).collect();
+    if actions.is_empty() {
+        actions.push(tried);
+    }
     // An API can name scopes of other products too, which would do as well.
     let known = api.missing_scopes.iter().filter(|scope| declared.iter().any(|one| one.name == **scope));
     let known: Vec<_> = known.cloned().collect();

@@ -69,12 +69,12 @@ impl Mcp {
         let access = access::Access::new(connector, spec, self.access);
         let server = server::Server::new(connector, tools, access.clone(), !self.no_confirm)?;
         match self.http {
-            Some(port) => http::serve(server, port).await,
+            Some(port) => http::serve(server, port).await?,
             None => {
                 let running = server.serve(rmcp::transport::stdio()).await?;
                 running.waiting().await?;
-                access.settle().await
             }
         }
+        access.settle().await
     }
 }

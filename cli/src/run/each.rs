@@ -82,7 +82,11 @@ pub(super) async fn carry(
         if untold.is_none() {
             untold = told.row(row.number, &outcome).err();
         }
-        outcomes.push(outcome);
+        outcomes.push(match outcome {
+            // What is written already is not kept: there may be many rows.
+            Outcome::Done(_) if told.written.is_some() => Outcome::Done(Value::Null),
+            outcome => outcome,
+        });
     }
     listening.abort();
     let untold = told.end(rows, &outcomes, untold);

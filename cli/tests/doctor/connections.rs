@@ -191,6 +191,15 @@ async fn a_token_in_the_environment() {
     assert!(text.contains("lacks crm.objects.contacts.read: contacts."), "{text}");
     assert!(fix.starts_with("export HUBSPOT_ACCESS_TOKEN=…"), "{fix}");
 
+    // One that the spec does not know: the call that was tried needs it.
+    let other =
+        json!({ "message": "no", "errors": [{ "context": { "requiredGranularScopes": ["tickets"] } }] });
+    sandbox.inject(Fault::latency(Duration::ZERO).path("/crm/"));
+    sandbox.inject(Fault::status(403).json(&other).path("/crm/"));
+    let (text, _) = doctor(&all).await.only("scopes", "problem");
+    let actions = text.split_once(" lacks tickets: ").and_then(|(_, rest)| rest.strip_suffix(" would fail"));
+    assert!(actions.is_some_and(|actions| actions.contains('.')), "{text}");
+
     let told = doctor("pat-na1-not-one-of-this-account").await;
     told.only_these_are_wrong(&["token"]);
     let (text, _) = told.only("token", "problem");
