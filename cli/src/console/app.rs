@@ -1,12 +1,12 @@
 //! What all pages share: the connectors, how they are configured, the store, the runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use typed_connector::Observer;
 use typed_connector::auth::{
-    AuthorizationProfile, Authorizer, Connection, KeptConnection, Profiles, Provider, SqliteStore,
+    AuthError, AuthorizationProfile, Authorizer, Connection, KeptConnection, Profiles, Provider, SqliteStore,
 };
 use typed_connector::dynamic::{Client, Connector, Sources};
 use typed_connector_specs::Style;
@@ -22,6 +22,9 @@ use crate::configured::{self, Access, Configured, Mode};
 
 pub(super) type Shared = Arc<App>;
 
+/// As many authorizers are waited for at the end: one for each page that somebody opened last, and a refresh takes seconds.
+const MOST_AUTHORIZERS: usize = 32;
+
 pub(super) struct App {
     pub(super) guard: Guard,
     pub(super) returns: Returns,
@@ -31,6 +34,8 @@ pub(super) struct App {
     pub(super) store: SqliteStore,
     folders: Vec<PathBuf>,
     shipped: Mutex<HashMap<&'static str, Connector>>,
+    /// Those that were made last.
+    authorizers: Mutex<VecDeque<Authorizer>>,
 }
 
 /// Where a connector's specs are.
@@ -74,6 +79,7 @@ impl App {
             store,
             folders: folders.collect::<Result<_, _>>()?,
             shipped: Mutex::default(),
+            authorizers: Mutex::default(),
         })
     }
 
@@ -164,7 +170,21 @@ impl App {
     pub(super) async fn authorizer(&self, known: &Known) -> Result<Authorizer, Trouble> {
         let Some((name, _)) = known.profile() else { return Err(no_oauth(known)) };
         let profile = self.profile(known, name).await?;
-        Ok(Authorizer::new(profile, self.store.clone())?)
+        let authorizer = Authorizer::new(profile, self.store.clone())?;
+        let mut last = self.authorizers.lock().unwrap_or_else(PoisonError::into_inner);
+        last.truncate(MOST_AUTHORIZERS - 1);
+        last.push_front(authorizer.clone());
+        Ok(authorizer)
+    }
+
+    /// Waits for tokens that are being refreshed: a provider that rotates them has ended the ones before.
+    pub(super) async fn settle(&self) -> Result<(), AuthError> {
+        let last = std::mem::take(&mut *self.authorizers.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut settled = Ok(());
+        for authorizer in last {
+            settled = settled.and(authorizer.settle().await);
+        }
+        settled
     }
 
     /// A client that uses this connection, or what the connector is configured with.

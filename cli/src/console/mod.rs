@@ -22,6 +22,7 @@ mod trouble;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -70,7 +71,9 @@ impl Console {
         {
             drop(open::that_detached(link));
         }
-        listeners.serve(server::router(app.into())).await?;
+        let app = Arc::new(app);
+        listeners.serve(server::router(Arc::clone(&app))).await?;
+        app.settle().await?;
         anstream::println!("\nStopped.");
         Ok(ExitCode::SUCCESS)
     }

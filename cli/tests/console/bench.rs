@@ -18,7 +18,7 @@ pub(crate) struct Bench {
     /// The start link.
     pub(crate) link: String,
     pub(crate) port: u16,
-    _child: Child,
+    child: Child,
 }
 
 impl Bench {
@@ -57,7 +57,7 @@ impl Bench {
         // Whoever writes to a closed pipe ends.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let port = reqwest::Url::parse(&link).expect("a link").port().expect("a port");
-        Self { sandbox, home, link, port, _child: child }
+        Self { sandbox, home, link, port, child }
     }
 
     /// Where the console keeps its data.
@@ -87,6 +87,14 @@ impl Bench {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert!(output.status.success(), "{line}: {}", text(&output.stderr));
         text(&output.stdout)
+    }
+
+    /// Presses Ctrl-C, and waits until the console has ended.
+    #[cfg(unix)]
+    pub(crate) async fn stop(&mut self) {
+        let id = self.child.id().expect("it runs").to_string();
+        Command::new("kill").args(["-INT", &id]).status().await.expect("it is there");
+        assert!(self.child.wait().await.expect("it ends").success());
     }
 
     pub(crate) fn origin(&self) -> String {

@@ -1,6 +1,8 @@
 //! Other ways than OAuth with a way back to the console; folders of one's own; listening.
 
-use typed_connector_sandbox::{App, Sandbox};
+use std::time::Duration;
+
+use typed_connector_sandbox::{App, Fault, Sandbox};
 
 use super::bench::{Bench, configure};
 
@@ -179,4 +181,35 @@ async fn only_this_machine_is_listened_to() {
     }
     assert!(six.iter().all(|address| address == "00000000000000000000000001000000"), "{six:?}");
     println!("FIGURE listening at {} loopback addresses and no other", four.len() + six.len());
+}
+
+/// Stopped while a page waits for tokens that are being refreshed: those before have ended.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_refresh_that_is_under_way_is_kept_when_the_console_stops() {
+    const TOKENS: &str = "/oauth/2026-03/token";
+    let lifetime = Duration::from_secs(3);
+    let sandbox = Sandbox::builder().seed(1).token_lifetime(lifetime).rotate_refresh_tokens(true);
+    let mut bench = Bench::with(sandbox, &[], &[]).await;
+    let mut visitor = bench.visitor().await;
+    visitor.set_up(&bench).await;
+    let address = "/connectors/hubspot/actions/contacts.list";
+    let page = visitor.open(address).await;
+    tokio::time::sleep(lifetime).await;
+    let before = bench.shell("connector auth list --json").await;
+    bench.sandbox.clear_requests();
+    bench.sandbox.inject(Fault::latency(Duration::from_secs(2)).path(TOKENS));
+    let waiting = tokio::spawn(async move { visitor.send(&page, address, &[]).await });
+    while !bench.sandbox.requests().iter().any(|request| request.path == TOKENS) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Nobody waits for the page any more.
+    waiting.abort();
+    bench.stop().await;
+    let refreshed = |list: &str| {
+        let list: serde_json::Value = serde_json::from_str(list).expect("JSON");
+        list[0]["refreshed_at"].as_str().map(str::to_owned)
+    };
+    let after = refreshed(&bench.shell("connector auth list --json").await);
+    assert!(after.is_some() && after != refreshed(&before), "{after:?}, before {before}");
 }
