@@ -273,13 +273,6 @@ macro_rules! __union {
                 }
             }
 
-            fn json_mut(&mut self) -> rt::Option<&mut rt::Value> {
-                match self {
-                    Self::Other(json) => rt::Some(json),
-                    _ => rt::None,
-                }
-            }
-
             fn other(json: rt::Value) -> Self {
                 Self::Other(json)
             }

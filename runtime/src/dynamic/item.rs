@@ -8,8 +8,8 @@ use typed_connector_specs::model::{FieldType, Object, TypeKind, TypeRef};
 use super::tables::Tables;
 use crate::__private::id_text;
 use crate::value::{
-    Bytes, Datum, Element, Extra, FieldWarning, Format, ListSlot, MapSlot, Raw, Record, Shape, Slot,
-    read_json, record_args, text, which,
+    Bytes, Datum, Element, Extra, FieldWarning, Filling, Format, JsonSlot, ListSlot, MapSlot, Raw, Record,
+    Shape, Slot, read_json, record_args, text, which,
 };
 use crate::{Decimal, Link, SignedDuration, Timestamp};
 
@@ -301,67 +301,27 @@ impl Slot for Place {
         self.kind.expected()
     }
 
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        let (reference, TypeKind::Object(_)) = self.kind.named()? else { return None };
-        if !matches!(self.held, Held::Record(_)) {
-            self.held = Held::Record(Box::new(Fields::new(self.kind.tables, reference)?));
+    fn filling(&mut self) -> Filling<'_> {
+        let (kind, tables) = (self.kind, self.kind.tables);
+        match (kind.ty, kind.named()) {
+            (FieldType::Json, _) | (_, Some((_, TypeKind::Union(_)))) => return Filling::Json(self),
+            (_, Some((reference, TypeKind::Object(_)))) if !matches!(self.held, Held::Record(_)) => {
+                let Some(fields) = Fields::new(tables, reference) else { return Filling::Whole };
+                self.held = Held::Record(Box::new(fields));
+            }
+            (FieldType::Array(inner), _) if !matches!(self.held, Held::List(_)) => {
+                self.held = Held::List(Items::of(kind.of_elements(inner)));
+            }
+            (FieldType::Map(inner), _) if !matches!(self.held, Held::Map(_)) => {
+                self.held = Held::Map(Entries::of(kind.of_elements(inner)));
+            }
+            _ => {}
         }
         match &mut self.held {
-            Held::Record(fields) => Some(&mut **fields),
-            _ => None,
-        }
-    }
-
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        let FieldType::Array(inner) = self.kind.ty else { return None };
-        if !matches!(self.held, Held::List(_)) {
-            self.held = Held::List(Items::of(self.kind.of_elements(inner)));
-        }
-        match &mut self.held {
-            Held::List(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        let FieldType::Map(inner) = self.kind.ty else { return None };
-        if !matches!(self.held, Held::Map(_)) {
-            self.held = Held::Map(Entries::of(self.kind.of_elements(inner)));
-        }
-        match &mut self.held {
-            Held::Map(entries) => Some(entries),
-            _ => None,
-        }
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        let is_json = matches!(self.kind.ty, FieldType::Json)
-            || matches!(self.kind.named(), Some((_, TypeKind::Union(_))));
-        if !is_json {
-            return None;
-        }
-        self.held = Held::Json(Value::Null);
-        match &mut self.held {
-            Held::Json(json) => Some(json),
-            _ => None,
-        }
-    }
-
-    /// A union's JSON becomes the variant that it is; what is none of them stays.
-    fn settle(&mut self) {
-        let (Some((_, TypeKind::Union(union))), Held::Json(json)) = (self.kind.named(), &self.held) else {
-            return;
-        };
-        let tables = self.kind.tables;
-        let variants: Vec<_> = union
-            .variants
-            .iter()
-            .filter_map(|variant| Some((variant.key.as_str(), tables.shape(variant.ty)?)))
-            .collect();
-        let Some(index) = which(union.tag.as_deref(), &variants, json) else { return };
-        let Some(mut fields) = Fields::new(tables, union.variants[index].ty) else { return };
-        if read_json(json, &mut fields) {
-            self.held = Held::Variant(index, Box::new(fields));
+            Held::Record(fields) => Filling::Record(&mut **fields),
+            Held::List(items) => Filling::List(items),
+            Held::Map(entries) => Filling::Map(entries),
+            _ => Filling::Whole,
         }
     }
 
@@ -391,6 +351,27 @@ impl Slot for Place {
                 Datum::Map(entries.filter_map(|(key, value)| Some((key.clone(), value.datum()?))).collect())
             }
         })
+    }
+}
+
+impl JsonSlot for Place {
+    /// A union's JSON becomes the variant that it is; what is none of them stays.
+    fn take(&mut self, json: Value) {
+        let tables = self.kind.tables;
+        if let Some((_, TypeKind::Union(union))) = self.kind.named() {
+            let variants = union.variants.iter();
+            let variants: Vec<_> = variants
+                .filter_map(|variant| Some((variant.key.as_str(), tables.shape(variant.ty)?)))
+                .collect();
+            if let Some(index) = which(union.tag.as_deref(), &variants, &json)
+                && let Some(mut fields) = Fields::new(tables, union.variants[index].ty)
+                && read_json(&json, &mut fields)
+            {
+                self.held = Held::Variant(index, Box::new(fields));
+                return;
+            }
+        }
+        self.held = Held::Json(json);
     }
 }
 
@@ -509,20 +490,8 @@ impl Slot for Items {
         "a list"
     }
 
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        None
-    }
-
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        Some(self)
-    }
-
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        None
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        None
+    fn filling(&mut self) -> Filling<'_> {
+        Filling::List(self)
     }
 
     fn datum(&self) -> Option<Datum> {

@@ -27,28 +27,18 @@ pub trait Element: Sized + 'static {
         None
     }
 
-    /// This as an object to fill.
+    /// What of it is filled piece by piece.
+    fn filling(&mut self) -> Filling<'_> {
+        Filling::Whole
+    }
+
+    /// The object that it holds.
     fn record(&mut self) -> Option<&mut dyn Record> {
-        None
+        match self.filling() {
+            Filling::Record(record) => Some(record),
+            _ => None,
+        }
     }
-
-    /// This as a list to fill.
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        None
-    }
-
-    /// This as a map to fill.
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        None
-    }
-
-    /// This as any JSON.
-    fn json(&mut self) -> Option<&mut Value> {
-        None
-    }
-
-    /// Takes what was read as any JSON for what it is.
-    fn settle(&mut self) {}
 
     /// Reads it as a whole answer.
     #[doc(hidden)]
@@ -68,16 +58,8 @@ pub trait Slot {
     fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
     /// What belongs here.
     fn expected(&self) -> &'static str;
-    /// Opens it for an object.
-    fn record(&mut self) -> Option<&mut dyn Record>;
-    /// Opens it for a list.
-    fn list(&mut self) -> Option<&mut dyn ListSlot>;
-    /// Opens it for a map.
-    fn map(&mut self) -> Option<&mut dyn MapSlot>;
-    /// Opens it for any JSON.
-    fn json(&mut self) -> Option<&mut Value>;
-    /// Called when the JSON that it was opened for is there.
-    fn settle(&mut self) {}
+    /// What of it is filled piece by piece.
+    fn filling(&mut self) -> Filling<'_>;
     /// The value to write.
     fn datum(&self) -> Option<Datum>;
 }
@@ -95,28 +77,50 @@ impl<T: Element> Slot for T {
         T::EXPECTED
     }
 
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        Element::record(self)
-    }
-
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        Element::list(self)
-    }
-
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        Element::map(self)
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        Element::json(self)
-    }
-
-    fn settle(&mut self) {
-        Element::settle(self);
+    fn filling(&mut self) -> Filling<'_> {
+        Element::filling(self)
     }
 
     fn datum(&self) -> Option<Datum> {
         self.to_datum()
+    }
+}
+
+/// What of a field is filled piece by piece.
+pub enum Filling<'s> {
+    /// Nothing: it is read as a whole.
+    Whole,
+    /// The fields of an object.
+    Record(&'s mut dyn Record),
+    /// The elements of a list.
+    List(&'s mut dyn ListSlot),
+    /// The values of a map.
+    Map(&'s mut dyn MapSlot),
+    /// Whatever JSON there is.
+    Json(&'s mut dyn JsonSlot),
+}
+
+impl std::fmt::Debug for Filling<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Whole => "Whole",
+            Self::Record(_) => "Record",
+            Self::List(_) => "List",
+            Self::Map(_) => "Map",
+            Self::Json(_) => "Json",
+        })
+    }
+}
+
+/// Takes any JSON for what it is.
+pub trait JsonSlot {
+    /// In place of what was there.
+    fn take(&mut self, json: Value);
+}
+
+impl JsonSlot for Value {
+    fn take(&mut self, json: Value) {
+        *self = json;
     }
 }
 
@@ -216,25 +220,14 @@ impl<T: Element> Element for Option<T> {
         T::vacant().map(Some)
     }
 
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        opened(self)?.record()
-    }
-
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        opened(self)?.list()
-    }
-
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        opened(self)?.map()
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        opened(self)?.json()
-    }
-
-    fn settle(&mut self) {
-        if let Some(value) = self {
-            value.settle();
+    fn filling(&mut self) -> Filling<'_> {
+        // Made first where it can be made.
+        if self.is_none() {
+            *self = T::vacant();
+        }
+        match self {
+            Some(value) => value.filling(),
+            None => Filling::Whole,
         }
     }
 
@@ -245,14 +238,6 @@ impl<T: Element> Element for Option<T> {
         }
         Ok(value)
     }
-}
-
-/// The value inside, made first where it can be made.
-fn opened<T: Element>(slot: &mut Option<T>) -> Option<&mut T> {
-    if slot.is_none() {
-        *slot = T::vacant();
-    }
-    slot.as_mut()
 }
 
 // Generic code here is compiled for each type in the user's crate: loops and `match` cost a tenth of iterators and closures.
@@ -299,8 +284,8 @@ impl<T: Element> Element for Vec<T> {
         Some(Self::new())
     }
 
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        Some(self)
+    fn filling(&mut self) -> Filling<'_> {
+        Filling::List(self)
     }
 }
 
@@ -357,8 +342,8 @@ impl<T: Element> Element for BTreeMap<String, T> {
         Some(Self::new())
     }
 
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        Some(self)
+    fn filling(&mut self) -> Filling<'_> {
+        Filling::Map(self)
     }
 }
 
@@ -403,8 +388,8 @@ impl Element for Value {
         Some(Self::Null)
     }
 
-    fn json(&mut self) -> Option<&mut Value> {
-        Some(self)
+    fn filling(&mut self) -> Filling<'_> {
+        Filling::Json(self)
     }
 }
 

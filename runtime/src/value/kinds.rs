@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::scalars::id_text;
-use super::{Args, Datum, Element, Enumeration, Format, Raw, Record, Union, record_args};
-use super::{enum_datum, read_enum, settle_union, union_datum};
+use super::{Args, Datum, Element, Enumeration, Filling, Format, Raw, Record, Union, record_args};
+use super::{enum_datum, read_enum, union_datum};
 
 /// A generated type.
 pub trait Declared: Sized + 'static {
@@ -25,15 +25,9 @@ pub trait Kind<T> {
         None
     }
 
-    fn record(_: &mut T) -> Option<&mut dyn Record> {
-        None
+    fn filling(_: &mut T) -> Filling<'_> {
+        Filling::Whole
     }
-
-    fn json(_: &mut T) -> Option<&mut Value> {
-        None
-    }
-
-    fn settle(_: &mut T) {}
 }
 
 impl<T: Declared> Element for T {
@@ -55,16 +49,8 @@ impl<T: Declared> Element for T {
         T::Kind::vacant()
     }
 
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        T::Kind::record(self)
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        T::Kind::json(self)
-    }
-
-    fn settle(&mut self) {
-        T::Kind::settle(self);
+    fn filling(&mut self) -> Filling<'_> {
+        T::Kind::filling(self)
     }
 }
 
@@ -93,8 +79,8 @@ impl<T: Record + Default> Kind<T> for Objects {
         Some(T::default())
     }
 
-    fn record(value: &mut T) -> Option<&mut dyn Record> {
-        Some(value)
+    fn filling(value: &mut T) -> Filling<'_> {
+        Filling::Record(value)
     }
 }
 
@@ -172,13 +158,8 @@ impl<T: Union> Kind<T> for Unions {
         Some(T::other(Value::Null))
     }
 
-    fn json(value: &mut T) -> Option<&mut Value> {
-        *value = T::other(Value::Null);
-        value.json_mut()
-    }
-
-    fn settle(value: &mut T) {
-        settle_union(value);
+    fn filling(value: &mut T) -> Filling<'_> {
+        Filling::Json(value)
     }
 }
 
@@ -209,15 +190,7 @@ impl<T: Declared> Kind<Box<T>> for Boxed {
         T::vacant().map(Box::new)
     }
 
-    fn record(value: &mut Box<T>) -> Option<&mut dyn Record> {
-        T::record(value)
-    }
-
-    fn json(value: &mut Box<T>) -> Option<&mut Value> {
-        T::json(value)
-    }
-
-    fn settle(value: &mut Box<T>) {
-        T::settle(value);
+    fn filling(value: &mut Box<T>) -> Filling<'_> {
+        T::filling(value)
     }
 }

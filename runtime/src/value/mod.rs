@@ -27,7 +27,7 @@ mod write;
 pub use args::Args;
 pub use datum::{Datum, Raw};
 pub use element::{Element, Record, Slot, record_args, same};
-pub(crate) use element::{ListSlot, MapSlot};
+pub(crate) use element::{Filling, JsonSlot, ListSlot, MapSlot};
 pub use extra::{Extra, FieldWarning};
 pub use file::File;
 pub use kinds::{Declared, Enums, Input, Inputs, Objects, Unions};
@@ -38,7 +38,7 @@ pub use scalars::{Bytes, Enumeration, UnknownValue, closed_enum, id_text, open_e
 use scalars::{enum_datum, read_enum};
 pub use shape::{Field, Format, ListStyle, Node, Shape, Unit};
 pub use union::Union;
-use union::{settle_union, union_datum};
+use union::union_datum;
 pub(crate) use write::{Body, text, texts, written};
 #[cfg(feature = "dynamic")]
 pub(crate) use {read::read_json, union::which};

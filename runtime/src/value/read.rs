@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::cursor::{Broken, Cursor};
 use super::order::{Group, Order, Orders};
-use super::{Format, ListSlot, MapSlot, Node, Raw, Record, Shape, Slot};
+use super::{Filling, Format, ListSlot, MapSlot, Node, Raw, Record, Shape, Slot};
 
 /// Why a body could not be read.
 #[derive(Debug)]
@@ -69,20 +69,8 @@ impl Slot for Root<'_> {
         "an object"
     }
 
-    fn record(&mut self) -> Option<&mut dyn Record> {
-        Some(self.0)
-    }
-
-    fn list(&mut self) -> Option<&mut dyn ListSlot> {
-        None
-    }
-
-    fn map(&mut self) -> Option<&mut dyn MapSlot> {
-        None
-    }
-
-    fn json(&mut self) -> Option<&mut Value> {
-        None
+    fn filling(&mut self) -> Filling<'_> {
+        Filling::Record(self.0)
     }
 
     fn datum(&self) -> Option<super::Datum> {
@@ -179,25 +167,15 @@ impl Reader<'_, '_> {
     }
 
     fn fill(&mut self, slot: &mut dyn Slot, format: &Format) -> Result<(), Broken> {
-        if let Some(json) = slot.json() {
-            *json = self.cursor.value()?;
-            slot.settle();
-            return Ok(());
-        }
-        match self.cursor.peek()? {
-            b'{' => {
-                if let Some(record) = slot.record() {
-                    return self.record(record);
-                }
-                if let Some(entries) = slot.map() {
-                    return self.entries(entries, format);
-                }
+        match (slot.filling(), self.cursor.peek()?) {
+            (Filling::Json(json), _) => {
+                json.take(self.cursor.value()?);
+                return Ok(());
             }
-            _ => {
-                if let Some(list) = slot.list() {
-                    return self.list(list, format);
-                }
-            }
+            (Filling::Record(record), b'{') => return self.record(record),
+            (Filling::Map(entries), b'{') => return self.entries(entries, format),
+            (Filling::List(list), b'[') => return self.list(list, format),
+            _ => {}
         }
         self.misfit_next(slot.expected())
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::read::read_json;
-use super::{Datum, Node, Record, Shape, record_args};
+use super::{Datum, JsonSlot, Node, Record, Shape, record_args};
 
 /// An enum of objects; generated code implements it through one macro.
 pub trait Union: Sized + 'static {
@@ -18,8 +18,6 @@ pub trait Union: Sized + 'static {
     fn object(&self) -> Result<(usize, &dyn Record), Option<Datum>>;
     /// The object inside, to fill.
     fn object_mut(&mut self) -> Option<&mut dyn Record>;
-    /// The JSON inside, where it is none of the objects.
-    fn json_mut(&mut self) -> Option<&mut Value>;
     /// One that is none of the objects.
     fn other(json: Value) -> Self;
 
@@ -29,14 +27,17 @@ pub trait Union: Sized + 'static {
     }
 }
 
-/// Takes JSON that was read for the object that it is. What is none of them stays JSON.
-pub(super) fn settle_union<U: Union>(union: &mut U) {
-    let Some(json) = union.json_mut() else { return };
-    let Some(mut found) = which(U::TAG, U::VARIANTS, json).and_then(U::vacant) else { return };
-    if let Some(record) = found.object_mut()
-        && read_json(json, record)
-    {
-        *union = found;
+impl<U: Union> JsonSlot for U {
+    /// What is none of the objects stays JSON.
+    fn take(&mut self, json: Value) {
+        if let Some(mut found) = which(U::TAG, U::VARIANTS, &json).and_then(U::vacant)
+            && let Some(record) = found.object_mut()
+            && read_json(&json, record)
+        {
+            *self = found;
+        } else {
+            *self = U::other(json);
+        }
     }
 }
 
