@@ -1,7 +1,7 @@
 //! Macros by example for what every generated type of a kind has in common, so that the code generator emits one line. `rt` is
 //! `__private`, as generated modules have it.
 
-/// An object with declared fields, each with its index in the shape; it implements `Default` itself.
+/// An object with declared fields, each with its index in the shape, from 0 on; it implements `Default` itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {

@@ -168,7 +168,8 @@ pub fn record_args(record: &dyn Record) -> Args {
     args
 }
 
-/// Whether two objects of a type hold the same. It compares what they would write, so that no generated code compares field by field.
+/// Whether two objects of a type hold the same. It compares what they would write, so that no generated code compares field by field;
+/// and what did not fit into the fields of the object itself.
 #[must_use]
 pub fn same(one: &dyn Record, other: &dyn Record) -> bool {
     record_args(one) == record_args(other) && one.extra() == other.extra()

@@ -33,7 +33,7 @@ const TEN: [&str; 10] = [
 ];
 
 /// The twelve actions of the mission: of deals and of contacts.
-const SIX: [&str; 6] = ["create", "get", "update", "list", "search", "delete"];
+const SIX: [&str; 6] = ["create", "get", "update", "list", "search", "archive"];
 
 /// Where a selection's figures are held against those of all.
 const SELECTION: &str = "twelve of ten documents";
