@@ -17,6 +17,7 @@ mod kinds;
 mod link;
 mod order;
 mod read;
+mod record;
 mod scalars;
 mod shape;
 #[cfg(test)]
@@ -26,7 +27,7 @@ mod write;
 
 pub use args::Args;
 pub use datum::{Datum, Raw};
-pub use element::{Element, Record, Slot, record_args, same};
+pub use element::{Element, Slot};
 pub(crate) use element::{Filling, JsonSlot, ListSlot, MapSlot};
 pub use extra::{Extra, FieldWarning};
 pub use file::File;
@@ -34,6 +35,7 @@ pub use kinds::{Declared, Enums, Input, Inputs, Objects, Unions};
 pub use link::Link;
 pub(crate) use order::Orders;
 pub(crate) use read::{ReadError, read, read_record};
+pub use record::{Record, record_args, same};
 pub use scalars::{Bytes, Enumeration, UnknownValue, closed_enum, id_text, open_enum};
 use scalars::{enum_datum, read_enum};
 pub use shape::{Field, Format, ListStyle, Node, Shape, Unit};
