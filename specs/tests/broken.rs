@@ -78,7 +78,12 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("duplicate key", &["duplicate_key--in_an_object", "duplicate_key--of_an_action"]),
     (
         "wrong JSON type",
-        &["wrong_type--number_for_text", "wrong_type--text_for_flag", "wrong_type--array_for_object"],
+        &[
+            "wrong_type--number_for_text",
+            "wrong_type--text_for_flag",
+            "wrong_type--array_for_object",
+            "wrong_type--values_without_titles",
+        ],
     ),
     (
         "unknown field type",
@@ -95,7 +100,10 @@ const CHECKS: &[(&str, &[&str])] = &[
         ],
     ),
     ("placeholder without input", &["unfilled_placeholder", "unfilled_placeholder--in_the_query"]),
-    ("input without use", &["unused_path_argument", "unused_path_argument--typo"]),
+    (
+        "input without use",
+        &["unused_path_argument", "unused_path_argument--typo", "unused_path_argument--another_name"],
+    ),
     ("unknown scope", &["unknown_scope--undeclared", "unknown_scope--typo"]),
     ("scope in the wrong case", &["unknown_scope--case"]),
     ("scope declared and never used", &["unused_scope"]),

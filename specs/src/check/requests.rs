@@ -9,17 +9,31 @@ use crate::raw;
 use crate::resolve::{Cx, arguments};
 use crate::source::Span;
 
-/// A placeholder that no argument of `path` fills; `is_used` tells of an argument whether it fills another one.
-pub(crate) fn unfilled(cx: &mut Cx<'_>, raw: &raw::Action, name: &raw::Text, is_used: impl Fn(&str) -> bool) {
+/// A placeholder that no argument of `path` fills; `is_used` tells of an argument whether it fills another one, `is_only` of the
+/// placeholder whether all others are filled.
+pub(crate) fn unfilled(
+    cx: &mut Cx<'_>,
+    raw: &raw::Action,
+    name: &raw::Text,
+    is_only: bool,
+    is_used: impl Fn(&str) -> bool,
+) {
     let mut free = raw.path.entries.iter().filter(|entry| !is_used(entry.key.as_str()));
-    if let Some(near) = cx.problems.nearest(name.as_str(), free.clone().map(|entry| entry.key.as_str())) {
+    let near = cx.problems.nearest(name.as_str(), free.clone().map(|entry| entry.key.as_str()));
+    let one = || match (is_only, free.clone().next(), free.clone().nth(1)) {
+        (true, Some(one), None) => Some(one.key.as_str()),
+        _ => None,
+    };
+    if let Some(meant) = near.or_else(one) {
         // One slip, and not two: the argument is told, the placeholder is not.
-        if let Some(entry) = free.find(|entry| entry.key.value == near) {
-            let message = format!("the path has no `{{{near}}}`");
+        if let Some(entry) = free.find(|entry| entry.key.value == meant) {
+            let message = format!("the path has no `{{{meant}}}`");
             let problem = Problem::new(Code::UnusedPathArgument, entry.key.span, message)
-                .also(name.span, "this is not filled")
-                .did_you_mean(Some(name.as_str()));
-            cx.problems.report(problem);
+                .also(name.span, "this is not filled");
+            cx.problems.report(match near {
+                Some(_) => problem.did_you_mean(Some(name.as_str())),
+                None => problem.label(format!("the path calls it `{}`", name.value)),
+            });
             cx.problems.expect_consequence(entry.key.span);
         }
         return;

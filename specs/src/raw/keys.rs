@@ -238,12 +238,21 @@ pub(crate) fn list(words: &[&str]) -> String {
     }
 }
 
+/// No object where one holds entries by their names; a list of the names alone is what many write.
+pub(crate) fn no_entries(value: &json::Value, problems: &mut Problems) {
+    let problem = mistyped(value, "an object", problems);
+    let first = match &value.kind {
+        json::Kind::Array(elements) => elements.first().and_then(json::Value::as_str),
+        _ => None,
+    };
+    problems.report(match first {
+        Some(first) => problem.help(format!("write each with what it is: {{ {}: … }}", json!(first))),
+        None => problem,
+    });
+}
+
 pub(crate) fn wrong_type(value: &json::Value, expected: &str, problems: &mut Problems) {
-    let message = format!("expected {expected}, found {}", value.type_name());
-    // Of a large value its first byte is marked.
-    let long = problems.text(value.span).contains('\n');
-    let span = if long { value.span.first() } else { value.span };
-    let problem = Problem::new(Code::WrongType, span, message).label(format!("expected {expected}"));
+    let problem = mistyped(value, expected, problems);
     let help = value.as_str().and_then(|text| match expected {
         "an array of scopes, or an object with `all_of` and `any_of`" => {
             Some("write it in brackets: [\"…\"]")
@@ -393,4 +402,12 @@ macro_rules! words {
             const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),*];
         }
     )*};
+}
+
+fn mistyped(value: &json::Value, expected: &str, problems: &Problems) -> Problem {
+    let message = format!("expected {expected}, found {}", value.type_name());
+    // Of a large value its first byte is marked.
+    let long = problems.text(value.span).contains('\n');
+    let span = if long { value.span.first() } else { value.span };
+    Problem::new(Code::WrongType, span, message).label(format!("expected {expected}"))
 }

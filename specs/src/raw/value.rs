@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::keys::{Definitions, Keys, Read, list, wrong_type};
+use super::keys::{Definitions, Keys, Read, list, no_entries, wrong_type};
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::json::{self, Kind};
 use crate::source::Span;
@@ -166,7 +166,7 @@ pub(crate) struct Entry<T> {
 impl<T: Read> Read for Map<T> {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
         let Some(members) = value.members() else {
-            wrong_type(value, "an object", problems);
+            no_entries(value, problems);
             return Self { span: value.span, entries: Vec::new(), unreadable: true };
         };
         let entry = |member: &json::Member| {

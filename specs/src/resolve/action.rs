@@ -140,12 +140,22 @@ fn path(
                     |p: &Parameter| matches!(p.place, model::Place::Path) && p.field.key == name.value;
                 match parameters.iter().position(is_it) {
                     Some(index) => pieces.push(PathPiece::Parameter(index)),
-                    None => check::requests::unfilled(cx, raw, name, |key| {
-                        let pieces = http.iter().flat_map(|http| &http.pieces);
-                        pieces
-                            .into_iter()
-                            .any(|piece| matches!(piece, Piece::Argument(name) if name.value == key))
-                    }),
+                    None => {
+                        let named = || {
+                            http.iter().flat_map(|http| &http.pieces).filter_map(|piece| match piece {
+                                Piece::Argument(name) => Some(name.as_str()),
+                                _ => None,
+                            })
+                        };
+                        let fills = |p: &Parameter, name: &str| {
+                            matches!(p.place, model::Place::Path) && p.field.key == name
+                        };
+                        let unfilled = named().filter(|name| !parameters.iter().any(|p| fills(p, name)));
+                        let is_only = unfilled.count() == 1;
+                        check::requests::unfilled(cx, raw, name, is_only, |key| {
+                            named().any(|name| name == key)
+                        });
+                    }
                 }
             }
         }
