@@ -220,7 +220,7 @@ impl Sources {
                 diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
             } else {
                 diagnostic = diagnostic.with_help(format!(
-                    "shipped are: {}; one of your own is given by `path`",
+                    "shipped are: {}; one of your own is named by its folder, in the attribute by `path = \"…\"`",
                     known.join(", ")
                 ));
             }
