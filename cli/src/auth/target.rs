@@ -113,6 +113,11 @@ impl OfConnection {
         &self.of.of.connector
     }
 
+    /// Whether a profile or a connection was named.
+    pub(crate) fn is_named(&self) -> bool {
+        self.of.profile.is_some() || self.connection != DEFAULT
+    }
+
     /// The profile that was named.
     pub(crate) fn profile_name(&self) -> Option<&str> {
         self.of.profile.as_deref()

@@ -8,7 +8,7 @@ use super::Case;
 use super::connections::Usable;
 use super::finding::{Findings, listed};
 use crate::import::{self, Drift};
-use crate::run::access::Way;
+use crate::run::access::{Spec, Way};
 use crate::run::line::shell;
 use crate::{check, pull, told};
 
@@ -23,8 +23,15 @@ pub(super) async fn account(case: &Case<'_>, way: &Way, used: Option<&Usable>, f
         }
         Way::Open => return,
     };
-    let command =
-        format!("connector pull {} --out {}", shell(&case.spec.name), shell(&folder.display().to_string()));
+    // Of the same account; the folder is what is written, and no part of what is asked.
+    let alone = Spec { name: case.spec.name.clone(), extend: None };
+    let out = shell(&folder.display().to_string());
+    let mut command = format!("connector pull {} --out {out}", case.access.of(&alone).words());
+    if let Way::Token { variable: Some(variable), .. } = way
+        && case.access.names_a_variable()
+    {
+        command.push_str(&format!(" --token-env {}", shell(variable)));
+    }
     match pull::drift(of, folder.clone(), access).await {
         None => {}
         Some(Ok(changes)) if changes.is_empty() => {

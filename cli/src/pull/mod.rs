@@ -22,7 +22,9 @@ use self::account::Property;
 use self::merge::{Change, File};
 use self::wanted::Kind;
 use crate::auth::OfConnection;
+use crate::list::is_connector;
 use crate::run::shown::printable;
+use crate::run::{access, trouble};
 use crate::{Failure, check, misuse, print_json};
 
 /// The connectors whose accounts can be asked, each by the name of its shipped spec.
@@ -51,7 +53,8 @@ pub(crate) struct Pull {
     /// Write nothing; end with 1 where the files differ from the account
     #[arg(long)]
     check: bool,
-    /// Take the access token from this environment variable, and not from a connection
+    /// Take the access token from this environment variable, and not from a connection; `HUBSPOT_ACCESS_TOKEN` where no
+    /// profile or connection is named
     #[arg(long, value_name = "VARIABLE")]
     token_env: Option<String>,
     /// JSON instead of text
@@ -67,8 +70,16 @@ impl Pull {
                 self.of.connector()
             )));
         }
+        if is_connector(&self.out) {
+            return Err(misuse(format!(
+                "`{0}` is a connector of its own, as `connector add` copies one, and adds to none\nhelp: choose another folder with `--out`, \
+                 such as `{0}-account`; `extend` names it beside `path = \"{0}\"`",
+                self.out.display()
+            )));
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(self.pull())
+        let words = self.of.words();
+        runtime.block_on(self.pull()).map_err(|error| trouble::advised(error, &words))
     }
 
     async fn pull(self) -> Result<ExitCode, Failure> {
@@ -150,19 +161,24 @@ impl Pull {
         if let Some(url) = self.of.base_url() {
             builder = builder.base_url(url);
         }
-        Ok(match &self.token_env {
-            Some(variable) => {
-                let token = std::env::var(variable).ok().filter(|token| !token.trim().is_empty());
-                let token = token.ok_or_else(|| {
-                    misuse(format!("the environment variable `{variable}` holds no access token"))
-                })?;
-                (builder.access_token(AccessToken::from(token.trim())).build()?, None)
-            }
-            None => {
-                let (_, authorizer) = self.of.authorizer().await?;
-                (builder.authorizer(&authorizer, &self.of.connection).build()?, Some(authorizer))
-            }
-        })
+        let usual = access::variable_of(HUBSPOT);
+        let token = match &self.token_env {
+            Some(variable) => Some(access::token(variable).ok_or_else(|| {
+                misuse(format!("the environment variable `{variable}` holds no access token"))
+            })?),
+            // As `connector run` has it.
+            None if self.of.is_named() => None,
+            None => access::token(&usual),
+        };
+        if let Some(token) = token {
+            return Ok((builder.access_token(token).build()?, None));
+        }
+        let (_, authorizer) = self
+            .of
+            .authorizer()
+            .await
+            .map_err(|error| access::without_profile(error, &self.of.words(), Some(&usual)))?;
+        Ok((builder.authorizer(&authorizer, &self.of.connection).build()?, Some(authorizer)))
     }
 
     /// Writes all files or none: what does not check is not written.

@@ -19,7 +19,8 @@ pub(crate) struct Access {
     /// The connection: a name, or the end user it belongs to [default: default]
     #[arg(long, value_name = "KEY", help_heading = ACCESS)]
     connection: Option<String>,
-    /// Take the access token or key from this environment variable, and not from a connection
+    /// Take the access token or key from this environment variable, and not from a connection; where no profile or connection is
+    /// named, `HUBSPOT_ACCESS_TOKEN` is looked at by itself, and so for the others
     #[arg(long, value_name = "VARIABLE", help_heading = ACCESS)]
     token_env: Option<String>,
     /// Another host in place of the API's own: a sandbox or a proxy
@@ -93,15 +94,15 @@ pub(crate) enum Way {
     Open,
 }
 
-/// What helps where there is no way yet: a profile, or a token.
-fn without_profile(error: Failure, words: &str, connector: Connector) -> Failure {
+/// What helps where there is no way yet: a profile, or a token in this variable.
+pub(crate) fn without_profile(error: Failure, words: &str, variable: Option<&str>) -> Failure {
     let mut advised = match crate::auth::advised(error, words).downcast::<Advised>() {
         Ok(advised) => advised,
         Err(other) => return other,
     };
     let is_first = matches!(advised.error.downcast_ref(), Some(AuthError::NoProfileYet { .. }));
-    if let Some(help) = advised.help.as_mut().filter(|_| is_first && connector.meta().bearer.is_some()) {
-        help.push_str(&format!(", or put a token into `{}`", variable(connector)));
+    if let (true, Some(help), Some(variable)) = (is_first, advised.help.as_mut(), variable) {
+        help.push_str(&format!(", or put a token into `{variable}`"));
     }
     advised
 }
@@ -119,7 +120,7 @@ pub(crate) fn variable_of(connector: &str) -> String {
     format!("{name}_ACCESS_TOKEN")
 }
 
-fn token(variable: &str) -> Option<AccessToken> {
+pub(crate) fn token(variable: &str) -> Option<AccessToken> {
     std::env::var(variable).ok().filter(|token| !token.trim().is_empty()).map(|token| token.trim().into())
 }
 
@@ -193,8 +194,11 @@ impl Access {
             Way::Token { token, .. } => Ok(Authorized::without(builder.access_token(token).build()?)),
             Way::Open => Ok(Authorized::without(builder.unauthenticated().build()?)),
             Way::Connection(of) => {
-                let (_, authorizer) =
-                    of.authorizer().await.map_err(|error| without_profile(error, &of.words(), connector))?;
+                let variable = connector.meta().bearer.map(|_| variable(connector));
+                let (_, authorizer) = of
+                    .authorizer()
+                    .await
+                    .map_err(|error| without_profile(error, &of.words(), variable.as_deref()))?;
                 let client = builder.authorizer(&authorizer, &of.connection).build()?;
                 Ok(Authorized { client, authorizer: Some(authorizer) })
             }

@@ -140,10 +140,10 @@ async fn an_account_that_has_moved_on() {
         "{text}"
     );
     assert!(text.contains("types.Deal.fields.segment"), "{text}");
-    assert_eq!(fix, "connector pull hubspot --out specs/hubspot");
-    // What it says mends it, but for the sandbox's address, which is no part of it.
-    let fix = format!("{} --base-url {}", fix.strip_prefix("connector ").expect("a command"), machine.url());
-    assert_eq!(Bench::end(machine.connector(&fix)).await.code, 0);
+    assert_eq!(fix, format!("connector pull hubspot --base-url {} --out specs/hubspot", machine.url()));
+    // What it says mends it.
+    let fix = fix.strip_prefix("connector ").expect("a command");
+    assert_eq!(Bench::end(machine.connector(fix)).await.code, 0);
     machine.hubspot("").await.only_these_are_wrong(&[]);
     assert!(machine.hubspot("--offline").await.of("drift").is_empty());
 }

@@ -326,6 +326,12 @@ async fn mistakes_are_told_and_change_nothing() {
     let run = bench.pull(&[]);
     assert_eq!((run.code, run.err.contains("deals.json")), (1, true), "{}", run.err);
 
+    // What `connector add` has copied there is no extension.
+    std::fs::write(bench.file("connector.json"), "{ \"spec_version\": 1 }").expect("written");
+    let run = bench.pull(&[]);
+    assert_eq!((run.code, run.err.contains("a connector of its own")), (2, true), "{}", run.err);
+    std::fs::remove_file(bench.file("connector.json")).expect("it is there");
+
     // A file beside it has a problem: nothing is written.
     let written = "{ \"types\": {} }";
     std::fs::write(bench.file("deals.json"), written).expect("written");
@@ -333,4 +339,27 @@ async fn mistakes_are_told_and_change_nothing() {
     let run = bench.pull(&[]);
     assert_eq!((run.code, run.err.contains("nothing was written")), (1, true), "{}", run.err);
     assert_eq!(std::fs::read_to_string(bench.file("deals.json")).expect("the file"), written);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_is_where_other_commands_look_for_it() {
+    let bench = Bench::start().await;
+    let pull = |token: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connector"));
+        command
+            .args(["pull", "hubspot", "--check", "--base-url", &bench.sandbox.url()])
+            .env("CONNECTOR_HOME", bench.folder.path().join("home"))
+            .env_remove("HUBSPOT_ACCESS_TOKEN")
+            .current_dir(bench.folder.path());
+        if let Some(token) = token {
+            command.env("HUBSPOT_ACCESS_TOKEN", token);
+        }
+        let run = command.output().expect("the command runs");
+        (run.status.code(), String::from_utf8(run.stderr).expect("text"))
+    };
+    assert_eq!(pull(Some(&bench.sandbox.access_token())), (Some(0), String::new()));
+    let (code, told) = pull(Some("another"));
+    assert!(code == Some(3) && told.contains("help: the API did not take the token"), "{told}");
+    let (code, told) = pull(None);
+    assert!(code == Some(1) && told.contains("or put a token into `HUBSPOT_ACCESS_TOKEN`"), "{told}");
 }
