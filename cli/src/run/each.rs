@@ -234,16 +234,16 @@ fn tell(rows: &Rows, outcomes: &[Outcome]) {
     let not_tried = of(|outcome| matches!(outcome, Outcome::NotTried));
     let total = outcomes.len();
     if !not_done.is_empty() {
-        anstream::eprintln!("done: rows {}", ranges(&done));
-        anstream::eprintln!("not done: rows {}", ranges(&not_done));
+        anstream::eprintln!("done: {}", ranges(&done));
+        anstream::eprintln!("not done: {}", ranges(&not_done));
     }
     if !not_tried.is_empty() {
-        anstream::eprintln!("not tried: rows {}", ranges(&not_tried));
+        anstream::eprintln!("not tried: {}", ranges(&not_tried));
     }
     anstream::eprintln!("{} of {total} done.", done.len());
 }
 
-/// `2-5, 7`: few words for many rows.
+/// `rows 2-5, 7`: few words for many rows.
 fn ranges(numbers: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for &number in numbers {
@@ -257,7 +257,7 @@ fn ranges(numbers: &[usize]) -> String {
         false => format!("{first}-{last}"),
     });
     let words: Vec<_> = words.collect();
-    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+    if words.is_empty() { "none".to_owned() } else { format!("rows {}", words.join(", ")) }
 }
 
 fn as_json(number: usize, outcome: &Outcome) -> Value {
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn rows_are_told_in_few_words() {
-        assert_eq!(ranges(&[2, 3, 4, 7, 9, 10]), "2-4, 7, 9-10");
+        assert_eq!(ranges(&[2, 3, 4, 7, 9, 10]), "rows 2-4, 7, 9-10");
         assert_eq!(ranges(&[]), "none");
     }
 }

@@ -30,6 +30,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 use serde_json::{Map, Value};
 use typed_connector::dynamic::model::{Effect, Output};
@@ -137,14 +138,22 @@ impl Run {
         if self.path.is_none() && (first.is_empty() || first.starts_with('-')) {
             return general(self.help, &first);
         }
+        let mut rest: Vec<String> = words.collect();
         let spec = access::spec(self.path, first, self.extend);
-        let connector = spec.load()?;
-        let rest: Vec<String> = words.collect();
-        let name = match rest.first() {
-            Some(name) if !name.starts_with('-') => name,
-            word => return actions(connector, &spec, self.help || word.is_some_and(asks_help)),
+        let connector = spec.load().map_err(|error| {
+            let late = rest.iter().any(|word| word == "--path" || word.starts_with("--path="));
+            if late { ahead("--path") } else { error }
+        })?;
+        // Options may stand before the action too.
+        let is_action = |word: &String| !word.starts_with('-') && connector.action(word).is_ok();
+        let place = match rest.first() {
+            Some(word) if !word.starts_with('-') => Some(0),
+            _ => rest.iter().position(is_action),
         };
-        let action = connector.action(name).map_err(|error| {
+        let Some(name) = place.map(|place| rest.remove(place)) else {
+            return actions(connector, &spec, self.help || rest.first().is_some_and(asks_help));
+        };
+        let action = connector.action(&name).map_err(|error| {
             misuse(format!("{error}\nhelp: `connector run {}` lists its actions", spec.words()))
         })?;
         let mut command = flags::command(action, &spec.words());
@@ -152,9 +161,14 @@ impl Run {
             command.print_long_help()?;
             return Ok(ExitCode::SUCCESS);
         }
-        let matches = match command.try_get_matches_from_mut(&rest[1..]) {
+        let matches = match command.try_get_matches_from_mut(&rest) {
             Ok(matches) => matches,
-            Err(error) => error.exit(),
+            Err(error) => match error.get(ContextKind::InvalidArg) {
+                Some(ContextValue::String(option)) if matches!(&**option, "--path" | "--extend") => {
+                    return Err(ahead(option));
+                }
+                _ => error.exit(),
+            },
         };
         let common = Common::from_arg_matches(&matches)?.or(self.common);
         if common.json && common.csv || common.all && common.limit.is_some() {
@@ -167,6 +181,15 @@ impl Run {
         runtime.shutdown_background();
         outcome.map_err(|error| trouble::advised(error, &common.access.of(&spec).words()))
     }
+}
+
+/// An option that tells what actions there are stands behind one.
+fn ahead(option: &str) -> Failure {
+    let form = match option {
+        "--path" => "--path FOLDER ACTION",
+        _ => "--extend FOLDER CONNECTOR ACTION",
+    };
+    misuse(format!("`{option}` stands before all others\nhelp: `connector run {form} …`"))
 }
 
 /// `connector run` without a connector.

@@ -207,6 +207,11 @@ impl Columns {
         let head =
             records.next().ok_or_else(|| format!("{file} is empty; its first row names the columns"))?;
         let head = head.map_err(|error| broken(file, &error))?;
+        if let Some(separator) = other_separator(&head) {
+            return Err(format!(
+                "{file}: the columns are separated by {separator}; save the table with commas between them"
+            ));
+        }
         let mut problems = Vec::new();
         let mut named: Vec<(Column, &str)> = Vec::new();
         for (place, name) in head.iter().map(str::trim).enumerate() {
@@ -250,6 +255,12 @@ fn blank_lines(bytes: &[u8], record: &StringRecord) -> usize {
     let pairs = ends.windows(2).filter(|pair| pair == b"\r\n").count();
     // The first of them ends the record before.
     (ends.len() - pairs).saturating_sub(usize::from(start > 0))
+}
+
+/// What stands where commas belong: spreadsheets of many languages write semicolons.
+fn other_separator(head: &StringRecord) -> Option<&'static str> {
+    let only = head.get(0).filter(|_| head.len() == 1)?;
+    [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(c, _)| only.contains(*c)).map(|(_, name)| name)
 }
 
 /// All of them in one text, or as many as anybody reads.

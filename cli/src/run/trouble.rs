@@ -1,7 +1,7 @@
 //! Errors of calls: the exit code, and what helps.
 
-use typed_connector::Error;
 use typed_connector::meta::Effect;
+use typed_connector::{Error, Url};
 
 use super::line::shell;
 use crate::Failure;
@@ -29,7 +29,11 @@ pub(crate) fn advised(error: Failure, words: &str) -> Failure {
         Error::InvalidArgument { .. } | Error::InvalidArguments { .. } => (MISUSE, None),
         Error::AuthorizationRequired(required) => {
             let command = format!("connect the account with `connector auth authorize {words}`");
-            (NOT_AUTHORIZED, Some(format!("{command}, or open {}", required.url)))
+            let help = match comes_back_here(&required.url) {
+                true => command,
+                false => format!("{command}, or open {}", required.url),
+            };
+            (NOT_AUTHORIZED, Some(help))
         }
         Error::MissingScopes(missing) => {
             let mut scopes = missing.granted.clone();
@@ -53,11 +57,34 @@ pub(crate) fn advised(error: Failure, words: &str) -> Failure {
     Box::new(Advised { error: Box::new(error), code, help })
 }
 
+/// Whether a link leads back to this machine, where nobody listens any more when the command has ended.
+fn comes_back_here(link: &str) -> bool {
+    let callback = Url::parse(link).ok().and_then(|link| {
+        let (_, callback) = link.query_pairs().find(|(key, _)| key == "redirect_uri")?;
+        Url::parse(&callback).ok()
+    });
+    callback.is_some_and(|callback| matches!(callback.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")))
+}
+
 /// Whether it may have been carried out.
 pub(super) fn is_unknown(error: &Error) -> bool {
     match error {
         Error::OutcomeUnknown { .. } => true,
         Error::Decode(decode) => decode.effect != Effect::Read,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comes_back_here;
+
+    #[test]
+    fn a_link_is_told_where_somebody_waits_at_its_end() {
+        let link =
+            |callback: &str| format!("https://app.example.com/authorize?state=s&redirect_uri={callback}");
+        assert!(comes_back_here(&link("http%3A%2F%2Flocalhost%3A8765%2Fcallback")));
+        assert!(!comes_back_here(&link("https%3A%2F%2Facme.example%2Fcallback")));
+        assert!(!comes_back_here("https://app.example.com/authorize?request_uri=urn%3A1"));
     }
 }

@@ -164,3 +164,21 @@ async fn what_an_api_says_steers_no_terminal() {
     let run = bench.run("deals.get --deal-id 1").await;
     assert!(run.code == 0 && run.out.contains("x\u{fffd}[31m") && is_plain(&run), "{run:?}");
 }
+
+#[tokio::test]
+async fn options_may_stand_before_the_action() {
+    let bench = Bench::seeded(1).await;
+    let run = bench.run("--json --limit 1 deals.list").await;
+    assert_eq!(run.json().as_array().map(Vec::len), Some(1), "{run:?}");
+    // What decides which actions there are cannot stand behind one.
+    for (words, help) in [
+        ("hubspot deals.list --extend specs/hubspot", "connector run --extend FOLDER CONNECTOR ACTION …"),
+        ("notes.get --path specs/acme --id 7", "connector run --path FOLDER ACTION …"),
+    ] {
+        let words: Vec<_> = ["run"].into_iter().chain(words.split(' ')).collect();
+        let run = bench.connector(&words).await;
+        assert!(run.code == 2 && run.err.contains(help), "{run:?}");
+    }
+    let run = bench.connector(&["run", "hubspot", "--json"]).await;
+    assert!(run.code == 2 && run.err.contains("no action was named"), "{run:?}");
+}

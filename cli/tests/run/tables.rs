@@ -51,6 +51,8 @@ async fn rows_are_inputs_of_a_batch() {
     let lines = told(&run);
     assert!(lines[0].starts_with("row 2: refused: "), "{run:?}");
     assert_eq!(lines[lines.len() - 1], "1 of 2 done.");
+    let run = bench.run_with(&["contacts.create", "--csv-in", "-"], input).await;
+    assert!(run.err.ends_with("done: none\nnot done: rows 2-3\n0 of 2 done.\n"), "{run:?}");
 
     // What one command writes, another reads.
     let list = bench.run("contacts.list --all --csv --columns id,city").await;
@@ -152,6 +154,9 @@ async fn mistakes_name_row_column_and_field_and_nothing_is_sent() {
     bench.table("dealname,stage\nOne,closedwon\n");
     let run = bench.run("deals.create --csv-in in.csv").await;
     assert!(run.code == 2 && run.err.contains("in.csv: column `stage` is no field"), "{run:?}");
+    bench.table("dealname;dealstage\nOne;closedwon\n");
+    let run = bench.run("deals.create --csv-in in.csv").await;
+    assert!(run.code == 2 && run.err.contains("separated by semicolons; save"), "{run:?}");
 }
 
 #[tokio::test]
