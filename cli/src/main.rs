@@ -2,19 +2,19 @@
 //!
 //! | command | does |
 //! | --- | --- |
-//! | `import` | makes a connector of OpenAPI documents |
-//! | `check` | checks the specs of a connector and shows every problem |
-//! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
-//! | `doctor` | tells what is wrong with tokens, scopes, versions and specs, or soon will be, and what to do |
-//! | `docs` | writes what a connector can do as pages for people |
-//! | `console` | opens a page in the browser to configure connectors, authorize them and run their actions |
-//! | `list` | lists the connectors that are available and configured, or the actions of one |
-//! | `add` | copies a shipped connector's files into a package, and writes the module |
-//! | `mcp` | serves a connector's actions as tools of the Model Context Protocol |
-//! | `run` | runs an action of any connector, with options made of its spec |
 //! | `new` | makes a connector of one's own in a package |
-//! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
+//! | `check` | checks the specs of a connector and shows every problem |
 //! | `show` | shows what an action sends, and what it is in Rust |
+//! | `import` | makes a connector of OpenAPI documents |
+//! | `add` | copies a shipped connector's files into a package, and writes the module |
+//! | `pull` | writes an account's own properties and pipelines to files that extend a connector |
+//! | `list` | lists the connectors that are available and configured, or the actions of one |
+//! | `run` | runs an action of any connector, with options made of its spec |
+//! | `docs` | writes what a connector can do as pages for people |
+//! | `auth` | manages authorization profiles, connects accounts, shows and revokes connections |
+//! | `console` | opens a page in the browser to configure connectors, authorize them and run their actions |
+//! | `mcp` | serves a connector's actions as tools of the Model Context Protocol |
+//! | `doctor` | tells what is wrong with tokens, scopes, versions and specs, or soon will be, and what to do |
 //! | `sandbox` | runs a HubSpot-compatible server on this machine |
 //!
 //! Exit codes: 0 done, 1 it did not work (a spec has problems, the server could not start), 2 the command line or an argument was wrong,
@@ -55,52 +55,52 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make a connector of your own in this package: specs with one action, a module, a program that uses it
+    New(new::New),
     /// Check the specs of a connector: every problem of every file, with its place and a way to mend it
     Check(check::Check),
+    /// Show what an action sends, and what it is in Rust
+    Show(show::Show),
     /// Make a connector of OpenAPI documents (3.0 and 3.1, JSON or YAML); again, it keeps what was changed by hand
     Import(import::Import),
+    /// Copy a shipped connector's files into a package of your own, to change them, and write the module
+    Add(add::Add),
+    /// Read an account's own properties and pipelines into files that extend a shipped connector
+    Pull(pull::Pull),
+    /// List the connectors that are available and configured, or the actions of one
+    List(list::List),
+    /// Run an action: `connector run hubspot deals.create --dealname Acme`, or be asked for what is missing
+    Run(run::Run),
+    /// Write what a connector can do as pages for people: actions, fields, scopes, examples
+    Docs(docs::Docs),
     /// Connect accounts: authorization profiles, OAuth in the browser, tokens
     #[command(subcommand)]
     Auth(auth::Auth),
-    /// Write what a connector can do as pages for people: actions, fields, scopes, examples
-    Docs(docs::Docs),
-    /// Tell what is wrong with tokens, scopes, the clock, versions and specs, or soon will be, and what to do
-    Doctor(doctor::Doctor),
-    /// List the connectors that are available and configured, or the actions of one
-    List(list::List),
     /// Open a page in the browser to configure connectors, authorize them and run their actions
     Console(console::Console),
-    /// Copy a shipped connector's files into a package of your own, to change them, and write the module
-    Add(add::Add),
-    /// Run an action: `connector run hubspot deals.create --dealname Acme`, or be asked for what is missing
-    Run(run::Run),
-    /// Make a connector of your own in this package: specs with one action, a module, a program that uses it
-    New(new::New),
     /// Serve a connector's actions as tools for language models (Model Context Protocol)
     Mcp(mcp::Mcp),
-    /// Read an account's own properties and pipelines into files that extend a shipped connector
-    Pull(pull::Pull),
-    /// Show what an action sends, and what it is in Rust
-    Show(show::Show),
+    /// Tell what is wrong with tokens, scopes, the clock, versions and specs, or soon will be, and what to do
+    Doctor(doctor::Doctor),
     /// Run a HubSpot-compatible server on this machine, for trials and tests
     Sandbox(sandbox::Run),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Check(check) => check.run(),
-        Command::Import(import) => import.run(),
-        Command::Auth(auth) => auth.run(),
-        Command::Docs(docs) => docs.run(),
-        Command::Doctor(doctor) => doctor.run(),
-        Command::List(list) => list.run(),
-        Command::Console(console) => console.run(),
-        Command::Add(add) => add.run(),
-        Command::Run(run) => run.run(),
         Command::New(new) => new.run(),
-        Command::Mcp(mcp) => mcp.run(),
-        Command::Pull(pull) => pull.run(),
+        Command::Check(check) => check.run(),
         Command::Show(show) => show.run(),
+        Command::Import(import) => import.run(),
+        Command::Add(add) => add.run(),
+        Command::Pull(pull) => pull.run(),
+        Command::List(list) => list.run(),
+        Command::Run(run) => run.run(),
+        Command::Docs(docs) => docs.run(),
+        Command::Auth(auth) => auth.run(),
+        Command::Console(console) => console.run(),
+        Command::Mcp(mcp) => mcp.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Sandbox(run) => run.run(),
     };
     match done {

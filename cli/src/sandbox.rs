@@ -109,7 +109,8 @@ impl Run {
         );
         anstream::println!(
             "Authorize with it:\n  CONNECTOR_CLIENT_SECRET={} \\\n    connector auth profile add hubspot --profile sandbox \\\n      --client-id {} \\\n      --base-url {url}\n  \
-             connector auth authorize hubspot --profile sandbox",
+             connector auth authorize hubspot --profile sandbox\n  \
+             connector run hubspot deals.list --base-url {url}",
             app.client_secret,
             app.client_id
         );

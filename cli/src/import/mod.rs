@@ -189,7 +189,10 @@ impl Import {
             (true, false) => anstream::println!("`{path}` is as the documents have it"),
             (true, true) => anstream::println!("`{path}` differs from the documents; nothing was written"),
             (false, false) => anstream::println!("nothing has changed"),
-            (false, true) => {}
+            (false, true) if folder.is_known() || folder.path().is_absolute() => {}
+            (false, true) => anstream::println!(
+                "In Rust it is `#[connector(path = \"{path}\")]`; `connector list {path}` tells its actions"
+            ),
         }
         Ok(())
     }

@@ -29,7 +29,8 @@ use crate::{Failure, misuse};
 #[derive(Args)]
 #[command(
     after_help = "Standard input and output speak the protocol, so that a client starts this command itself:\n\n  \
-    { \"mcpServers\": { \"hubspot\": { \"command\": \"connector\", \"args\": [\"mcp\", \"hubspot\", \"--read-only\"] } } }"
+    { \"mcpServers\": { \"hubspot\":\n    \
+    { \"command\": \"connector\", \"args\": [\"mcp\", \"hubspot\", \"--read-only\"] } } }"
 )]
 pub(crate) struct Mcp {
     /// A shipped connector, or a folder of specs
@@ -71,10 +72,20 @@ impl Mcp {
         match self.http {
             Some(port) => http::serve(server, port).await?,
             None => {
-                let running = server.serve(rmcp::transport::stdio()).await?;
+                let running =
+                    server.serve(rmcp::transport::stdio()).await.map_err(|error| without_client(&error))?;
                 running.waiting().await?;
             }
         }
         access.settle().await
     }
+}
+
+/// Somebody started it by hand, most likely.
+fn without_client(error: &rmcp::service::ServerInitializeError) -> Failure {
+    format!(
+        "no client has begun to speak the protocol: {error}\nhelp: a client starts this command itself; `connector mcp --help` shows its \
+         settings"
+    )
+    .into()
 }

@@ -81,7 +81,11 @@ fn a_document_becomes_a_folder_that_checks_clean() {
     let bench = Bench::new();
     let run = bench.import(&["notes.yaml"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(run.out, "Notes: 2 actions in 1 module of `specs/notes`\n1 place became `json`\n");
+    assert_eq!(
+        run.out,
+        "Notes: 2 actions in 1 module of `specs/notes`\n1 place became `json`\n\
+         In Rust it is `#[connector(path = \"specs/notes\")]`; `connector list specs/notes` tells its actions\n"
+    );
     assert_eq!(
         run.err,
         "warning: notes.yaml:16:70: GET /notes: one of several types that are not all objects; it becomes `json`\n"
