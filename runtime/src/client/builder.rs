@@ -276,8 +276,10 @@ fn needs_no_authorization(connector: &ConnectorMeta) -> Result<(), Error> {
 
 /// A token must not travel in clear text, except to this machine.
 fn base_url(text: &str) -> Result<Url, Error> {
-    let url =
-        Url::parse(text).map_err(|error| Error::Configuration(format!("the base URL is none: {error}")))?;
+    let url = Url::parse(text).map_err(|error| {
+        let form = "write it whole, as `https://api.example.com`";
+        Error::Configuration(format!("the base URL is no URL: {error}; {form}"))
+    })?;
     let problem = if !is_safe(&url) {
         "must be https (http only on this machine), since the access token travels with every call"
     } else if url.query().is_some() || url.fragment().is_some() {
