@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::json;
 use typed_connector_specs::{Sources, Style};
 
+use crate::new::{dependency, has};
 use crate::{Failure, check, misuse, print_json};
 
 #[derive(Args)]
@@ -155,17 +156,16 @@ impl Wanted<'_> {
         let mut missing = Vec::new();
         let read = |name: &str| fs::read_to_string(self.package.join(name)).unwrap_or_default();
         let (manifest, script) = (read("Cargo.toml"), read("build.rs"));
-        let has = |name: &str| manifest.lines().any(|line| line.trim_start().starts_with(name));
-        if !has("typed-connector ") && !has("typed-connector=") && !has("typed-connector.") {
-            missing.push(
-                "In Cargo.toml:\n\n  [dependencies]\n  typed-connector = { path = \"…/typed-connector/runtime\" }".to_owned(),
-            );
+        if !has(&manifest, "typed-connector") {
+            let dependency = dependency("typed-connector", "runtime");
+            missing.push(format!("In Cargo.toml:\n\n  [dependencies]\n  {dependency}"));
         }
         if !script.contains("typed_connector_build::watch") {
             let top = folder.split('/').next().unwrap_or(folder);
+            let dependency = dependency("typed-connector-build", "macros/build");
             missing.push(format!(
-                "So that a new file in {top}/ triggers a rebuild, in Cargo.toml:\n\n  [build-dependencies]\n  typed-connector-build = {{ \
-                 path = \"…/typed-connector/macros/build\" }}\n\nand in build.rs:\n\n  fn main() {{\n      \
+                "So that a new file in {top}/ triggers a rebuild, in Cargo.toml:\n\n  [build-dependencies]\n  {dependency}\n\nand in \
+                 build.rs:\n\n  fn main() {{\n      \
                  typed_connector_build::watch({top:?});\n  }}"
             ));
         }

@@ -156,7 +156,8 @@ impl New {
         if !dependencies.is_empty() {
             anstream::println!("\nAdd to Cargo.toml:\n\n{}", indented(&dependencies));
         }
-        if build.is_none() {
+        let script = std::fs::read_to_string(self.package.join("build.rs")).unwrap_or_default();
+        if build.is_none() && !script.contains("typed_connector_build::watch(\"specs\")") {
             anstream::println!("\nAdd to `main` of build.rs:\n\n  typed_connector_build::watch(\"specs\");");
         }
         let root = if self.package.join("src/lib.rs").exists() { "src/lib.rs" } else { "src/main.rs" };
@@ -181,29 +182,40 @@ fn schemas() -> Vec<File> {
     typed_connector_specs::schema_files().into_iter().map(file).collect()
 }
 
-/// The lines that a manifest lacks: from this checkout where the command was built in one.
-fn dependencies(manifest: &str) -> String {
-    let version = env!("CARGO_PKG_VERSION");
+/// A crate of ours in a manifest: from this checkout where the command was built in one.
+pub(crate) fn dependency(name: &str, folder: &str) -> String {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .filter(|root| root.join("runtime/Cargo.toml").is_file());
-    let from = |name: &str, folder: &str| match checkout {
-        Some(root) => format!("{name} = {{ path = {:?} }}\n", root.join(folder).display().to_string()),
-        None => format!("{name} = \"{version}\"\n"),
-    };
-    let lacks = |name: &str| !manifest.lines().any(|line| line.trim_start().starts_with(name));
+    match checkout {
+        Some(root) => format!("{name} = {{ path = {:?} }}", root.join(folder).display().to_string()),
+        None => format!("{name} = \"{}\"", env!("CARGO_PKG_VERSION")),
+    }
+}
+
+/// Whether a manifest has this dependency, however it is written.
+pub(crate) fn has(manifest: &str, name: &str) -> bool {
+    manifest.lines().any(|line| {
+        line.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', '.']))
+    })
+}
+
+/// The lines that a manifest lacks.
+fn dependencies(manifest: &str) -> String {
+    let lacks = |name: &str| !has(manifest, name);
     let mut text = String::new();
-    if lacks("typed-connector =") || lacks("tokio") {
+    if lacks("typed-connector") || lacks("tokio") {
         text.push_str("[dependencies]\n");
     }
-    if lacks("typed-connector =") {
-        text.push_str(&from("typed-connector", "runtime"));
+    if lacks("typed-connector") {
+        let _ = writeln!(text, "{}", dependency("typed-connector", "runtime"));
     }
     if lacks("tokio") {
         text.push_str("tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n");
     }
     if lacks("typed-connector-build") {
-        let _ = write!(text, "\n[build-dependencies]\n{}", from("typed-connector-build", "macros/build"));
+        let build = dependency("typed-connector-build", "macros/build");
+        let _ = writeln!(text, "\n[build-dependencies]\n{build}");
     }
     text.trim_start().to_owned()
 }

@@ -88,5 +88,12 @@ fn what_is_there_stays() {
         "{output:?}"
     );
     misuse(&["new", "acme"], "`specs/acme/connector.json` is there already");
+    // What is there need not be added.
+    let script = folder.path().join("build.rs");
+    std::fs::write(&script, "fn main() {\n    typed_connector_build::watch(\"specs\");\n}\n")
+        .expect("written");
+    let output = connector(folder.path(), &["new", "another"]);
+    assert!(output.status.success() && !text(&output.stdout).contains("build.rs"), "{output:?}");
+    std::fs::write(&script, "fn main() {}\n").expect("written");
     assert_eq!(std::fs::read_to_string(folder.path().join("build.rs")).expect("a file"), "fn main() {}\n");
 }
