@@ -38,20 +38,35 @@ fn broken(text: &str, width: usize) -> String {
         let blanks = line.len() - line.trim_start().len();
         let indent = label.map_or(blanks, str::len);
         let (mut done, mut last) = (String::new(), line[..blanks].to_owned());
-        for word in line.split_whitespace() {
+        for word in words(line) {
             let is_first = last.trim().is_empty();
-            if !is_first && measure_text_width(&last) + 1 + measure_text_width(word) > width {
+            if !is_first && measure_text_width(&last) + 1 + measure_text_width(&word) > width {
                 done.push_str(&last);
                 done.push('\n');
                 last = " ".repeat(indent);
             } else if !is_first {
                 last.push(' ');
             }
-            last.push_str(word);
+            last.push_str(&word);
         }
         done + &last
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A command between backticks is one word: it is there to be copied, and of one in two lines a shell runs the first.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in line.split_whitespace() {
+        match words.last_mut().filter(|last| last.matches('`').count() % 2 == 1) {
+            Some(open) if line.matches('`').count() % 2 == 0 => {
+                open.push(' ');
+                open.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -62,8 +77,13 @@ mod tests {
     fn words_stay_whole() {
         let text =
             "error: there is no profile for HubSpot yet; create one\n  `connector auth profile add hubspot`";
-        let expected = "error: there is no profile for\n       HubSpot yet; create one\n  `connector auth profile add\n  hubspot`";
+        let expected = "error: there is no profile for\n       HubSpot yet; create one\n  `connector auth profile add hubspot`";
         assert_eq!(broken(text, 36), expected);
+        let help = "help: call `connector auth profile add hubspot`, or another's `list`";
+        assert_eq!(
+            broken(help, 24),
+            "help: call\n      `connector auth profile add hubspot`,\n      or another's\n      `list`"
+        );
         assert_eq!(broken(text, 200), text);
         // A word that fits nowhere has a line of its own.
         assert_eq!(broken("see https://example.com/a/b/c", 10), "see\nhttps://example.com/a/b/c");
