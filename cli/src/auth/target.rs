@@ -128,7 +128,7 @@ impl OfConnection {
         self.of.base_url.as_deref()
     }
 
-    pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
+    pub(crate) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
         self.of.profile().await
     }
 

@@ -195,6 +195,17 @@ impl Access {
             Way::Open => Ok(Authorized::without(builder.unauthenticated().build()?)),
             Way::Connection(of) => {
                 let variable = connector.meta().bearer.map(|_| variable(connector));
+                if self.base_url.is_none()
+                    && connector.meta().base_url.starts_with("https://")
+                    && let Ok((name, profile)) = of.profile().await
+                    && let Some(host) = profile.local_host()
+                {
+                    return Err(misuse(format!(
+                        "the tokens of the profile `{name}` come from {host}, and this would send one to {}\n\
+                         help: say where the API is, `--base-url {host}`",
+                        connector.meta().base_url
+                    )));
+                }
                 let (_, authorizer) = of
                     .authorizer()
                     .await

@@ -220,3 +220,21 @@ async fn where_a_token_goes_that_nobody_authorizes() {
         assert!(run.err.starts_with(told), "{words}: {}", run.err);
     }
 }
+
+/// What a sandbox gives out is no token of the real API, which need not see it.
+#[tokio::test]
+async fn tokens_of_this_machine_stay_here() {
+    let bench = Bench::start().await;
+    let url = bench.sandbox.url();
+    let words = format!("profile add hubspot --client-id id --client-secret-stdin --base-url {url}");
+    let run = bench.run_with(&words, "a-secret\n").await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let mut command = bench.connector();
+    command.args(["run", "hubspot", "deals.list"]).env_remove("HUBSPOT_ACCESS_TOKEN");
+    let run = Bench::end(command).await;
+    let told = format!(
+        "the tokens of the profile `default` come from {url}, and this would send one to https://api.hubapi.com"
+    );
+    assert!(run.code == 2 && run.err.replace("\n       ", " ").contains(&told), "{run:?}");
+    assert!(run.err.contains(&format!("`--base-url {url}`")), "{run:?}");
+}

@@ -200,6 +200,16 @@ impl AuthorizationProfile {
         &self.redirect_uri
     }
 
+    /// The address on this machine where its tokens come from, such as a sandbox's; `None` where they come from elsewhere. What gives
+    /// tokens here knows nothing of the real API, which should not get to see them.
+    #[must_use]
+    pub fn local_host(&self) -> Option<&str> {
+        // Only on this machine a token endpoint may be without TLS.
+        let url = &self.provider.token_url;
+        let rest = url.strip_prefix("http://")?;
+        Some(&url[..url.len() - rest.len() + rest.find('/').unwrap_or(rest.len())])
+    }
+
     /// The scopes that are asked for and may be refused.
     #[must_use]
     pub fn asked_optional_scopes(&self) -> &[String] {
