@@ -59,7 +59,7 @@ fn words(line: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in line.split_whitespace() {
         match words.last_mut().filter(|last| last.matches('`').count() % 2 == 1) {
-            Some(open) if line.matches('`').count() % 2 == 0 => {
+            Some(open) if line.matches('`').count().is_multiple_of(2) => {
                 open.push(' ');
                 open.push_str(word);
             }
