@@ -1,7 +1,6 @@
 //! An authorization profile: its fields as a form, and changing one that is kept.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use secrecy::SecretString;
@@ -73,9 +72,8 @@ async fn page(
             div.row { button.main { "Save" } a.button href=(known.address()) { "Cancel" } }
         }
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = Page::new(title, content).under("/", "Connectors").under(known.address(), known.title());
-    Ok(page.status(status).show(app))
+    let page = Page::of(known, title, content);
+    Ok(page.refused(!problems.is_empty()).show(app))
 }
 
 pub(super) fn profiles(app: &App, known: &Known) -> Result<Profiles, Trouble> {

@@ -1,7 +1,7 @@
 //! One action: what it does, and its arguments as a form.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use axum::response::Response;
 use maud::{Markup, html};
 use typed_connector::Error;
@@ -169,12 +169,9 @@ async fn page(
             div { (facts(known, action, &connections)) }
         }
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(model.title.as_str(), content)
-        .under("/", "Connectors")
-        .under(known.address(), known.title())
+    Ok(Page::of(known, model.title.as_str(), content)
         .under(address, "Templates")
-        .status(status)
+        .refused(!problems.is_empty())
         .show(app))
 }
 

@@ -83,7 +83,7 @@ pub(in crate::console) async fn show(
             }
         }
     };
-    Ok(Page::new(title, content).under("/", "Connectors").under(known.address(), known.title()).show(&app))
+    Ok(Page::of(&known, title, content).show(&app))
 }
 
 fn line(address: &str, action: Action) -> Markup {

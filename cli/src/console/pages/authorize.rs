@@ -54,7 +54,7 @@ pub(in crate::console) async fn begin(
             }
         }
     };
-    Ok(Page::new(heading, content).under("/", "Connectors").under(known.address(), known.title()).show(&app))
+    Ok(Page::of(&known, heading, content).show(&app))
 }
 
 /// Finishes an authorization whose way back was pasted.

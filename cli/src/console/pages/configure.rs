@@ -1,7 +1,6 @@
 //! The dialog: which app asks for access, and whose accounts.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use secrecy::SecretString;
@@ -195,12 +194,7 @@ fn page(app: &App, known: &Known, choices: &Choices, pairs: &Pairs, problems: &[
             div.row { button.main { "Save" } a.button href=(known.address()) { "Cancel" } }
         }
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Page::new(heading.clone(), content)
-        .under("/", "Connectors")
-        .under(known.address(), title)
-        .status(status)
-        .show(app)
+    Page::of(known, heading.clone(), content).refused(!problems.is_empty()).show(app)
 }
 
 /// Which app asks for access, or which token is used.

@@ -3,7 +3,6 @@
 use std::path::{Path as FilePath, PathBuf};
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use typed_connector_specs::{Sources, Style};
@@ -100,13 +99,7 @@ fn page(app: &App, known: &Known, pairs: &Pairs, problems: &[String]) -> Respons
         }
         (without(known))
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Page::new(title, content)
-        .under("/", "Connectors")
-        .under(known.address(), known.title())
-        .named("Install")
-        .status(status)
-        .show(app)
+    Page::of(known, title, content).named("Install").refused(!problems.is_empty()).show(app)
 }
 
 /// What a crate needs that uses it as it is.
@@ -148,9 +141,5 @@ fn done(app: &App, known: &Known, pairs: &Pairs, added: &Added) -> Response {
         }
         div.row { a.button.main href=(known.address()) { "Back to " (known.title()) } }
     };
-    Page::new(title, content)
-        .under("/", "Connectors")
-        .under(known.address(), known.title())
-        .named("Installed")
-        .show(app)
+    Page::of(known, title, content).named("Installed").show(app)
 }

@@ -122,7 +122,7 @@ pub(in crate::console) async fn ask_delete(
             div.row { button.danger.main { "Delete" } a.button href=(known.address()) { "Cancel" } }
         }
     };
-    Ok(Page::new(heading, content).under("/", "Connectors").under(known.address(), title).show(&app))
+    Ok(Page::of(&known, heading, content).show(&app))
 }
 
 fn what(access: &Access, belongings: &Belongings) -> Markup {

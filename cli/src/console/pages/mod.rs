@@ -29,7 +29,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::app::App;
+use super::app::{App, Known};
 
 /// Where the style sheet is.
 pub(super) const STYLE_PATH: &str = "/style.css";
@@ -63,6 +63,11 @@ impl Page {
         }
     }
 
+    /// One below the page of a connector.
+    pub(super) fn of(known: &Known, title: impl Into<String>, content: Markup) -> Self {
+        Self::new(title, content).under("/", "Connectors").under(known.address(), known.title())
+    }
+
     /// A page above this one: its address and its name.
     pub(super) fn under(mut self, address: impl Into<String>, label: impl Into<String>) -> Self {
         self.trail.push((address.into(), label.into()));
@@ -83,6 +88,11 @@ impl Page {
     pub(super) const fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
+    }
+
+    /// A form again, where what was sent could not be taken.
+    pub(super) const fn refused(self, is_refused: bool) -> Self {
+        if is_refused { self.status(StatusCode::UNPROCESSABLE_ENTITY) } else { self }
     }
 
     pub(super) fn show(self, app: &App) -> Response {

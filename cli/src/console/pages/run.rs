@@ -74,7 +74,7 @@ pub(in crate::console) async fn show(
         (sent(&run))
         (program(&app, &known, &run))
     };
-    let mut page = Page::new(title, content).under("/", "Connectors").under(known.address(), known.title());
+    let mut page = Page::of(&known, title, content);
     if !run.is_test {
         page = page.under(address, "Templates").under(form, run.action.model().title.as_str());
         page = page.named("Answer");
@@ -274,12 +274,7 @@ pub(in crate::console) async fn ask(
             }
         }
     };
-    Ok(Page::new(question, content)
-        .under("/", "Connectors")
-        .under(known.address(), known.title())
-        .under(address, "Templates")
-        .named("Confirm")
-        .show(&app))
+    Ok(Page::of(&known, question, content).under(address, "Templates").named("Confirm").show(&app))
 }
 
 fn lowered(title: &str) -> String {
