@@ -43,8 +43,7 @@ impl<C: Connector> Client<C> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error): each variant says whether anything was sent and what may have happened.
-    pub fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Call<A::Output> {
-        let mut action = action;
+    pub fn execute<A: Action + PermittedBy<C>>(&self, mut action: A) -> Call<A::Output> {
         self.call(A::META, action.args_mut().take(), CallOptions::default())
     }
 
