@@ -11,7 +11,7 @@ use typed_connector_specs::model::{ClientCredentialsIn, Connector};
 use super::{Advised, home};
 use crate::run::access::variable_of;
 use crate::run::line::shell;
-use crate::{Failure, check};
+use crate::{Failure, check, misuse};
 
 /// The connection that is meant where none is named.
 pub(crate) const DEFAULT: &str = "default";
@@ -128,7 +128,7 @@ impl OfConnection {
         self.of.base_url.as_deref()
     }
 
-    pub(crate) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
+    pub(super) async fn profile(&self) -> Result<(String, AuthorizationProfile), Failure> {
         self.of.profile().await
     }
 
@@ -137,6 +137,23 @@ impl OfConnection {
         let (name, profile) = self.profile().await?;
         warn(&profile)?;
         Ok((name, authorizer(profile)?))
+    }
+
+    /// What keeps its connections, for calls of the API at this address.
+    pub(crate) async fn authorizer_at(&self, api: &str) -> Result<Authorizer, Failure> {
+        let (name, authorizer) = self.authorizer().await?;
+        match self.strange_host(authorizer.profile(), api) {
+            None => Ok(authorizer),
+            Some(host) => Err(misuse(format!(
+                "the tokens of the profile `{name}` come from {host}, and this would send one to {api}\n\
+                 help: say where the API is, `--base-url {host}`"
+            ))),
+        }
+    }
+
+    /// Where a profile's tokens come from, where that is a sandbox on this machine and the API's address is still the real one.
+    pub(crate) fn strange_host<'p>(&self, profile: &'p AuthorizationProfile, api: &str) -> Option<&'p str> {
+        profile.local_host().filter(|_| self.base_url().is_none() && api.starts_with("https://"))
     }
 }
 

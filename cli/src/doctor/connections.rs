@@ -61,6 +61,16 @@ pub(super) async fn look(
     }
     let of = wanted?;
     let profile = profiles::resolved(case, &all, of, found).await?;
+    let api = connector.meta().base_url;
+    if let Some(host) = of.strange_host(&profile, api).filter(|_| !case.offline) {
+        let text = format!("its tokens come from {host}, and calls would send them to {api}");
+        found.problem(
+            "profile",
+            text,
+            format!("connector doctor {} --base-url {}", case.spec.words(), shell(host)),
+        );
+        return None;
+    }
     let is_used = |client_id: &str, key: &str| client_id == profile.client_id() && key == of.connection;
     if !mine.iter().any(|kept| is_used(&kept.client_id, &kept.connection.key)) {
         let text = format!("no account is connected as `{}` yet", of.connection.escape_debug());

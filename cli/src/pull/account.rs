@@ -8,10 +8,10 @@ use crate::Failure;
 #[connector(path = "specs/account")]
 mod hubspot {}
 
-pub(super) use hubspot::Client;
 pub(super) use hubspot::pipelines::Pipeline;
 pub(super) use hubspot::properties::{Choice, Property};
 use hubspot::properties::{List, Sensitivity};
+pub(super) use hubspot::{Client, Connector};
 
 /// The definitions of one kind of records.
 pub(super) struct Definitions {

@@ -173,9 +173,9 @@ impl Pull {
         if let Some(token) = token {
             return Ok((builder.access_token(token).build()?, None));
         }
-        let (_, authorizer) = self
+        let authorizer = self
             .of
-            .authorizer()
+            .authorizer_at(<account::Connector as typed_connector::Connector>::META.base_url)
             .await
             .map_err(|error| access::without_profile(error, &self.of.words(), Some(&usual)))?;
         Ok((builder.authorizer(&authorizer, &self.of.connection).build()?, Some(authorizer)))

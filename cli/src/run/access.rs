@@ -195,19 +195,8 @@ impl Access {
             Way::Open => Ok(Authorized::without(builder.unauthenticated().build()?)),
             Way::Connection(of) => {
                 let variable = connector.meta().bearer.map(|_| variable(connector));
-                if self.base_url.is_none()
-                    && connector.meta().base_url.starts_with("https://")
-                    && let Ok((name, profile)) = of.profile().await
-                    && let Some(host) = profile.local_host()
-                {
-                    return Err(misuse(format!(
-                        "the tokens of the profile `{name}` come from {host}, and this would send one to {}\n\
-                         help: say where the API is, `--base-url {host}`",
-                        connector.meta().base_url
-                    )));
-                }
-                let (_, authorizer) = of
-                    .authorizer()
+                let authorizer = of
+                    .authorizer_at(connector.meta().base_url)
                     .await
                     .map_err(|error| without_profile(error, &of.words(), variable.as_deref()))?;
                 let client = builder.authorizer(&authorizer, &of.connection).build()?;

@@ -229,12 +229,14 @@ async fn tokens_of_this_machine_stay_here() {
     let words = format!("profile add hubspot --client-id id --client-secret-stdin --base-url {url}");
     let run = bench.run_with(&words, "a-secret\n").await;
     assert_eq!(run.code, 0, "{run:?}");
-    let mut command = bench.connector();
-    command.args(["run", "hubspot", "deals.list"]).env_remove("HUBSPOT_ACCESS_TOKEN");
-    let run = Bench::end(command).await;
     let told = format!(
         "the tokens of the profile `default` come from {url}, and this would send one to https://api.hubapi.com"
     );
-    assert!(run.code == 2 && run.err.replace("\n       ", " ").contains(&told), "{run:?}");
-    assert!(run.err.contains(&format!("`--base-url {url}`")), "{run:?}");
+    for words in ["run hubspot deals.list", "pull hubspot --check"] {
+        let mut command = bench.connector();
+        command.args(words.split(' '));
+        let run = Bench::end(command).await;
+        assert!(run.code == 2 && run.err.replace("\n       ", " ").contains(&told), "{words}: {run:?}");
+        assert!(run.err.contains(&format!("`--base-url {url}`")), "{words}: {run:?}");
+    }
 }
