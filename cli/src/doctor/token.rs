@@ -1,5 +1,6 @@
 //! Whether the API takes the token of the calls.
 
+use typed_connector::dynamic::model::ScopeRule;
 use typed_connector::dynamic::{Action, Client, Connector};
 use typed_connector::{ApiError, Error};
 
@@ -61,13 +62,33 @@ pub(super) async fn look(
             return;
         }
     };
-    let mut works = Vec::new();
+    let (mut works, mut refused) = (Vec::new(), Vec::new());
     for probe in probes {
         match tried(case, connector, &caller, &probe, found).await {
             Tried::Works => works.push(probe.action.name()),
+            // A connection can be granted more, and what it was granted is told elsewhere.
+            Tried::Refused(api) if matches!(way, Way::Token { .. }) => refused.push((probe.action, api)),
+            Tried::Refused(api) => {
+                unclear(case, &caller, probe.action, Error::Api(api), found);
+                return;
+            }
             Tried::Fails => {}
             Tried::Ends => return,
         }
+    }
+    if let Some((_, api)) = refused.first() {
+        let actions: Vec<_> = refused.iter().map(|(action, _)| *action).collect();
+        let names: Vec<_> = actions.iter().copied().map(Action::name).collect();
+        let said = api.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        let text = format!(
+            "{} may not run {} (HTTP {}{said}), and the API does not tell which permission is missing; give the token {} where it was \
+             made, or use another one",
+            caller.who,
+            listed(&names),
+            api.status.as_u16(),
+            permissions(connector, &actions)
+        );
+        found.problem("scopes", text, caller.renew.clone());
     }
     if !works.is_empty() {
         let is_told = matches!(way, Way::Connection(_)) || connector.model().scopes.is_empty();
@@ -78,6 +99,8 @@ pub(super) async fn look(
 
 enum Tried {
     Works,
+    /// It may not do this, and the answer names no scope that would let it.
+    Refused(Box<ApiError>),
     Fails,
     /// The others would end the same way.
     Ends,
@@ -110,15 +133,39 @@ async fn tried(
         }
         // It was let in, and the example's record is not there.
         Error::Api(api) if matches!(api.status.as_u16(), 400 | 404 | 410 | 422) => Tried::Works,
+        Error::Api(api) if api.status == 403 && !api.rate_limited => Tried::Refused(api.clone()),
         _ => {
-            let words = case.access.of(case.spec).words();
-            let advised = crate::run::trouble::advised(Box::new(error), &words);
-            let help = advised.downcast_ref::<Advised>().and_then(|advised| advised.help.as_ref());
-            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
-            let text = format!("`{name}` with {who}: {}{help}", told(&*advised));
-            found.warning("token", text, format!("connector run {words} {name}"));
+            unclear(case, caller, probe.action, error, found);
             Tried::Ends
         }
+    }
+}
+
+/// An answer that can mean many things.
+fn unclear(case: &Case<'_>, caller: &Caller, action: Action, error: Error, found: &mut Findings) {
+    let (name, words) = (action.name(), case.access.of(case.spec).words());
+    let advised = crate::run::trouble::advised(Box::new(error), &words);
+    let help = advised.downcast_ref::<Advised>().and_then(|advised| advised.help.as_ref());
+    let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+    let text = format!("`{name}` with {}: {}{help}", caller.who, told(&*advised));
+    found.warning("token", text, format!("connector run {words} {name}"));
+}
+
+/// What the spec says that these actions need.
+fn permissions(connector: Connector, actions: &[Action]) -> String {
+    let name = |scope: &usize| connector.model().scopes[*scope].name.as_str();
+    let mut needed: Vec<String> = Vec::new();
+    for ScopeRule { all_of, any_of } in actions.iter().map(|action| &action.model().scopes) {
+        needed.extend(all_of.iter().map(|scope| name(scope).to_owned()));
+        if !any_of.is_empty() {
+            needed.push(any_of.iter().map(name).collect::<Vec<_>>().join(" or "));
+        }
+    }
+    needed.sort();
+    needed.dedup();
+    match needed.as_slice() {
+        [] => "what these actions need".to_owned(),
+        needed => needed.join(", "),
     }
 }
 

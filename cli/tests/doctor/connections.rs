@@ -200,6 +200,23 @@ async fn a_token_in_the_environment() {
     let actions = text.split_once(" lacks tickets: ").and_then(|(_, rest)| rest.strip_suffix(" would fail"));
     assert!(actions.is_some_and(|actions| actions.contains('.')), "{text}");
 
+    // One that names none, as of a token whose permissions were fixed where it was made.
+    let no = json!({ "message": "Resource not accessible by personal access token" });
+    sandbox.inject(Fault::latency(Duration::ZERO).path("/crm/"));
+    sandbox.inject(Fault::status(403).json(&no).path("/crm/").times(20));
+    let told = doctor(&all).await;
+    sandbox.clear_faults();
+    told.only_these_are_wrong(&["scopes"]);
+    let (text, fix) = told.only("scopes", "problem");
+    for part in [
+        "the token in `HUBSPOT_ACCESS_TOKEN` may not run ",
+        "(HTTP 403: Resource not accessible by personal access token), and",
+        "give the token crm.objects.contacts.read, crm.objects.deals.read where it was made",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(fix.starts_with("export HUBSPOT_ACCESS_TOKEN=…"), "{fix}");
+
     let told = doctor("pat-na1-not-one-of-this-account").await;
     told.only_these_are_wrong(&["token"]);
     let (text, _) = told.only("token", "problem");
