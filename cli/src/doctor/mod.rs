@@ -62,7 +62,7 @@ pub(crate) struct Doctor {
     /// A folder that adds to the connector; what `connector pull` wrote to `specs/NAME` is found by itself
     #[arg(long, value_name = "FOLDER")]
     extend: Option<PathBuf>,
-    /// Only these actions have to work: `deals.*`, `*.search`; can be repeated
+    /// Only these actions have to work, of whichever of the connectors has them: `deals.*`, `*.search`; can be repeated
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     actions: Vec<String>,
     /// Ask no server: what can be told from here, and no more
@@ -107,13 +107,14 @@ impl Doctor {
             [] => target::of_use(&here.configured, &here.used),
             names => target::named(names, self.extend.as_deref())?,
         };
+        target::have(&specs, &self.actions)?;
         let bar = run::spinner("Looking …".to_owned());
         let mut sections = Vec::new();
         for spec in &specs {
             bar.set_message(format!("Looking at {} …", spec.name));
             let case =
                 Case { spec, access: &self.access, patterns: &self.actions, offline: self.offline, today };
-            sections.push(case.look(&here).await?);
+            sections.push(case.look(&here).await);
         }
         bar.finish_and_clear();
         Ok(Report { today, offline: self.offline, machine, sections })
@@ -184,15 +185,22 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    async fn look(&self, here: &Here) -> Result<Section, Failure> {
+    async fn look(&self, here: &Here) -> Section {
         let mut found = Findings::default();
+        let name = self.spec.name.clone();
         let Some(model) = specs::sound(self.spec, &mut found) else {
             drift::documents(self, &mut found);
-            return Ok(Section { name: self.spec.name.clone(), title: None, findings: found });
+            return Section { name, title: None, findings: found };
         };
         let title = Some(model.title.clone());
         let connector = Connector::from_model(model);
-        let actions = mcp::fitting(connector, self.patterns).map_err(misuse)?;
+        let actions = self.actions(connector);
+        if actions.is_empty() {
+            let text = format!("none of them has to work: none fits `{}`", self.patterns.join("`, `"));
+            found.ok("actions", text);
+            drift::documents(self, &mut found);
+            return Section { name, title, findings: found };
+        }
         let (model, version) = (connector.model(), self.access.api_version());
         specs::version(model, self.spec, version, self.today, &mut found);
         let dated = actions.iter().map(|action| (action.name(), action.model()));
@@ -213,12 +221,12 @@ impl Case<'_> {
             found.problem("store", text, "connector auth key --help");
         }
         drift::documents(&case, &mut found);
-        Ok(Section { name: self.spec.name.clone(), title, findings: found })
+        Section { name, title, findings: found }
     }
 
     /// The actions that have to work.
     fn actions(&self, connector: Connector) -> Vec<Action> {
-        mcp::fitting(connector, self.patterns).unwrap_or_default()
+        mcp::those_that_fit(connector, self.patterns)
     }
 
     /// Words that name a connection in a command.

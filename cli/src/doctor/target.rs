@@ -8,7 +8,7 @@ use typed_connector::auth::Provider;
 use crate::configured::Configured;
 use crate::list::{FOLDER, folders, is_connector};
 use crate::run::access::{self, Spec};
-use crate::{Failure, misuse};
+use crate::{Failure, check, mcp, misuse};
 
 /// Those that are named, each with what extends it.
 pub(super) fn named(names: &[String], extend: Option<&Path>) -> Result<Vec<Spec>, Failure> {
@@ -45,6 +45,26 @@ pub(super) fn of_use(configured: &[Configured], used: &BTreeSet<String>) -> Vec<
     let folders: Vec<_> =
         folders.map(|folder| Spec { name: folder.display().to_string(), extend: None }).collect();
     shipped.chain(folders).collect()
+}
+
+/// That each pattern fits an action of one connector at least. Of a spec that is broken nobody knows its actions; that is told by itself.
+pub(super) fn have(specs: &[Spec], patterns: &[String]) -> Result<(), Failure> {
+    if specs.is_empty() || patterns.is_empty() {
+        return Ok(());
+    }
+    let mut models = Vec::new();
+    for spec in specs {
+        let Ok(model) = check::load(&spec.name, spec.extend.as_deref()) else { return Ok(()) };
+        models.push(model);
+    }
+    let modules = models.iter().flat_map(|model| &model.modules);
+    let names = modules.flat_map(|module| {
+        module.actions.iter().map(move |action| format!("{}.{}", module.name, action.name))
+    });
+    let names: Vec<_> = names.collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let titles: Vec<_> = models.iter().map(|model| model.title.as_str()).collect();
+    mcp::all_fit(patterns, &names, &titles.join(" or ")).map_err(misuse)
 }
 
 /// What `connector pull` writes for a shipped connector: a folder that adds to it and is none by itself.

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::Args;
 use rmcp::ServiceExt as _;
 
-pub(crate) use self::tools::{fitting, name as tool_name};
+pub(crate) use self::tools::{all_fit, name as tool_name, those_that_fit};
 use crate::run::access as run_access;
 use crate::{Failure, misuse};
 

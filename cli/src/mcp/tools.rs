@@ -47,21 +47,32 @@ impl Tools {
     }
 }
 
-/// The actions that fit one of the patterns, or all.
-pub(crate) fn fitting(connector: Connector, patterns: &[String]) -> Result<Vec<Action>, String> {
-    let names = || connector.actions().map(Action::name);
+/// The actions that fit one of the patterns, or all; an error where a pattern fits none.
+fn fitting(connector: Connector, patterns: &[String]) -> Result<Vec<Action>, String> {
+    let names: Vec<_> = connector.actions().map(Action::name).collect();
+    all_fit(patterns, &names, &connector.model().title)?;
+    Ok(those_that_fit(connector, patterns))
+}
+
+/// The actions that fit one of the patterns, or all; there may be none.
+pub(crate) fn those_that_fit(connector: Connector, patterns: &[String]) -> Vec<Action> {
+    let fit =
+        |action: &Action| patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, action.name()));
+    connector.actions().filter(fit).collect()
+}
+
+/// That each pattern fits one of these names at least, which are those of the actions of `whose`; else what to write instead.
+pub(crate) fn all_fit(patterns: &[String], names: &[&str], whose: &str) -> Result<(), String> {
     for pattern in patterns {
-        if !names().any(|name| fits(pattern, name)) {
-            let help = match nearest(pattern, names()) {
+        if !names.iter().any(|name| fits(pattern, name)) {
+            let help = match nearest(pattern, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "patterns are like `deals.create`, `deals.*` and `*.search`".to_owned(),
             };
-            return Err(format!("no action of {} fits `{pattern}`; {help}", connector.model().title));
+            return Err(format!("no action of {whose} fits `{pattern}`; {help}"));
         }
     }
-    let fit =
-        |action: &Action| patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, action.name()));
-    Ok(connector.actions().filter(fit).collect())
+    Ok(())
 }
 
 /// `deals_create`: several clients take neither points nor anything else but letters, digits, `_` and `-`. It is the same whichever

@@ -114,6 +114,30 @@ async fn a_broken_spec_is_told_and_the_others_are_looked_at() {
 }
 
 #[tokio::test]
+async fn actions_are_those_of_any_of_the_connectors() {
+    let machine = Machine::start().await;
+    machine.write("specs/acme/connector.json", SETTINGS);
+    machine.write("specs/acme/notes.json", NOTES);
+    machine.write("specs/other/connector.json", &SETTINGS.replace("acme", "other"));
+    machine.write("specs/other/pads.json", NOTES);
+    let doctor = async |words: &str| {
+        Bench::end(machine.connector(&format!("doctor specs/acme specs/other --offline {words}"))).await
+    };
+    let run = doctor("--actions notes.* --json").await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let json = run.json();
+    let found =
+        |connector: usize| json["connectors"][connector]["findings"].as_array().expect("a list").clone();
+    assert!(found(0).iter().all(|finding| finding["check"] != "actions"), "{json}");
+    let last = found(1).pop().expect("a finding");
+    assert_eq!(last["text"], "none of them has to work: none fits `notes.*`", "{json}");
+    // What none of them has is a slip.
+    let run = doctor("--actions note.*,pads.*").await;
+    assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
+    assert!(run.err.contains("no action of Acme or Acme fits `note.*`; did you mean `notes."), "{run:?}");
+}
+
+#[tokio::test]
 async fn an_account_that_has_moved_on() {
     let machine = Machine::connected().await;
     let property = async |name: &str| {
