@@ -1,6 +1,7 @@
 //! Whether the files are still what they were made of: the account's properties, or OpenAPI documents.
 
 use std::path::Path;
+use std::time::Duration;
 
 use typed_connector_specs::Severity;
 
@@ -11,6 +12,9 @@ use crate::import::{self, Drift};
 use crate::run::access::{Spec, Way};
 use crate::run::line::shell;
 use crate::{check, pull, told};
+
+/// The comparison with an account takes no longer. It is many calls, and `pull` would wait for each as long as the API likes.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// An account's own properties and pipelines, in the folder that extends a shipped connector.
 pub(super) async fn account(case: &Case<'_>, way: &Way, used: Option<&Usable>, found: &mut Findings) {
@@ -32,7 +36,17 @@ pub(super) async fn account(case: &Case<'_>, way: &Way, used: Option<&Usable>, f
     {
         command.push_str(&format!(" --token-env {}", shell(variable)));
     }
-    match pull::drift(of, folder.clone(), access).await {
+    let compared = tokio::time::timeout(LONGEST, pull::drift(of, folder.clone(), access));
+    let Ok(compared) = compared.await else {
+        let text = format!(
+            "whether {} is as the account has it is not known: the comparison was not finished after {} s",
+            folder.display(),
+            LONGEST.as_secs()
+        );
+        found.warning("drift", text, format!("{command} --check"));
+        return;
+    };
+    match compared {
         None => {}
         Some(Ok(changes)) if changes.is_empty() => {
             found.ok("drift", format!("{} is as the account has it", folder.display()));

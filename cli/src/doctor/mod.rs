@@ -54,7 +54,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 Exit code 0: there is no problem, though there may be warnings (not with --strict). 6: there is one. 1: it could not look. 2: the \
 command line was wrong.\n\n\
 It changes nothing but access tokens that have expired, which are refreshed to see whether they can be; and it sends only what reads. \
-The clock may differ from the server's by 60 s; from 300 s on it is a problem. What ends within 180 days is warned of. `SOURCE_DATE_EPOCH` \
+The clock may differ from the server's by 60 s; from 300 s on it is a problem. What ends within 180 days is warned of. A \
+server that does not answer within 10 s is not there, and an account's own properties are compared for 20 s at most. `SOURCE_DATE_EPOCH` \
 sets the day that counts as today.")]
 pub(crate) struct Doctor {
     /// Shipped connectors or folders of specs; without any, those that are configured here and those of this package

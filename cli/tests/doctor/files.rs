@@ -1,6 +1,9 @@
 //! Specs: broken, ending, and behind what they were made of.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
+use typed_connector_sandbox::Fault;
 
 use super::Machine;
 use super::bench::Bench;
@@ -170,6 +173,16 @@ async fn an_account_that_has_moved_on() {
     assert_eq!(Bench::end(machine.connector(fix)).await.code, 0);
     machine.hubspot("").await.only_these_are_wrong(&[]);
     assert!(machine.hubspot("--offline").await.of("drift").is_empty());
+
+    // An account that takes its time is not waited for.
+    machine.bench.sandbox.inject(Fault::latency(Duration::from_secs(300)).path("/crm/properties/"));
+    let began = Instant::now();
+    let told = machine.hubspot("").await;
+    assert!(began.elapsed() < Duration::from_secs(40), "{:?}", began.elapsed());
+    told.only_these_are_wrong(&["drift"]);
+    let (text, fix) = told.only("drift", "warning");
+    assert!(text.ends_with("the comparison was not finished after 20 s"), "{text}");
+    assert!(fix.starts_with("connector pull hubspot ") && fix.ends_with(" --check"), "{fix}");
 }
 
 const DOCUMENT: &str = "\
