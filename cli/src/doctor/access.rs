@@ -44,7 +44,7 @@ fn none(case: &Case<'_>, connector: Connector, here: &Here) -> (Level, String) {
     let meta = connector.meta();
     let configured = here.configured.iter().find(|one| one.connector == meta.name);
     let level = match configured {
-        _ if case.access.names_a_variable() => Level::Problem,
+        _ if case.access.names_a_variable() || case.access.connection().is_some() => Level::Problem,
         Some(configured) if configured.enabled => Level::Problem,
         _ => Level::Warning,
     };

@@ -5,8 +5,9 @@ use typed_connector::auth::{
     AuthError, Authorizer, ConnectionState, KeptConnection, MemoryStore, Profiles, Provider,
 };
 use typed_connector::dynamic::Connector;
+use typed_connector_specs::text::nearest;
 
-use super::finding::Findings;
+use super::finding::{Findings, listed};
 use super::{Case, Here, PATIENCE, profiles, scopes};
 use crate::auth::{OfConnection, introspect, second, state};
 use crate::run::line::shell;
@@ -44,6 +45,11 @@ pub(super) async fn look(
             && (case.access.profile().is_none() || made_with(kept).is_some())
     });
     let mine: Vec<_> = mine.collect();
+    if let Some(key) = case.access.connection().filter(|_| mine.is_empty()) {
+        let others = here.kept.iter().filter(|kept| kept.connector == connector.meta().name);
+        unknown(case, key, others.map(|kept| kept.connection.key.as_str()), found);
+        return None;
+    }
     let mut usable = Vec::new();
     for (place, kept) in mine.iter().enumerate() {
         let of = made_with(kept);
@@ -77,6 +83,34 @@ pub(super) async fn look(
         found.warning("connection", text, format!("connector auth authorize {}", of.words()));
     }
     usable.into_iter().find(|one| is_used(one.authorizer.profile().client_id(), &one.key))
+}
+
+/// A connection was named that is not there, or not with the profile that was named.
+fn unknown<'k>(case: &Case<'_>, key: &str, others: impl Iterator<Item = &'k str>, found: &mut Findings) {
+    let mut others: Vec<_> = others.collect();
+    others.sort_unstable();
+    others.dedup();
+    let words = |key: &str| case.connection(case.access.profile(), key);
+    let shown = key.escape_debug();
+    let (text, fix) = match (case.access.profile(), nearest(key, others.iter().copied())) {
+        (Some(profile), _) if others.contains(&key) => (
+            format!("there is no connection `{shown}` of the profile `{profile}`, but of another one"),
+            format!("connector doctor {}", case.connection(None, key)),
+        ),
+        (_, Some(near)) => (
+            format!("there is no connection `{shown}`; did you mean `{}`?", near.escape_debug()),
+            format!("connector doctor {}", words(near)),
+        ),
+        (_, None) if others.is_empty() => (
+            format!("there is no connection `{shown}`; none is there yet"),
+            format!("connector auth authorize {}", words(key)),
+        ),
+        (_, None) => (
+            format!("there is no connection `{shown}`, but {}", listed(&others)),
+            "connector auth list".to_owned(),
+        ),
+    };
+    found.problem("connection", text, fix);
 }
 
 /// A connection that is kept here.

@@ -309,6 +309,38 @@ async fn which_profile_calls_use() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_named_is_there() {
+    let machine = Machine::start().await;
+    let problem = async |words: &str| {
+        let told = machine.hubspot(words).await;
+        told.only_these_are_wrong(&["connection", "profile"]);
+        assert_eq!(told.0.code, 6, "{:?}", told.0);
+        told.only("connection", "problem")
+    };
+    let at = format!("--base-url {}", machine.url());
+    let (text, fix) = problem("--connection teem").await;
+    assert_eq!(text, "there is no connection `teem`; none is there yet");
+    assert_eq!(fix, format!("connector auth authorize hubspot {at} --connection teem"));
+    machine.connect("--connection team").await;
+    for offline in ["", " --offline"] {
+        let (text, fix) = problem(&format!("--connection teem{offline}")).await;
+        assert_eq!(text, "there is no connection `teem`; did you mean `team`?");
+        assert_eq!(fix, format!("connector doctor hubspot {at} --connection team"));
+    }
+    let (text, fix) = problem("--connection somebody-else").await;
+    assert_eq!(text, "there is no connection `somebody-else`, but team");
+    assert_eq!(fix, "connector auth list");
+    let (text, fix) = problem("--connection team --profile other").await;
+    assert_eq!(text, "there is no connection `team` of the profile `other`, but of another one");
+    assert_eq!(fix, format!("connector doctor hubspot {at} --connection team"));
+    machine.hubspot("--connection team").await.only_these_are_wrong(&[]);
+    // One of a connector that has none.
+    let told = machine.told(machine.connector("doctor stripe --json --offline --connection team")).await;
+    assert_eq!(told.0.code, 6, "{:?}", told.0);
+    told.only("access", "problem");
+}
+
+#[tokio::test]
 async fn no_secret_is_shown_whatever_is_wrong() {
     let machine = Machine::start().await;
     let secrets = ["an-access-token-that-nobody-sees", "a-refresh-token-that-nobody-sees"];
