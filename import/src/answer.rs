@@ -10,7 +10,7 @@ use crate::{body, keys};
 
 /// The answers of all success codes, before they are one.
 pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &str) {
-    let responses = operation.node.get("responses").and_then(Value::members).unwrap_or_default();
+    let responses = cx.get(operation.node, "responses").and_then(Value::members).unwrap_or_default();
     let is_success = |code: &str| code.starts_with('2') && code.len() == 3;
     let mut successes: Vec<_> = responses.iter().filter(|response| is_success(&response.key)).collect();
     if successes.is_empty() {
@@ -43,12 +43,14 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         keys::check(cx, response, &keys::RESPONSE);
         let answer = match body::choose(cx, response) {
             None => Answer::Nothing,
-            Some((content, body::Kind::Json | body::Kind::Form)) => match content.value.get("schema") {
-                // `format: binary` beside `*/*` is a file.
-                Some(schema) if is_binary(cx, schema) => Answer::Raw,
-                Some(schema) => Answer::Value(schema::shape(cx, schema, &Hint::new(hint, "output"))),
-                None => Answer::Value(Shape::Json),
-            },
+            Some(body::Content { node, kind: body::Kind::Json | body::Kind::Form, .. }) => {
+                match node.get("schema") {
+                    // `format: binary` beside `*/*` is a file.
+                    Some(schema) if is_binary(cx, schema) => Answer::Raw,
+                    Some(schema) => Answer::Value(schema::shape(cx, schema, &Hint::new(hint, "output"))),
+                    None => Answer::Value(Shape::Json),
+                }
+            }
             Some(_) => Answer::Raw,
         };
         if !answers.contains(&answer) {

@@ -1,6 +1,6 @@
 //! Request bodies: which of several content types, and what is an argument.
 
-use typed_connector_specs::text::{Member, Value};
+use typed_connector_specs::text::{Span, Value};
 
 use crate::cx::Cx;
 use crate::operation::{Body, Operation};
@@ -30,13 +30,23 @@ pub(crate) fn kind(content_type: &str) -> Kind {
     }
 }
 
+/// The content that is used.
+pub(crate) struct Content<'d> {
+    name: &'d str,
+    span: Span,
+    pub(crate) node: &'d Value,
+    pub(crate) kind: Kind,
+}
+
 /// The content that is used of several: JSON before forms before files.
-pub(crate) fn choose<'d>(cx: &mut Cx<'d>, node: &'d Value) -> Option<(&'d Member, Kind)> {
-    let contents = node.get("content").and_then(Value::members).unwrap_or_default();
+pub(crate) fn choose<'d>(cx: &mut Cx<'d>, node: &'d Value) -> Option<Content<'d>> {
+    let contents = cx.get(node, "content").and_then(Value::members).unwrap_or_default();
     let (chosen, kind) =
         contents.iter().map(|content| (content, kind(&content.key))).min_by_key(|(_, kind)| *kind)?;
-    keys::check(cx, &chosen.value, &keys::MEDIA_TYPE);
-    Some((chosen, kind))
+    // Without a schema it is any JSON, and so it is where a reference leads nowhere.
+    let node = cx.deref(&chosen.value).map_or(&chosen.value, |(node, _)| node);
+    keys::check(cx, node, &keys::MEDIA_TYPE);
+    Some(Content { name: &chosen.key, span: chosen.key_span, node, kind })
 }
 
 pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &str) {
@@ -54,18 +64,20 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         cx.warn(body.span.first(), format!("{} has no body; it is left out", operation.method));
         return;
     }
-    let Some((content, kind)) = choose(cx, body) else {
+    let Some(content) = choose(cx, body) else {
         cx.warn(body.span.first(), "a body without `content`; it is left out");
         return;
     };
+    let kind = content.kind;
     let required = body.get("required").is_none() || text::flag(body, "required");
-    let Some(schema) = content.value.get("schema") else {
+    let Some(schema) = content.node.get("schema") else {
         let shape = if kind == Kind::Raw { Shape::Scalar("bytes") } else { Shape::Json };
-        operation.body = Some(whole(content, kind, shape, required));
+        operation.body = Some(whole(&content, shape, required));
         return;
     };
-    let owner = match schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next()) {
-        Some(name) => text::camel(name),
+    let led = cx.quietly(|cx| cx.deref(schema)).and_then(|(_, led)| led);
+    let owner = match led.and_then(|led| cx.declared_name(led)) {
+        Some(name) => text::camel(&name),
         None => hint.to_owned(),
     };
     if kind != Kind::Raw {
@@ -77,7 +89,7 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
             schema::drain(cx);
             if kind != Kind::Json {
                 for property in &mut properties {
-                    flatten(cx, property, kind, &content.value);
+                    flatten(cx, property, kind, content.node);
                 }
             }
             operation.body = Some(Body::Fields { encoding: encoding(kind), properties });
@@ -94,7 +106,7 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
         }
         Kind::Json => value.shape.clone(),
     };
-    let Body::Whole { encoding, content_type, .. } = whole(content, kind, shape.clone(), required) else {
+    let Body::Whole { encoding, content_type, .. } = whole(&content, shape.clone(), required) else {
         return;
     };
     value.shape = shape;
@@ -110,12 +122,13 @@ fn encoding(kind: Kind) -> &'static str {
     }
 }
 
-fn whole(content: &Member, kind: Kind, shape: Shape, required: bool) -> Body {
-    let mut value = Property::new("body", shape, content.key_span);
+fn whole(content: &Content<'_>, shape: Shape, required: bool) -> Body {
+    let mut value = Property::new("body", shape, content.span);
     value.required = required;
-    let kind = if kind == Kind::Raw { kind } else { Kind::Json };
-    let concrete = kind == Kind::Raw && !content.key.contains('*');
-    Body::Whole { encoding: encoding(kind), content_type: concrete.then(|| content.key.clone()), value }
+    let kind = if content.kind == Kind::Raw { Kind::Raw } else { Kind::Json };
+    let concrete = kind == Kind::Raw && !content.name.contains('*');
+    let content_type = concrete.then(|| content.name.to_owned());
+    Body::Whole { encoding: encoding(kind), content_type, value }
 }
 
 /// Parts of a form: files stay files, and lists are written as `encoding` says.

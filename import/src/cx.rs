@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use typed_connector_specs::text::{Problem, Problems, Span, Value, nearest};
+use typed_connector_specs::text::{Kind, Problem, Problems, Span, Value, nearest};
 use typed_connector_specs::{Code, Location};
 
 use crate::read::Document;
+use crate::references::{Led, Lost, Trees};
 use crate::types::Types;
 
 /// Something that the import could not carry over as it stands.
@@ -48,12 +49,13 @@ pub(crate) struct Cx<'d> {
     pub(crate) lost: usize,
     /// How many lists and maps are around the value at hand.
     pub(crate) nesting: usize,
+    trees: Trees<'d>,
     told: HashSet<(Span, String)>,
     quiet: bool,
 }
 
 impl<'d> Cx<'d> {
-    pub(crate) fn new(documents: &'d [Document], problems: Problems) -> Self {
+    pub(crate) fn new(documents: &'d [Document], trees: Trees<'d>, problems: Problems) -> Self {
         Self {
             documents,
             at: 0,
@@ -65,6 +67,7 @@ impl<'d> Cx<'d> {
             dangling: HashSet::new(),
             lost: 0,
             nesting: 0,
+            trees,
             told: HashSet::new(),
             quiet: false,
         }
@@ -139,37 +142,71 @@ impl<'d> Cx<'d> {
         self.warnings.push(Warning { location, operation, message, became_json });
     }
 
-    /// Follows `$ref` as far as it leads; the second part is the last pointer followed, from the root of the document.
-    /// `None` where it leads nowhere, which is reported.
-    pub(crate) fn deref(&mut self, value: &'d Value) -> Option<(&'d Value, Option<&'d str>)> {
-        let (mut value, mut pointer) = (value, None);
-        for _ in 0..32 {
-            let Some(reference) = value.get("$ref") else { return Some((value, pointer)) };
-            let Some(target) = reference.as_str() else {
-                let message = self.told("`$ref` is a text; it becomes `json`");
-                self.mistake(Problem::new(Code::WrongType, reference.span, message));
-                return None;
-            };
-            let Some(local) = target.strip_prefix('#') else {
-                self.json(reference.span, "a reference into another file is not followed");
-                return None;
-            };
-            let Some(found) = find(&self.document().root, local) else {
-                self.dangling(reference, target, local);
-                return None;
-            };
-            (value, pointer) = (found, Some(local));
+    /// Follows `$ref` as far as it leads; the second part is the last step. `None` where it leads nowhere, which is reported.
+    pub(crate) fn deref(&mut self, value: &'d Value) -> Option<(&'d Value, Option<Led<'d>>)> {
+        match self.trees.follow(value, &mut self.problems) {
+            Ok(found) => Some(found),
+            Err((reference, lost)) => {
+                self.lost(reference, lost);
+                None
+            }
         }
-        self.json(value.span.first(), "references that lead in a circle");
-        None
     }
 
-    fn dangling(&mut self, reference: &Value, target: &str, local: &str) {
-        let (parent, name) = local.rsplit_once('/').unwrap_or(("", local));
-        let root = &self.document().root;
-        let siblings = find(root, parent).and_then(Value::members).unwrap_or_default();
-        let near = nearest(name, siblings.iter().map(|member| member.key.as_str()));
-        let near = near.map(|near| format!("#{parent}/{near}"));
+    /// The value of a key. Where a list or a map of something should stand there may be a reference to one: OpenAPI does not have it,
+    /// and those who keep a document in many files do.
+    pub(crate) fn get(&mut self, value: &'d Value, key: &str) -> Option<&'d Value> {
+        let value = value.get(key)?;
+        match value.get("$ref").map(|reference| &reference.kind) {
+            Some(Kind::String(_)) => self.deref(value).map(|(found, _)| found),
+            _ => Some(value),
+        }
+    }
+
+    /// What a text that is a reference leads to, without a word where it leads nowhere.
+    pub(crate) fn target(&mut self, reference: &'d Value) -> Option<&'d Value> {
+        let text = reference.as_str()?;
+        let (found, _) = self.trees.step(reference, text, &mut 1, &mut self.problems).ok()?;
+        self.trees.follow(found, &mut self.problems).ok().map(|(found, _)| found)
+    }
+
+    /// The name that a schema has where it is declared.
+    pub(crate) fn declared_name(&self, led: Led<'_>) -> Option<String> {
+        self.trees.declared_name(led)
+    }
+
+    fn lost(&mut self, reference: &'d Value, lost: Lost<'d>) {
+        match lost {
+            Lost::NoText => {
+                let message = self.told("`$ref` is a text; it becomes `json`");
+                self.mistake(Problem::new(Code::WrongType, reference.span, message));
+            }
+            Lost::Circle => self.json(reference.span, "references that lead in a circle"),
+            Lost::NotRead => self.json(reference.span, "a reference into another file is not followed"),
+            Lost::Nothing { file, pointer } => self.dangling(reference, file, pointer),
+            // What is wrong with it was told where it was read.
+            Lost::File => self.unknown_json(reference.span),
+            Lost::Refused(refusal) => {
+                self.unknown_json(reference.span);
+                if !self.quiet && !self.trees.is_told(&refusal) {
+                    let message = self.told(&refusal.why);
+                    let problem = Problem::new(Code::UnknownType, reference.span, message)
+                        .label("this reference is not followed")
+                        .help(format!("{}; what refers to it is imported as `json`", refusal.help));
+                    self.mistake(problem);
+                }
+            }
+        }
+    }
+
+    fn dangling(&mut self, reference: &Value, file: usize, pointer: &'d str) {
+        let target = reference.as_str().unwrap_or_default();
+        let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", pointer));
+        let siblings = self.trees.siblings(file, parent, &mut self.problems);
+        let before = target.split_once('#').map_or(target, |(before, _)| before);
+        let near = nearest(name, siblings);
+        let near =
+            near.map(|near| format!("{before}#{parent}/{}", near.replace('~', "~0").replace('/', "~1")));
         let message = self.told(&format!("nothing is at `{target}`"));
         self.unknown_json(reference.span);
         let problem = Problem::new(Code::UnknownType, reference.span, message);
@@ -179,19 +216,4 @@ impl<'d> Cx<'d> {
         };
         self.mistake(problem.help("what refers to it is imported as `json`, any JSON"));
     }
-}
-
-/// What a JSON pointer (RFC 6901), as the fragment of an address, points to.
-pub(crate) fn find<'d>(root: &'d Value, pointer: &str) -> Option<&'d Value> {
-    if pointer.is_empty() {
-        return Some(root);
-    }
-    pointer.strip_prefix('/')?.split('/').try_fold(root, |value, key| {
-        let key = percent_encoding::percent_decode_str(key).decode_utf8().ok()?;
-        let key = key.replace("~1", "/").replace("~0", "~");
-        match &value.kind {
-            typed_connector_specs::text::Kind::Array(items) => items.get(key.parse::<usize>().ok()?),
-            _ => value.get(&key),
-        }
-    })
 }

@@ -9,13 +9,13 @@ use crate::text::snake;
 
 /// `errors` of `connector.json`, from the first operation that describes its errors.
 pub(crate) fn recognize<'d>(cx: &mut Cx<'d>, operation: &'d Value) -> Option<Json> {
-    let responses = operation.get("responses")?.members()?;
+    let responses = cx.quietly(|cx| cx.get(operation, "responses"))?.members()?;
     let error =
         responses.iter().find(|response| response.key == "default" || response.key.starts_with('4'))?;
     cx.quietly(|cx| {
         let (response, _) = cx.deref(&error.value)?;
-        let (content, _) = crate::body::choose(cx, response)?;
-        let schema = content.value.get("schema")?;
+        let content = crate::body::choose(cx, response)?;
+        let schema = content.node.get("schema")?;
         let root = fields(cx, schema);
         // `{ "error": { "message": … } }`
         let inner = ["error", "meta", "fault"].iter().find_map(|key| {

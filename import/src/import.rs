@@ -12,8 +12,10 @@ use crate::operation::{Answer, Operation};
 use crate::out::Object;
 use crate::paging::Paging;
 use crate::read::{Document, Input};
+use crate::references::{References, Trees};
 use crate::security::Auth;
 use crate::settle::{Settled, Use};
+use crate::shelf::Shelf;
 use crate::types::Shape;
 use typed_connector_specs::text::fits;
 
@@ -32,6 +34,8 @@ pub struct Options {
     pub base_url: Option<String>,
     /// The folder as an earlier import and people have left it: what was changed by hand stays, and what has a name keeps it.
     pub earlier: Option<Earlier>,
+    /// Which other files the documents may refer to; none where it is not given.
+    pub references: References,
 }
 
 /// What came out.
@@ -82,11 +86,14 @@ pub fn import(inputs: &[Input], options: &Options) -> Result<Imported, Diagnosti
         }
         return Err(problems.finish().expect_err("there is a problem"));
     }
-    Ok(all(&documents, problems, options))
+    let names: Vec<_> = inputs.iter().map(|input| input.name.clone()).collect();
+    let shelf = Shelf::default();
+    let trees = Trees::new(&documents, &names, &options.references, &shelf);
+    Ok(all(&documents, trees, problems, options))
 }
 
-fn all(documents: &[Document], problems: Problems, options: &Options) -> Imported {
-    let mut cx = Cx::new(documents, problems);
+fn all<'d>(documents: &'d [Document], trees: Trees<'d>, problems: Problems, options: &Options) -> Imported {
+    let mut cx = Cx::new(documents, trees, problems);
     let mut operations = Vec::new();
     for at in 0..documents.len() {
         cx.at = at;
@@ -97,7 +104,7 @@ fn all(documents: &[Document], problems: Problems, options: &Options) -> Importe
     for module in modules.keys() {
         let mut own: Vec<&mut Operation<'_>> =
             operations.iter_mut().filter(|operation| operation.module == *module).collect();
-        name::actions(module, &mut own, documents, &pins);
+        name::actions(&mut cx, module, &mut own, &pins);
     }
     operations.retain(|operation| is_chosen(operation, &options.operations));
     let mut broken = vec![false; operations.len()];

@@ -27,6 +27,7 @@
 //! | stage | module | from → to |
 //! | --- | --- | --- |
 //! | text | `read`, `yaml` | bytes → a tree in which every key and value knows its place |
+//! | references | `references`, `shelf` | `$ref` → what it means, in the same file or another |
 //! | operations | `operation`, `parameter`, `body`, `answer`, `security`, `keys` | tree → arguments and answers |
 //! | types | `schema`, `union`, `types` | schemas → a table of types |
 //! | names | `module`, `name` | ids and paths → `deals.create` |
@@ -50,9 +51,11 @@ mod out;
 mod paging;
 mod parameter;
 mod read;
+mod references;
 mod schema;
 mod security;
 mod settle;
+mod shelf;
 mod text;
 mod types;
 mod union;
@@ -62,3 +65,4 @@ pub use cx::Warning;
 pub use import::{Imported, Options, import};
 pub use merge::{Change, Earlier, Files, What};
 pub use read::Input;
+pub use references::References;

@@ -11,9 +11,9 @@ mod words;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use self::path::{Part, Place};
+use crate::cx::Cx;
 use crate::merge::Pins;
 use crate::operation::Operation;
-use crate::read::Document;
 use crate::text::{camel, snake};
 
 /// The names that an operation may take, from the short to the long.
@@ -60,12 +60,7 @@ pub(crate) fn without_version(path: &str) -> String {
 }
 
 /// Names all operations of a module. Those that have a name keep it.
-pub(crate) fn actions(
-    module: &str,
-    operations: &mut [&mut Operation<'_>],
-    documents: &[Document],
-    pins: &Pins,
-) {
+pub(crate) fn actions<'d>(cx: &mut Cx<'d>, module: &str, operations: &mut [&mut Operation<'d>], pins: &Pins) {
     let all: Vec<Vec<Part>> = operations.iter().map(|operation| path::parts(operation.path)).collect();
     let shared = path::common(&all);
     let siblings: HashSet<(String, String)> =
@@ -88,7 +83,7 @@ pub(crate) fn actions(
                 operation,
                 parts: &parts[shared..],
                 siblings: &siblings,
-                lists: path::answers_list(&documents[operation.document].root, operation),
+                lists: cx.quietly(|cx| path::answers_list(cx, operation)),
                 is_shared,
             }),
         })

@@ -92,7 +92,7 @@ impl Operation<'_> {
 pub(crate) fn list<'d>(cx: &mut Cx<'d>) -> Vec<Operation<'d>> {
     let document = cx.document();
     let mut list = Vec::new();
-    let Some(paths) = document.root.get("paths") else { return list };
+    let Some(paths) = cx.get(&document.root, "paths") else { return list };
     for path in paths.members().unwrap_or_default() {
         if path.key.starts_with("x-") {
             continue;
@@ -121,10 +121,13 @@ pub(crate) fn list<'d>(cx: &mut Cx<'d>) -> Vec<Operation<'d>> {
                 cx.warn(member.key_span, format!("{method} is nothing that a connector calls; left out"));
                 continue;
             }
-            if member.value.members().is_none() {
-                let message =
-                    cx.told(&format!("an operation is an object, not {}", member.value.type_name()));
-                cx.error(Problem::new(Code::WrongType, member.value.span.first(), message));
+            let Some((node, _)) = cx.deref(&member.value) else {
+                cx.lost += 1;
+                continue;
+            };
+            if node.members().is_none() {
+                let message = cx.told(&format!("an operation is an object, not {}", node.type_name()));
+                cx.error(Problem::new(Code::WrongType, node.span.first(), message));
                 cx.lost += 1;
                 continue;
             }
@@ -132,7 +135,7 @@ pub(crate) fn list<'d>(cx: &mut Cx<'d>) -> Vec<Operation<'d>> {
                 document: cx.at,
                 method,
                 path: &path.key,
-                node: &member.value,
+                node,
                 item,
                 span: member.key_span,
                 template: String::new(),

@@ -141,9 +141,12 @@ fn by_link<'d>(cx: &mut Cx<'d>, operation: &Operation<'d>) -> Option<(Next, Stri
     };
     let param = LINKED.iter().find_map(in_query)?;
     let param = Some(&param.property).filter(|property| is_cursor(cx, &property.shape))?.key.clone();
-    let responses = operation.node.get("responses")?.members()?;
-    let success = responses.iter().find(|response| response.key.starts_with('2'))?;
-    let headers = cx.quietly(|cx| cx.deref(&success.value))?.0.get("headers")?.members()?;
+    let headers = cx.quietly(|cx| {
+        let responses = cx.get(operation.node, "responses")?.members()?;
+        let success = responses.iter().find(|response| response.key.starts_with('2'))?;
+        let response = cx.deref(&success.value)?.0;
+        cx.get(response, "headers")?.members()
+    })?;
     headers
         .iter()
         .any(|header| header.key.eq_ignore_ascii_case("link"))

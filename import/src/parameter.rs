@@ -34,7 +34,8 @@ struct Placeholder<'p> {
 pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &str) {
     let mut nodes: Vec<(&'d Value, String, Place)> = Vec::new();
     let mut unknown = false;
-    for list in [operation.item.get("parameters"), operation.node.get("parameters")] {
+    let lists = [operation.item, operation.node].map(|node| cx.get(node, "parameters"));
+    for list in lists {
         for node in items(list) {
             let Some((node, _)) = cx.deref(node) else {
                 // Nobody knows what is missing in the request.

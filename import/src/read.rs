@@ -54,17 +54,11 @@ pub(crate) fn source(input: &Input) -> (Arc<SourceFile>, Option<(usize, String)>
 pub(crate) fn document(file: usize, name: &str, problems: &mut Problems) -> Option<Document> {
     let source = Arc::clone(&problems.files[file]);
     let before = problems.count();
-    let is_json = source.text.trim_start().starts_with(['{', '[']);
-    let (root, path) = if is_json {
-        let root = parse_to_depth(file, MAX_DEPTH, problems);
-        (root, Vec::new())
-    } else {
-        yaml::parse(file, problems)
-    };
+    let (root, path) = tree(file, name, problems);
     // A mistake of form is in some operation too.
-    problems.prefix_since(before, |span| {
-        let keys = if is_json { keys_before(&source.text, span.start as usize) } else { path.clone() };
-        operation_of(&keys)
+    problems.prefix_since(before, |span| match &path {
+        Some(path) => operation_of(path),
+        None => operation_of(&keys_before(&source.text, span.start as usize)),
     });
     let root = root?;
     if root.members().is_none() {
@@ -93,6 +87,23 @@ pub(crate) fn document(file: usize, name: &str, problems: &mut Problems) -> Opti
     let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let stem = file_name.rsplit_once('.').map_or(file_name.as_str(), |(stem, _)| stem).to_owned();
     Some(Document { stem, name: file_name, root })
+}
+
+/// The tree of the file with this index; problems are reported. The second part are the keys that lead to where reading YAML stopped.
+pub(crate) fn tree(file: usize, name: &str, problems: &mut Problems) -> (Option<Value>, Option<Vec<String>>) {
+    if is_json(&problems.files[file].text, name) {
+        return (parse_to_depth(file, MAX_DEPTH, problems), None);
+    }
+    let (root, path) = yaml::parse(file, problems);
+    (root, Some(path))
+}
+
+/// Whether a text is meant to be JSON. YAML's own braces hold keys without quotes.
+fn is_json(text: &str, name: &str) -> bool {
+    let is_yaml = [".yaml", ".yml"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let text = text.trim_start();
+    let Some(inner) = text.strip_prefix(['{', '[']) else { return false };
+    !is_yaml || inner.trim_start().starts_with(['"', '{', '[', '}', ']'])
 }
 
 /// `POST /deals`, from the keys that lead to a place in it.

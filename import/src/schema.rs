@@ -7,6 +7,7 @@ use typed_connector_specs::text::{Kind, Problem, Value};
 
 use crate::cx::Cx;
 use crate::keys;
+use crate::references::Led;
 use crate::text;
 use crate::types::{Def, Property, Shape, Type};
 use crate::union;
@@ -48,7 +49,7 @@ pub(crate) fn shape<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Shap
     }
     // It holds itself, through `allOf` of something that it is in: one that is declared breaks the circle.
     if !cx.types.entered.insert(std::ptr::from_ref(schema)) {
-        return Shape::Named(declared(cx, schema, "", hint));
+        return Shape::Named(declared(cx, schema, None, hint));
     }
     let converted = convert(cx, schema, hint);
     cx.types.entered.remove(&std::ptr::from_ref(schema));
@@ -83,15 +84,13 @@ fn fresh<'d>(cx: &Cx<'d>, schema: &'d Value, wanted: String) -> Type<'d> {
 }
 
 /// A schema that is declared by itself; it is read later, so that a long chain of them is no deep recursion.
-pub(crate) fn declared<'d>(cx: &mut Cx<'d>, schema: &'d Value, pointer: &str, hint: &Hint) -> usize {
+pub(crate) fn declared<'d>(cx: &mut Cx<'d>, schema: &'d Value, led: Option<Led<'d>>, hint: &Hint) -> usize {
     if let Some(id) = cx.types.known(schema) {
         return id;
     }
-    let wanted = match pointer.rsplit_once('/') {
-        Some(("/components/schemas" | "/$defs" | "/definitions", name)) => {
-            text::camel(&name.replace("~1", "/"))
-        }
-        _ => text::camel(&format!("{} {}", hint.owner, hint.field)),
+    let wanted = match led.and_then(|led| cx.declared_name(led)) {
+        Some(name) => text::camel(&name),
+        None => text::camel(&format!("{} {}", hint.owner, hint.field)),
     };
     let ty = fresh(cx, schema, wanted);
     let id = cx.types.add(ty);
@@ -129,8 +128,8 @@ pub(crate) fn convert<'d>(cx: &mut Cx<'d>, schema: &'d Value, hint: &Hint) -> Co
     };
     if schema.get("$ref").is_some() {
         return match cx.deref(schema) {
-            Some((target, Some(pointer))) => Is(Shape::Named(declared(cx, target, pointer, hint))),
-            _ => Is(Shape::Json),
+            Some((target, led)) => Is(Shape::Named(declared(cx, target, led, hint))),
+            None => Is(Shape::Json),
         };
     }
     keys::check(cx, schema, &keys::SCHEMA);
@@ -392,7 +391,7 @@ pub(crate) fn gather<'d>(cx: &mut Cx<'d>, schema: &'d Value, parts: &mut Parts<'
         gather(cx, part, parts);
     }
     parts.depth -= 1;
-    let own = target.get("properties").and_then(Value::members).unwrap_or_default();
+    let own = cx.get(target, "properties").and_then(Value::members).unwrap_or_default();
     for member in own {
         let field = (member.key.as_str(), &member.value, member.key_span);
         match parts.fields.iter_mut().find(|(key, ..)| *key == member.key) {

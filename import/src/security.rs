@@ -18,13 +18,16 @@ pub(crate) struct Rule {
 /// What the token of an operation must allow: `security` is a list of alternatives, each of which asks for all that it names.
 pub(crate) fn rule(cx: &mut Cx<'_>, node: &Value) -> Rule {
     let root = &cx.document().root;
+    let declared = schemes_of(cx);
     let requirements = items(node.get("security").or_else(|| root.get("security")));
     let mut alternatives: Vec<Vec<String>> = Vec::new();
     let mut span: Option<Span> = None;
     for requirement in requirements {
         let mut scopes: Vec<String> = Vec::new();
         for member in requirement.members().unwrap_or_default() {
-            let kind = scheme(root, &member.key).and_then(|scheme| scheme.get("type")?.as_str());
+            let scheme = declared.and_then(|schemes| schemes.get(&member.key));
+            let scheme = scheme.and_then(|scheme| cx.quietly(|cx| cx.deref(scheme)));
+            let kind = scheme.and_then(|(scheme, _)| scheme.get("type")?.as_str());
             if !matches!(kind, Some("oauth2" | "openIdConnect")) {
                 continue;
             }
@@ -94,8 +97,13 @@ fn is_scope(scope: &str) -> bool {
     typed_connector_specs::text::camel(scope).is_some()
 }
 
-fn scheme<'d>(root: &'d Value, name: &str) -> Option<&'d Value> {
-    root.get("components")?.get("securitySchemes")?.get(name)
+/// The schemes of the document at hand.
+fn schemes_of<'d>(cx: &mut Cx<'d>) -> Option<&'d Value> {
+    let document = cx.document();
+    cx.quietly(|cx| {
+        let components = cx.get(&document.root, "components")?;
+        cx.get(components, "securitySchemes")
+    })
 }
 
 /// How the calls of a connector are authorized.
@@ -127,9 +135,7 @@ pub(crate) struct ApiKey {
 
 /// Adds what the schemes of the document at hand say.
 pub(crate) fn schemes(cx: &mut Cx<'_>, auth: &mut Auth) {
-    let root = &cx.document().root;
-    let schemes = root.get("components").and_then(|parts| parts.get("securitySchemes"));
-    for member in schemes.and_then(Value::members).unwrap_or_default() {
+    for member in schemes_of(cx).and_then(Value::members).unwrap_or_default() {
         let Some((scheme, _)) = cx.deref(&member.value) else { continue };
         let description = text::description(scheme.get("description"));
         match scheme.get("type").and_then(Value::as_str).unwrap_or_default() {

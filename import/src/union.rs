@@ -5,16 +5,17 @@ use std::collections::HashSet;
 use typed_connector_specs::text::{Kind, Value};
 
 use crate::cx::Cx;
+use crate::references::Led;
 use crate::schema::{self, Converted, Hint, MAX_PARTS, Parts, choices, gather, is_null, types_of};
 use crate::text;
 use crate::types::{Def, Shape};
 
-/// One of several types, with the pointer that led to it.
-#[derive(Clone, Copy)]
+/// One of several types, with the name that it has where it is declared.
+#[derive(Clone)]
 pub(crate) struct Alternative<'d> {
     pub(crate) schema: &'d Value,
     target: &'d Value,
-    pointer: Option<&'d str>,
+    name: Option<String>,
 }
 
 /// More are data and no choice.
@@ -51,7 +52,7 @@ fn collect<'d>(
     for list in [schema.get("oneOf"), schema.get("anyOf")].into_iter().flatten() {
         let Kind::Array(items) = &list.kind else { continue };
         for item in items {
-            let Some((target, pointer)) = cx.deref(item) else { continue };
+            let Some((target, led)) = cx.deref(item) else { continue };
             if is_null(target) || !seen.insert(std::ptr::from_ref(target)) || found.len() == MAX_ALTERNATIVES
             {
                 continue;
@@ -60,7 +61,10 @@ fn collect<'d>(
             if nested && target.get("properties").and_then(Value::members).is_none_or(<[_]>::is_empty) {
                 collect(cx, target, found, seen, depth + 1);
             } else {
-                found.push(Alternative { schema: item, target, pointer });
+                // What stands inside of something else is called as its key.
+                let key = |led: Led<'d>| led.pointer.rsplit('/').next().filter(|key| !key.is_empty());
+                let name = led.and_then(|led| cx.declared_name(led).or_else(|| key(led).map(str::to_owned)));
+                found.push(Alternative { schema: item, target, name });
             }
         }
     }
@@ -140,7 +144,7 @@ fn objects<'d>(
     parts: &[Parts<'d>],
     hint: &Hint,
 ) -> Converted {
-    let (tag, values) = match declared_tag(schema, found).or_else(|| common_tag(cx, parts)) {
+    let (tag, values) = match declared_tag(cx, schema, found).or_else(|| common_tag(cx, parts)) {
         Some((tag, values)) => (Some(tag), values),
         None => (None, names(found)),
     };
@@ -162,18 +166,29 @@ fn objects<'d>(
 }
 
 /// `discriminator`, with the values of each alternative.
-fn declared_tag(schema: &Value, found: &[Alternative<'_>]) -> Option<(String, Vec<Vec<String>>)> {
+fn declared_tag<'d>(
+    cx: &mut Cx<'d>,
+    schema: &'d Value,
+    found: &[Alternative<'d>],
+) -> Option<(String, Vec<Vec<String>>)> {
     let discriminator = schema.get("discriminator")?;
     let tag = discriminator.get("propertyName")?.as_str()?;
-    let mapping = discriminator.get("mapping").and_then(Value::members).unwrap_or_default();
+    let mapping = cx.get(discriminator, "mapping").and_then(Value::members).unwrap_or_default();
+    // A value of the mapping is a name or a reference.
+    let mapping: Vec<_> =
+        mapping.iter().map(|member| (&member.key, member.value.as_str(), cx.target(&member.value))).collect();
     let values = found.iter().map(|alternative| {
-        let pointer = alternative.pointer.unwrap_or_default();
-        let name = pointer.rsplit('/').next().unwrap_or_default();
-        let is_it = |target: &str| target.strip_prefix('#') == Some(pointer) || target == name;
-        let mapped = mapping.iter().filter(|member| member.value.as_str().is_some_and(is_it));
-        let mut values: Vec<_> = mapped.map(|member| member.key.clone()).collect();
-        if values.is_empty() && !name.is_empty() {
-            values.push(name.to_owned());
+        let name = alternative.name.as_deref();
+        let is_it = |text: Option<&str>, target: Option<&Value>| {
+            name.is_some() && text == name
+                || target.is_some_and(|target| {
+                    std::ptr::eq(target, alternative.target) || std::ptr::eq(target, alternative.schema)
+                })
+        };
+        let mapped = mapping.iter().filter(|(_, text, target)| is_it(*text, *target));
+        let mut values: Vec<String> = mapped.map(|(key, ..)| (*key).clone()).collect();
+        if values.is_empty() {
+            values.extend(name.map(str::to_owned));
         }
         values
     });
@@ -211,9 +226,8 @@ fn common_tag<'d>(cx: &mut Cx<'d>, parts: &[Parts<'d>]) -> Option<(String, Vec<V
 fn names(found: &[Alternative<'_>]) -> Vec<Vec<String>> {
     let mut seen = HashSet::new();
     let name = |(index, alternative): (usize, &Alternative<'_>)| {
-        let declared = alternative.pointer.and_then(|pointer| pointer.rsplit('/').next());
         let title = alternative.target.get("title").and_then(Value::as_str);
-        let mut name = text::camel(declared.or(title).unwrap_or("variant"));
+        let mut name = text::camel(alternative.name.as_deref().or(title).unwrap_or("variant"));
         if !seen.insert(name.clone()) {
             name = format!("{name}{}", index + 1);
             seen.insert(name.clone());

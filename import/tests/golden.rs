@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use typed_connector_import::{Files, Imported, Input, Options, import};
+use typed_connector_import::{Files, Imported, Input, Options, References, import};
 use typed_connector_specs::{Sources, Style, load};
 
 /// The folders, and the documents that each is made of.
@@ -15,6 +15,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("files", &["files.yaml"]),
     ("shop", &["shop.items.yaml", "shop.orders.json"]),
     ("lists", &["lists.yaml"]),
+    ("parcels", &["parcels/openapi.yaml"]),
 ];
 
 fn tests() -> PathBuf {
@@ -31,6 +32,7 @@ fn imported(name: &str, documents: &[&str]) -> Imported {
         .collect();
     let mut options = Options::default();
     options.name = Some(name.to_owned());
+    options.references = References::Beside;
     import(&inputs, &options).unwrap_or_else(|problems| panic!("{name}: {problems}"))
 }
 

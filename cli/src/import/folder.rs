@@ -19,6 +19,8 @@ const CONNECTOR: &str = "connector.json";
 pub(super) struct Request {
     pub(super) operations: Vec<String>,
     pub(super) base_url: Option<String>,
+    /// A folder of files that the documents may refer to.
+    pub(super) files_within: Option<PathBuf>,
 }
 
 pub(super) struct Folder {
@@ -63,7 +65,11 @@ impl Folder {
     /// What the last import was asked for.
     pub(super) fn request(&self) -> Request {
         let texts = |value: &Value| value.as_array().into_iter().flatten().filter_map(text).collect();
-        Request { operations: texts(&self.about["operations"]), base_url: text(&self.about["base_url"]) }
+        Request {
+            operations: texts(&self.about["operations"]),
+            base_url: text(&self.about["base_url"]),
+            files_within: text(&self.about["files_within"]).map(|path| tidy(&self.path.join(path))),
+        }
     }
 
     /// Where the documents of the last import were.
@@ -126,10 +132,13 @@ impl Folder {
         // Only then: what is not here counts as changed by hand.
         replace(&hidden.join("files"), &self.imported, &imported.imported, |_| true)?;
         let documents: BTreeMap<_, _> = imported.sources.iter().collect();
-        let about = json!({
+        let mut about = json!({
             "about": "written by `connector import`, which needs it to keep what you change in the files; do not edit",
             "documents": documents, "paths": given.iter().map(|path| seen_from(&self.path, path)).collect::<Vec<_>>(), "operations": request.operations, "base_url": request.base_url,
         });
+        if let Some(folder) = &request.files_within {
+            about["files_within"] = seen_from(&self.path, folder).into();
+        }
         let text = serde_json::to_string_pretty(&about)? + "\n";
         write(&hidden.join("import.json"), &text)
     }
@@ -156,7 +165,8 @@ fn tidy(path: &Path) -> PathBuf {
             false => tidy.push(part),
         }
     }
-    tidy
+    // Nothing is no path.
+    if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy }
 }
 
 fn text(value: &Value) -> Option<String> {

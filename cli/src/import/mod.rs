@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
-use typed_connector_import::{Change, Imported, Input, Options, What};
+use typed_connector_import::{Change, Imported, Input, Options, References, What};
 use typed_connector_specs::{Diagnostics, Sources};
 
 use self::folder::{Folder, Request};
@@ -46,6 +46,10 @@ pub(crate) struct Import {
     /// The API's address, where the documents do not say it
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// A folder of files that the documents may refer to; default: the folder of each document, with those below it. Nothing is ever
+    /// fetched from the network
+    #[arg(long, value_name = "DIR")]
+    files_within: Option<PathBuf>,
     /// Write nothing; end with 1 where the import would change something
     #[arg(long)]
     check: bool,
@@ -95,6 +99,9 @@ impl Import {
     }
 
     fn inputs(&self) -> Result<Vec<Input>, Failure> {
+        if let Some(folder) = self.files_within.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(misuse(format!("--files-within names a folder, and `{}` is none", folder.display())));
+        }
         let read = |path: &PathBuf| match std::fs::read(path) {
             Ok(bytes) => Ok(Input { name: path.display().to_string(), bytes }),
             Err(error) => Err(misuse(format!("cannot read `{}`: {error}", path.display()))),
@@ -112,6 +119,10 @@ impl Import {
         let mut options = Options::default();
         options.operations = request.operations;
         options.base_url = request.base_url.or_else(|| self.base_url.clone());
+        options.references = match request.files_within.or_else(|| self.files_within.clone()) {
+            Some(folder) => References::Within(folder),
+            None => References::Beside,
+        };
         let named = out.and_then(Path::file_name).and_then(|name| name.to_str());
         options.name = self.name.clone().or_else(|| named.map(str::to_owned));
         options.earlier = folder.map(Folder::earlier).transpose()?.flatten();
@@ -120,11 +131,16 @@ impl Import {
 
     /// What is asked for: what was not given now is as in the last import.
     fn request(&self, folder: &Folder) -> Request {
-        let given = Request { operations: self.operations.clone(), base_url: self.base_url.clone() };
+        let given = Request {
+            operations: self.operations.clone(),
+            base_url: self.base_url.clone(),
+            files_within: self.files_within.clone(),
+        };
         let before = folder.request();
         Request {
             operations: if given.operations.is_empty() { before.operations } else { given.operations },
             base_url: given.base_url.or(before.base_url),
+            files_within: given.files_within.or(before.files_within),
         }
     }
 
@@ -240,6 +256,7 @@ pub(crate) fn drift(out: &Path) -> Result<Option<(Vec<PathBuf>, Drift)>, Failure
         out: None,
         name: None,
         base_url: None,
+        files_within: None,
         check: true,
         verbose: false,
         json: false,

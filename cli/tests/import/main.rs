@@ -227,3 +227,52 @@ fn mistakes_are_told_and_cost_one_operation() {
     assert!(run.err.contains("convert it to OpenAPI 3.0 first"), "{}", run.err);
     assert!(!Path::new(&bench.path("specs/old")).exists());
 }
+
+const MODEL: &str = "type: object\nproperties:\n  text: { type: string }\n";
+
+#[test]
+fn a_document_of_many_files_is_read_whole_and_again() {
+    let bench = Bench::new();
+    let document = DOCUMENT.replace("'#/components/schemas/Note'", "models/note.yaml");
+    bench.write("api/notes.yaml", &document);
+    let run = bench.import(&["api/notes.yaml", "--out", "specs/notes"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("GET /notes: there is no file `api/models/note.yaml`"), "{}", run.err);
+    assert!(run.err.contains("--> api/notes.yaml:10:"), "{}", run.err);
+    assert!(run.out.contains("2 places became `json`"), "{}", run.out);
+
+    bench.write("api/models/note.yaml", &MODEL.replace("string", "strng"));
+    let run = bench.import(&["api/notes.yaml", "--out", "specs/notes"]);
+    assert!(run.err.contains("warning: api/models/note.yaml:3:17: GET /notes: a value of"), "{}", run.err);
+    bench.write("api/models/note.yaml", MODEL);
+    let run = bench.import(&["api/notes.yaml", "--out", "specs/notes"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(bench.run(&["check", "specs/notes"]).code, 0);
+
+    let check = ["api/notes.yaml", "--out", "specs/notes", "--check"];
+    assert_eq!(bench.import(&check).code, 0);
+    bench.write("api/models/note.yaml", &MODEL.replace("text", "words"));
+    let run = bench.import(&check);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("added    notes.json: types.Note.fields.words: \"string\""), "{}", run.out);
+}
+
+#[test]
+fn files_outside_of_the_documents_folder_are_read_where_that_is_said() {
+    let bench = Bench::new();
+    bench.write("api/notes.yaml", &DOCUMENT.replace("'#/components/schemas/Note'", "../models/note.yaml"));
+    bench.write("models/note.yaml", MODEL);
+    let run = bench.import(&["api/notes.yaml", "--out", "specs/notes"]);
+    assert!(run.err.contains("`../models/note.yaml` leads out of the document's folder"), "{}", run.err);
+    assert!(run.err.contains("name a folder that holds both with --files-within"), "{}", run.err);
+    let run = bench.import(&["api/notes.yaml", "--out", "specs/notes", "--files-within", "."]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    // It is remembered, and so it can be compared.
+    let run = bench.import(&["api/notes.yaml", "--out", "specs/notes", "--check"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+    let doctor = bench.run(&["doctor", "specs/notes", "--offline"]);
+    assert!(doctor.out.contains("specs/notes is as the documents have it"), "{}", doctor.out);
+    let run = bench.import(&["api/notes.yaml", "--files-within", "nowhere"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(run.err, "error: --files-within names a folder, and `nowhere` is none\n");
+}

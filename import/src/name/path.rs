@@ -6,6 +6,7 @@ use typed_connector_specs::text::{Kind, Value};
 
 use super::words::{KEYS, is_adjective, is_complete, is_generic, is_preposition, says_what_is_done};
 use super::{Names, is_version};
+use crate::cx::Cx;
 use crate::operation::Operation;
 use crate::text::{singular, snake};
 
@@ -283,27 +284,21 @@ impl Place<'_> {
 }
 
 /// Whether a success of an operation is a list of records; `None` where that cannot be told.
-pub(super) fn answers_list(root: &Value, operation: &Operation<'_>) -> Option<bool> {
-    let responses = operation.node.get("responses")?.members()?;
+pub(super) fn answers_list<'d>(cx: &mut Cx<'d>, operation: &Operation<'d>) -> Option<bool> {
+    let responses = cx.get(operation.node, "responses")?.members()?;
     let success = responses.iter().find(|response| response.key.starts_with('2'))?;
-    let content = target(root, &success.value)?.get("content")?.members()?;
+    let response = cx.deref(&success.value)?.0;
+    let content = cx.get(response, "content")?.members()?;
     let json = content.iter().find(|content| crate::body::kind(&content.key) == crate::body::Kind::Json)?;
+    let json = cx.deref(&json.value)?.0;
     let thing =
         operation.path.split('/').rfind(|segment| !segment.contains('{')).map(snake).unwrap_or_default();
-    has_list(root, json.value.get("schema")?, &thing, 0)
+    has_list(cx, json.get("schema")?, &thing, 0)
 }
 
-fn target<'d>(root: &'d Value, mut value: &'d Value) -> Option<&'d Value> {
-    for _ in 0..8 {
-        let Some(pointer) = value.get("$ref") else { return Some(value) };
-        value = crate::cx::find(root, pointer.as_str()?.strip_prefix('#')?)?;
-    }
-    None
-}
-
-fn has_list(root: &Value, schema: &Value, thing: &str, depth: usize) -> Option<bool> {
+fn has_list<'d>(cx: &mut Cx<'d>, schema: &'d Value, thing: &str, depth: usize) -> Option<bool> {
     const ITEMS: &[&str] = &["results", "items", "data", "records", "entries"];
-    let schema = target(root, schema).filter(|_| depth < 4)?;
+    let schema = cx.deref(schema).filter(|_| depth < 4)?.0;
     if schema.get("type").and_then(Value::as_str) == Some("array") {
         return Some(true);
     }
@@ -311,13 +306,14 @@ fn has_list(root: &Value, schema: &Value, thing: &str, depth: usize) -> Option<b
     for key in ["allOf", "oneOf", "anyOf"] {
         let Some(Kind::Array(parts)) = schema.get(key).map(|list| &list.kind) else { continue };
         for part in parts.iter().take(8) {
-            known = known.max(has_list(root, part, thing, depth + 1));
+            known = known.max(has_list(cx, part, thing, depth + 1));
         }
     }
-    let members = schema.get("properties").and_then(Value::members).unwrap_or_default();
+    let members = cx.get(schema, "properties").and_then(Value::members).unwrap_or_default();
     let is_items = |key: &str| ITEMS.contains(&key) || snake(key) == thing && singular(thing) != thing;
     let lists = members.iter().filter(|member| is_items(&member.key)).any(|member| {
-        target(root, &member.value).and_then(|schema| schema.get("type")?.as_str()) == Some("array")
+        let schema = cx.deref(&member.value).map(|(schema, _)| schema);
+        schema.and_then(|schema| schema.get("type")?.as_str()) == Some("array")
     });
     known.max((!members.is_empty()).then_some(lists))
 }

@@ -1,5 +1,5 @@
 //! OpenAPI documents of somebody else's, each alone and all together: what is imported compiles. The documents themselves are not ours to
-//! keep here. With `ALONE=1` not all together: documents of many releases are no one API.
+//! keep here. What is below the folder is read where a document refers to it. With `ALONE=1` not all together: documents of many releases are no one API.
 //!
 //! ```console
 //! $ OPENAPI_DOCUMENTS=folder cargo test -p typed-connector-tests --test downstream documents -- --nocapture
@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use typed_connector_import::{Input, Options, import};
+use typed_connector_import::{Input, Options, References, import};
 
 use crate::project::Project;
 
@@ -25,7 +25,7 @@ fn imported(project: &Project, name: &str, documents: &[PathBuf]) -> usize {
     let inputs: Vec<_> = documents
         .iter()
         .map(|path| Input {
-            name: path.file_name().expect("a name").to_string_lossy().into_owned(),
+            name: path.display().to_string(),
             bytes: std::fs::read(path).expect("a document"),
         })
         .collect();
@@ -33,6 +33,7 @@ fn imported(project: &Project, name: &str, documents: &[PathBuf]) -> usize {
     options.name = Some(name.to_owned());
     // Where a document does not say it.
     options.base_url = Some("https://api.example.com".to_owned());
+    options.references = References::Beside;
     let imported = match import(&inputs, &options) {
         Ok(imported) => imported,
         Err(problems) => panic!("{name}: {problems}"),

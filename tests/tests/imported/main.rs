@@ -27,6 +27,10 @@ pub mod shop {}
 #[connector(path = "../../../import/tests/golden/lists")]
 pub mod lists {}
 
+/// A document of many files.
+#[connector(path = "../../../import/tests/golden/parcels")]
+pub mod parcels {}
+
 /// A client that makes one attempt.
 fn client<C: Connector>(builder: ClientBuilder<C>, server: &Server) -> typed_connector::Client<C> {
     builder
