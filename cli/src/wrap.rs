@@ -34,7 +34,8 @@ fn broken(text: &str, width: usize) -> String {
         if measure_text_width(line) <= width {
             return line.to_owned();
         }
-        let label = ["error: ", "help: ", "warning: "].into_iter().find(|label| line.starts_with(label));
+        let label =
+            ["error: ", "help: ", "warning: ", "note: "].into_iter().find(|label| line.starts_with(label));
         let blanks = line.len() - line.trim_start().len();
         let indent = label.map_or(blanks, str::len);
         let (mut done, mut last) = (String::new(), line[..blanks].to_owned());

@@ -7,6 +7,7 @@
 //! | `text` | what a person types, as JSON of a field's type |
 //! | `ask` | questions for what is missing |
 //! | `choices` | what can be chosen, as the spec or another action tells |
+//! | `slips` | values that are nearly a known one |
 //! | `access` | how calls are authorized |
 //! | `carry` | the action on its way: once, page by page, in batches |
 //! | `rows`, `each` | rows of CSV as inputs of a batch, or as calls |
@@ -23,6 +24,7 @@ pub(crate) mod line;
 mod output;
 mod rows;
 pub(crate) mod shown;
+mod slips;
 pub(crate) mod text;
 pub(crate) mod trouble;
 
@@ -38,6 +40,7 @@ use typed_connector::dynamic::{Action, Connector};
 
 use self::access::{Access, Spec};
 pub(crate) use self::carry::spinner;
+use self::flags::Flag;
 use self::rows::Rows;
 use crate::{Failure, misuse};
 
@@ -225,6 +228,22 @@ fn actions(connector: Connector, spec: &Spec, help: bool) -> Result<ExitCode, Fa
     }
 }
 
+/// What is said of an argument, by the name of its option, or by row and column.
+fn placed(flags: &[Flag], rows: Option<&Rows>, argument: &str, text: &str) -> String {
+    if let Some(placed) = rows.and_then(|rows| rows.placed(argument, text)) {
+        return placed;
+    }
+    // `filterGroups.dealstage` is in the option `--filter`.
+    let end = argument.find(['.', '[']).unwrap_or(argument.len());
+    let flag = flags.iter().find(|flag| flag.field.key == argument[..end]);
+    let name = match flag {
+        Some(flag) if end == argument.len() => format!("--{}", flag.name),
+        Some(flag) => format!("--{} ({argument})", flag.name),
+        None => argument.to_owned(),
+    };
+    format!("{name}: {text}")
+}
+
 /// A call on its way from what was given to what is shown.
 struct Call<'a> {
     action: Action,
@@ -251,11 +270,14 @@ impl Call<'_> {
         let mut arguments = self.file()?;
         arguments.extend(rows.as_ref().and_then(Rows::as_inputs));
         arguments.extend(given);
+        // What a person chooses when asked was looked at.
+        let slips = self.slips(&arguments, rows.as_ref());
         if self.common.can_ask() {
             let is_sent = !self.common.dry_run;
             ask::missing(self.action, self.spec, &self.common.access, is_sent, &mut arguments).await?;
         }
         self.check(&arguments, rows.as_ref())?;
+        slips::tell(&slips);
         if self.common.dry_run {
             let client = self.common.access.silent_client(self.action.connector())?;
             return carry::preview(self.action, &client, arguments);
@@ -275,6 +297,7 @@ impl Call<'_> {
         if !problems.is_empty() {
             return Err(misuse(rows::told(&rows.file, &problems)));
         }
+        slips::tell(&self.slips_of_rows(rows, &given));
         if self.common.dry_run {
             let client = self.common.access.silent_client(self.action.connector())?;
             for row in &rows.all {
@@ -319,20 +342,40 @@ impl Call<'_> {
             return Ok(());
         }
         let flags = flags::flags(self.action);
-        let problems = problems.iter().map(|problem| {
-            if let Some(placed) = rows.and_then(|rows| rows.placed(problem)) {
-                return placed;
-            }
-            let flag = flags.iter().find(|flag| flag.field.key == problem.argument);
-            let name = flag.map_or_else(|| problem.argument.clone(), |flag| format!("--{}", flag.name));
-            format!("{name}: {}", problem.message)
-        });
+        let problems =
+            problems.iter().map(|problem| placed(&flags, rows, &problem.argument, &problem.message));
         let problems: Vec<_> = problems.collect();
         let (words, name) = (self.spec.words(), self.action.name());
         Err(misuse(format!(
             "{}\nhelp: `connector run {words} {name} --help` tells what can be given",
             problems.join("\n       ")
         )))
+    }
+
+    /// Values of open enums that are nearly known ones, as notes. A program that reads JSON is told nothing.
+    fn slips(&self, arguments: &Map<String, Value>, rows: Option<&Rows>) -> Vec<String> {
+        if self.common.json {
+            return Vec::new();
+        }
+        let flags = flags::flags(self.action);
+        let slips = slips::among(self.action, arguments).into_iter();
+        slips.map(|slip| self.noted(&placed(&flags, rows, &slip.at, &slip.text))).collect()
+    }
+
+    /// The same of rows of which each is a call.
+    fn slips_of_rows(&self, rows: &Rows, given: &Map<String, Value>) -> Vec<String> {
+        let mut notes = self.slips(given, None);
+        for row in rows.all.iter().filter(|_| !self.common.json) {
+            let slips = slips::among(self.action, &row.given).into_iter();
+            let slips = slips.filter(|slip| !given.contains_key(&slip.at));
+            notes.extend(slips.map(|slip| self.noted(&rows::in_row(row.number, &slip.at, &slip.text))));
+        }
+        notes
+    }
+
+    fn noted(&self, slip: &str) -> String {
+        let sent = if self.common.dry_run { "would be sent" } else { "sent" };
+        format!("{slip} {sent} as it is")
     }
 
     /// Asks before something is deleted, or where the spec wants it.

@@ -4,7 +4,6 @@ use std::io::Read as _;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
 use serde_json::{Map, Value};
-use typed_connector::ArgumentProblem;
 use typed_connector::dynamic::model::{Connector, Field, FieldType, Output, TypeKind};
 use typed_connector::dynamic::{Action, others_key};
 use typed_connector_specs::text::nearest;
@@ -182,12 +181,12 @@ impl Rows {
         Some((self.inputs?.key.clone(), inputs))
     }
 
-    /// A problem with the arguments of a batch, by row and column where it is about one.
-    pub(super) fn placed(&self, problem: &ArgumentProblem) -> Option<String> {
-        let rest = problem.argument.strip_prefix(&self.inputs?.key)?.strip_prefix('[')?;
+    /// What is said of an argument of a batch, by row and column where it is about one.
+    pub(super) fn placed(&self, argument: &str, text: &str) -> Option<String> {
+        let rest = argument.strip_prefix(&self.inputs?.key)?.strip_prefix('[')?;
         let (index, column) = rest.split_once(']')?;
         let row = self.all.get(index.parse::<usize>().ok()?)?;
-        Some(in_row(row.number, column.trim_start_matches('.'), &problem.message))
+        Some(in_row(row.number, column.trim_start_matches('.'), text))
     }
 }
 

@@ -99,6 +99,30 @@ async fn nothing_is_sent_where_something_is_wrong_or_nobody_confirms() {
 }
 
 #[tokio::test]
+async fn a_value_near_a_known_one_is_sent_and_told_of() {
+    let bench = Bench::seeded(0).await;
+    let hint = "`closedwom` is not among the known values; did you mean `closedwon`?";
+    let words = "deals.create --dealname Acme --dealstage closedwom";
+    let run = bench.run(words).await;
+    assert!(run.err.starts_with(&format!("note: --dealstage: {hint} sent as it is\n")), "{run:?}");
+    let sent = bench.sandbox.requests().pop().expect("a request").json();
+    assert_eq!(sent["properties"]["dealstage"], "closedwom", "{sent}");
+    let dry = bench.run(&format!("{words} --dry-run")).await;
+    assert!(dry.err.contains(&format!("{hint} would be sent as it is")), "{dry:?}");
+    // Programs are told nothing.
+    assert!(!bench.run(&format!("{words} --json")).await.err.contains("note: "));
+    let run = bench.run("deals.search --filter dealstage=closedwom").await;
+    assert!(run.err.contains(&format!("note: --filter (filterGroups.dealstage): {hint}")), "{run:?}");
+    // In a table by row and column, whether a row is a call or an input.
+    let table = "dealname,dealstage\nA,closedwon\nB,closedwom\n";
+    for action in ["deals.create", "deals.batch_create"] {
+        let run = bench.run_with(&[action, "--csv-in", "-"], table).await;
+        assert!(run.err.contains(&format!("note: row 3, column `dealstage`: {hint} sent")), "{run:?}");
+        assert_eq!(run.err.matches("note: ").count(), 1, "{run:?}");
+    }
+}
+
+#[tokio::test]
 async fn exit_codes_tell_programs_what_happened() {
     let bench = Bench::with(Sandbox::builder().seed(1)).await;
     let missing = bench.run("deals.get --deal-id 999").await;
