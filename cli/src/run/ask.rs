@@ -1,13 +1,14 @@
 //! Questions on a terminal, in the spec's words.
 
 use dialoguer::theme::ColorfulTheme;
-use dialoguer::{Confirm, FuzzySelect, Input, Password};
+use dialoguer::{Confirm, Input, Password};
 use serde_json::{Map, Value};
 use typed_connector::dynamic::model::{Connector, Effect, Field, FieldType, TypeKind};
 use typed_connector::dynamic::{self, Action, Client};
 
 use super::access::{Access, Authorized, Spec};
 use super::choices::{self, Choice};
+use super::find::{Finder, Found, Takes};
 use super::{line, shown, text};
 use crate::Failure;
 
@@ -82,13 +83,16 @@ fn pick(title: &str, fields: &[&'static Field]) -> Result<Option<&'static Field>
     }
     let names = fields.iter().map(|field| format!("{} ({})", shown::title(field), field.key));
     let lines: Vec<_> = std::iter::once("that is all".to_owned()).chain(names).collect();
-    let theme = theme();
     let prompt = format!("{title}: which field?");
-    let select = FuzzySelect::with_theme(&theme).with_prompt(prompt).items(&lines).default(0).max_length(12);
-    let Some(index) = answered(select.interact_opt())? else {
-        return Err("cancelled; nothing was sent".into());
-    };
-    Ok(index.checked_sub(1).and_then(|index| fields.get(index).copied()))
+    let found = found(&Finder { prompt: &prompt, lines: &lines, none: "no field", takes: None })?;
+    let Found::Line(line) = found else { return Ok(None) };
+    Ok(line.checked_sub(1).and_then(|line| fields.get(line).copied()))
+}
+
+/// What a person finds; an error where nobody wants to.
+fn found(finder: &Finder<'_>) -> Result<Found, Failure> {
+    let found = answered(finder.ask(&theme()).map_err(dialoguer::Error::IO))?;
+    found.ok_or_else(|| "cancelled; nothing was sent".into())
 }
 
 struct Asker<'a> {
@@ -169,10 +173,13 @@ impl Asker<'_> {
             (None, Some((listed, open))) => (listed, open),
             (None, None) => return self.typed(field, &question).map(Some),
         };
-        match choose(&question, &choices, open, may_be_left_out)? {
+        let takes = |text: &str| self.made(field, text).map(drop);
+        let takes = open.then_some(&takes as Takes<'_>);
+        match choose(&question, &choices, takes, may_be_left_out)? {
             Chosen::Value(value) => Ok(Some(value.into())),
             Chosen::LeftOut => Ok(None),
             Chosen::Another => self.typed(field, &question).map(Some),
+            Chosen::AsItIs(text) => Ok(Some(self.made(field, &text)?)),
         }
     }
 
@@ -209,12 +216,7 @@ impl Asker<'_> {
 
     /// A text that becomes a value; it is asked for again until it does.
     fn typed(&self, field: &'static Field, question: &str) -> Result<Value, Failure> {
-        let connector = self.connector();
-        let made = |text: &str| -> Result<Value, String> {
-            let value = text::value(connector, &field.ty, text)?;
-            fits(self.action.connector(), field, &value)?;
-            Ok(value)
-        };
+        let made = |text: &str| self.made(field, text);
         let answer = match field.sensitive {
             true => Password::with_theme(&theme())
                 .with_prompt(question)
@@ -226,6 +228,13 @@ impl Asker<'_> {
                 .interact_text(),
         };
         made(&answered(answer)?).map_err(Failure::from)
+    }
+
+    /// A text as a value of the field.
+    fn made(&self, field: &'static Field, text: &str) -> Result<Value, String> {
+        let value = text::value(self.connector(), &field.ty, text)?;
+        fits(self.action.connector(), field, &value)?;
+        Ok(value)
     }
 
     /// Records of a list, one after the other.
@@ -318,11 +327,18 @@ fn fits(connector: dynamic::Connector, field: &'static Field, value: &Value) -> 
 enum Chosen {
     Value(String),
     Another,
+    /// A text that is none of the choices.
+    AsItIs(String),
     LeftOut,
 }
 
-/// A choice from a list, which is searched by typing.
-fn choose(question: &str, choices: &[Choice], open: bool, may_be_left_out: bool) -> Result<Chosen, Failure> {
+/// A choice from a list, which is searched by typing; another text where one says what it takes.
+fn choose(
+    question: &str,
+    choices: &[Choice],
+    takes: Option<Takes<'_>>,
+    may_be_left_out: bool,
+) -> Result<Chosen, Failure> {
     let mut lines: Vec<String> = choices
         .iter()
         .map(|choice| match choice.label == choice.value {
@@ -330,7 +346,7 @@ fn choose(question: &str, choices: &[Choice], open: bool, may_be_left_out: bool)
             false => format!("{} ({})", shown::line(&choice.label), shown::line(&choice.value)),
         })
         .collect();
-    let another = open.then(|| {
+    let another = takes.is_some().then(|| {
         lines.push("another value …".to_owned());
         lines.len() - 1
     });
@@ -338,11 +354,9 @@ fn choose(question: &str, choices: &[Choice], open: bool, may_be_left_out: bool)
         lines.push("leave it out".to_owned());
         lines.len() - 1
     });
-    let theme = theme();
-    let select =
-        FuzzySelect::with_theme(&theme).with_prompt(question).items(&lines).default(0).max_length(12);
-    let Some(index) = answered(select.interact_opt())? else {
-        return Err("cancelled; nothing was sent".into());
+    let index = match found(&Finder { prompt: question, lines: &lines, none: "no choice", takes })? {
+        Found::Line(line) => line,
+        Found::Typed(text) => return Ok(Chosen::AsItIs(text)),
     };
     Ok(match choices.get(index) {
         Some(choice) => Chosen::Value(choice.value.clone()),

@@ -5,7 +5,7 @@
 //! | `flags` | the options of an action, and its help |
 //! | `line` | a request as the command that sends it |
 //! | `text` | what a person types, as JSON of a field's type |
-//! | `ask` | questions for what is missing |
+//! | `ask`, `find` | questions for what is missing; choosing a line by typing a part of it |
 //! | `choices` | what can be chosen, as the spec or another action tells |
 //! | `slips` | values that are nearly a known one |
 //! | `access` | how calls are authorized |
@@ -19,6 +19,7 @@ mod ask;
 mod carry;
 pub(crate) mod choices;
 mod each;
+mod find;
 pub(crate) mod flags;
 pub(crate) mod line;
 mod output;

@@ -104,6 +104,32 @@ async fn a_wrong_answer_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_is_typed_and_fits_no_choice_is_told() {
+    let bench = Bench::seeded(0).await;
+    let answers = [
+        // The account's own choices are open: the text can be used, but is looked at first.
+        ("Which pipeline is the deal in?", "zzz"),
+        ("no choice fits `zzz`", "\u{8}\u{8}\u{8}\r"),
+        ("Which stage is the deal in?", "47-11"),
+        ("no choice fits `47-11`", "\r"),
+    ];
+    let Some(run) = on_a_terminal(&bench, "deals.create --dealname Own --dry-run", &answers).await else {
+        return;
+    };
+    assert!(run.code == 0 && run.out.contains("\"dealstage\": \"47-11\""), "{run:?}");
+
+    // A field is one of those that there are.
+    let answers = [
+        ("Create a contact: which field?", "zzz\r"),
+        ("no field fits `zzz`; Backspace takes letters back", "\u{3}"),
+    ];
+    let run = on_a_terminal(&bench, "contacts.create", &answers).await.expect("as before");
+    assert!(run.code == 1 && run.out.contains("cancelled; nothing was sent"), "{run:?}");
+    // The cursor, which is hidden while one chooses, is there again.
+    assert!(run.out.rfind("\u{1b}[?25h") > run.out.rfind("\u{1b}[?25l"), "{run:?}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_undone_is_confirmed() {
     let bench = Bench::seeded(0).await;
     let answers = [
