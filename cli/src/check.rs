@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use typed_connector_specs::{Diagnostics, Examined, Severity, Sources, Style, examine};
 
+use crate::which::{Which, is_folder};
 use crate::{Failure, misuse, print_json};
 
 #[derive(Args)]
@@ -15,8 +16,8 @@ use crate::{Failure, misuse, print_json};
 Exit code 0: nothing is wrong, though there may be warnings (not with --strict). 1: something is. The compiler says the same of the \
 same folder, word for word.")]
 pub(crate) struct Check {
-    /// A folder of specs, or the name of a shipped connector
-    connector: String,
+    #[command(flatten)]
+    which: Which,
     /// A folder that adds to it, as `extend` does in the attribute
     #[arg(long, value_name = "FOLDER")]
     extend: Option<PathBuf>,
@@ -51,7 +52,7 @@ impl Check {
 
     /// Checks and tells; whether all is right.
     fn once(&self) -> Result<bool, Failure> {
-        let (problems, examined) = match sources(&self.connector, self.extend.as_deref()) {
+        let (problems, examined) = match sources(&self.which.name(), self.extend.as_deref()) {
             Ok(sources) => {
                 let examined = examine(&sources);
                 (examined.problems.clone(), Some(examined))
@@ -69,7 +70,8 @@ impl Check {
 
     /// The folders that it is about.
     fn folders(&self) -> Result<Vec<PathBuf>, Failure> {
-        let own = is_folder(&self.connector).then(|| PathBuf::from(&self.connector));
+        let name = self.which.name();
+        let own = is_folder(&name).then(|| PathBuf::from(&name));
         let folders: Vec<_> = own.into_iter().chain(self.extend.clone()).collect();
         if folders.is_empty() {
             return Err(misuse("a shipped connector does not change; name a folder to watch"));
@@ -107,10 +109,6 @@ pub(crate) fn show(problems: &Diagnostics) {
     if let Some(more) = problems.more() {
         anstream::eprintln!("{more}\n");
     }
-}
-
-fn is_folder(connector: &str) -> bool {
-    connector.contains(['/', '\\', '.']) || Path::new(connector).is_dir()
 }
 
 /// The files of a folder where there is one of that name, else of a shipped connector.

@@ -10,7 +10,7 @@ use typed_connector_specs::model::{Action, Connector, Module};
 
 use crate::configured::{self, Access, Configured, Mode};
 use crate::run::shown::printable;
-use crate::{Failure, auth, check, print_json, run};
+use crate::{Failure, auth, check, print_json, run, which};
 
 /// Where a package keeps specs of its own.
 pub(crate) const FOLDER: &str = "specs";
@@ -19,6 +19,9 @@ pub(crate) const FOLDER: &str = "specs";
 pub(crate) struct List {
     /// A shipped connector or a folder of specs: its actions; without it, the connectors that are available, and those that are configured
     connector: Option<String>,
+    /// A folder of specs; the same as to name it in place of the connector
+    #[arg(long, value_name = "FOLDER", conflicts_with = "connector")]
+    path: Option<PathBuf>,
     /// JSON instead of text
     #[arg(long)]
     json: bool,
@@ -26,9 +29,9 @@ pub(crate) struct List {
 
 impl List {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        match &self.connector {
+        match self.path.as_deref().map(which::folder).or(self.connector) {
             Some(name) => {
-                let connector = check::loaded(name, None)?;
+                let connector = check::loaded(&name, None)?;
                 if self.json { print_json(&actions_json(&connector))? } else { print_actions(&connector) }
             }
             None => {

@@ -37,6 +37,7 @@ mod run;
 mod sandbox;
 mod show;
 mod snippet;
+mod which;
 mod wrap;
 
 use std::process::ExitCode;

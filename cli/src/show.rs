@@ -17,12 +17,15 @@ use serde_json::json;
 use typed_connector_specs::model::{Action, Connector, Module};
 use typed_connector_specs::text::nearest;
 
+use crate::which::Which;
 use crate::{Failure, check, misuse, print_json};
 
+// With `--path`, the action is the only word.
 #[derive(Args)]
+#[command(allow_missing_positional = true)]
 pub(crate) struct Show {
-    /// A shipped connector or a folder of specs
-    connector: String,
+    #[command(flatten)]
+    which: Which,
     /// The action: `deals.create`
     action: String,
     /// A folder that adds to it, as `extend` does in the attribute
@@ -35,7 +38,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let connector = check::loaded(&self.connector, self.extend.as_deref())?;
+        let connector = check::loaded(&self.which.name(), self.extend.as_deref())?;
         let (module, action) = find(&connector, &self.action)?;
         let (sent, rust) = (sent::Sent::of(&connector, action), rust::Rust::of(&connector, module, action)?);
         if self.json {

@@ -1,5 +1,6 @@
 //! `connector auth list`, `status`, `token`, `revoke` and `disconnect`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,13 +13,17 @@ use typed_connector::auth::{
 
 use super::target::OfConnection;
 use super::{NOT_AUTHORIZED, home};
+use crate::run::line::shell;
 use crate::run::shown::printable;
-use crate::{Failure, misuse, print_json};
+use crate::{Failure, check, misuse, print_json, which};
 
 #[derive(Args)]
 pub(crate) struct List {
-    /// Only those of this connector, by its name
+    /// Only those of this connector: its name, or the folder of its specs
     connector: Option<String>,
+    /// A folder of specs; the same as to name it in place of the connector
+    #[arg(long, value_name = "FOLDER", conflicts_with = "connector")]
+    path: Option<PathBuf>,
     /// JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -59,15 +64,21 @@ pub(crate) struct Disconnect {
 
 impl List {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
+        let named = self.path.as_deref().map(which::folder).or(self.connector);
+        // Connections are kept by the name that is in the specs.
+        let wanted = match &named {
+            Some(folder) if which::is_folder(folder) => Some(check::loaded(folder, None)?.name),
+            named => named.clone(),
+        };
         let mut all = Connection::all(&home::store()?).await?;
-        all.retain(|kept| self.connector.as_ref().is_none_or(|wanted| *wanted == kept.connector));
+        all.retain(|kept| wanted.as_ref().is_none_or(|wanted| *wanted == kept.connector));
         if self.json {
             let list: Value = all.iter().map(kept_json).collect();
             print_json(&list)?;
             return Ok(ExitCode::SUCCESS);
         }
         if all.is_empty() {
-            let connector = self.connector.as_deref().unwrap_or("CONNECTOR");
+            let connector = named.as_deref().map_or_else(|| "CONNECTOR".to_owned(), shell);
             anstream::println!(
                 "No account is connected yet; connect one with `connector auth authorize {connector}`."
             );

@@ -11,6 +11,7 @@ use typed_connector_specs::model::{ClientCredentialsIn, Connector};
 use super::{Advised, home};
 use crate::run::access::variable_of;
 use crate::run::line::shell;
+use crate::which::Which;
 use crate::{Failure, check, misuse};
 
 /// The connection that is meant where none is named.
@@ -19,8 +20,8 @@ pub(crate) const DEFAULT: &str = "default";
 /// A connector with OAuth 2.0.
 #[derive(Args)]
 pub(super) struct OfConnector {
-    /// A shipped connector, or a folder of specs
-    connector: String,
+    #[command(flatten)]
+    which: Which,
     /// A folder that adds to it, as `extend` does in the attribute
     #[arg(long, value_name = "FOLDER")]
     extend: Option<PathBuf>,
@@ -55,13 +56,13 @@ impl OfConnector {
     }
 
     pub(super) fn provider(&self) -> Result<Provider, Failure> {
-        let connector = check::loaded(&self.connector, self.extend.as_deref())?;
+        let connector = check::loaded(&self.which.name(), self.extend.as_deref())?;
         provider(&connector).ok_or_else(|| without_oauth(&connector))
     }
 
     /// What was given, as words of a command that is suggested.
     pub(super) fn words(&self) -> String {
-        let mut words = shell(&self.connector);
+        let mut words = shell(&self.which.name());
         if let Some(folder) = &self.extend {
             words.push_str(&format!(" --extend {}", shell(&folder.display().to_string())));
         }
@@ -90,7 +91,7 @@ impl OfConnection {
         base_url: Option<String>,
         connection: Option<String>,
     ) -> Self {
-        let of = OfProfile { of: OfConnector { connector, extend }, profile, base_url };
+        let of = OfProfile { of: OfConnector { which: Which::named(connector), extend }, profile, base_url };
         Self { of, connection: connection.unwrap_or_else(|| DEFAULT.to_owned()) }
     }
 
@@ -109,8 +110,8 @@ impl OfConnection {
     }
 
     /// The connector's argument, as it was given.
-    pub(crate) fn connector(&self) -> &str {
-        &self.of.of.connector
+    pub(crate) fn connector(&self) -> String {
+        self.of.of.which.name()
     }
 
     /// Whether a profile or a connection was named.

@@ -33,7 +33,10 @@ use crate::{Failure, misuse};
 
 #[derive(Args)]
 pub(crate) struct Console {
-    /// A folder of specs of your own, beside the shipped connectors; can be repeated
+    /// Folders of specs of your own, beside the shipped connectors
+    #[arg(value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+    /// A folder of specs; the same as to name it without the option; can be repeated
     #[arg(long, value_name = "FOLDER")]
     path: Vec<PathBuf>,
     /// The port on this machine; 0 takes a free one
@@ -63,7 +66,8 @@ impl Console {
         let listeners = Listeners::bind(self.port).await.map_err(|error| {
             format!("cannot listen on port {}: {error}; choose another with `--port`, 0 for any", self.port)
         })?;
-        let app = App::new(listeners.port(), self.path, self.base_url, home::folder()?, home::store()?)?;
+        let folders = self.folders.into_iter().chain(self.path).collect();
+        let app = App::new(listeners.port(), folders, self.base_url, home::folder()?, home::store()?)?;
         anstream::println!("The console is open on this machine, until Ctrl-C:\n\n  {}\n", app.guard.link());
         anstream::println!("The link is for you alone: whoever has it can use your connections.");
         if !self.no_browser

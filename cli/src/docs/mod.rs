@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use crate::which::Which;
 use crate::{Failure, check};
 
 #[derive(Args)]
@@ -25,8 +26,8 @@ use crate::{Failure, check};
     after_help = "Each example shows the request that is really sent, and Rust, a command and a call of the MCP tool that send it."
 )]
 pub(crate) struct Docs {
-    /// A shipped connector, or a folder of specs
-    connector: String,
+    #[command(flatten)]
+    which: Which,
     /// A folder that adds to it, as `extend` does in the attribute
     #[arg(long, value_name = "FOLDER")]
     extend: Option<PathBuf>,
@@ -61,7 +62,7 @@ pub(crate) fn markdown(
 
 impl Docs {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let connector = check::loaded(&self.connector, self.extend.as_deref())?;
+        let connector = check::loaded(&self.which.name(), self.extend.as_deref())?;
         let name = connector.name.clone();
         let out = self.out.clone().unwrap_or_else(|| Path::new("docs").join(&name));
         let pages = pages::all(connector, &self.source())?;
@@ -86,7 +87,7 @@ impl Docs {
 
     /// The connector as other commands and the attribute name it.
     fn source(&self) -> pages::Source {
-        pages::Source { connector: self.connector.clone(), extend: self.extend.clone() }
+        pages::Source { connector: self.which.name(), extend: self.extend.clone() }
     }
 }
 

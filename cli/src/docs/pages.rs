@@ -24,9 +24,6 @@ impl Source {
     pub(super) fn words(&self) -> String {
         let shell = |path: &str| crate::run::line::shell(path);
         let mut words = shell(&self.connector);
-        if !typed_connector_specs::shipped().any(|name| name == self.connector) {
-            words = format!("--path {words}");
-        }
         if let Some(folder) = &self.extend {
             words.push_str(&format!(" --extend {}", shell(&folder.display().to_string())));
         }

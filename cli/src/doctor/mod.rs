@@ -42,7 +42,7 @@ use crate::auth::{OfConnection, home};
 use crate::configured::{self, Configured};
 use crate::run::access::{Access, Spec};
 use crate::run::line::shell;
-use crate::{Failure, mcp, misuse, run, told};
+use crate::{Failure, mcp, misuse, run, told, which};
 
 /// Problems were found.
 const PROBLEMS: u8 = 6;
@@ -60,6 +60,9 @@ sets the day that counts as today.")]
 pub(crate) struct Doctor {
     /// Shipped connectors or folders of specs; without any, those that are configured here and those of this package
     connectors: Vec<String>,
+    /// A folder of specs; the same as to name it among the connectors; can be repeated
+    #[arg(long, value_name = "FOLDER")]
+    path: Vec<PathBuf>,
     /// A folder that adds to the connector; what `connector pull` wrote to `specs/NAME` is found by itself
     #[arg(long, value_name = "FOLDER")]
     extend: Option<PathBuf>,
@@ -99,7 +102,9 @@ impl Doctor {
         let today = today()?;
         let mut machine = Findings::default();
         let here = Here::read(&mut machine).await?;
-        let specs = match self.connectors.as_slice() {
+        let folders = self.path.iter().map(|path| which::folder(path));
+        let connectors: Vec<_> = self.connectors.iter().cloned().chain(folders).collect();
+        let specs = match connectors.as_slice() {
             [] if self.extend.is_some() || self.access.is_given() => {
                 return Err(misuse(
                     "of which connector, was not said\nhelp: name it, `connector doctor hubspot`",

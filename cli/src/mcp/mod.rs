@@ -24,6 +24,7 @@ use rmcp::ServiceExt as _;
 
 pub(crate) use self::tools::{all_fit, name as tool_name, those_that_fit};
 use crate::run::access as run_access;
+use crate::which::Which;
 use crate::{Failure, misuse};
 
 #[derive(Args)]
@@ -33,8 +34,8 @@ use crate::{Failure, misuse};
     { \"command\": \"connector\", \"args\": [\"mcp\", \"hubspot\", \"--read-only\"] } } }"
 )]
 pub(crate) struct Mcp {
-    /// A shipped connector, or a folder of specs
-    connector: String,
+    #[command(flatten)]
+    which: Which,
     /// A folder that adds to it, as `extend` does in the attribute
     #[arg(long, value_name = "FOLDER")]
     extend: Option<PathBuf>,
@@ -64,7 +65,7 @@ impl Mcp {
     }
 
     async fn serve(self) -> Result<(), Failure> {
-        let spec = run_access::spec(None, self.connector, self.extend);
+        let spec = run_access::Spec { name: self.which.name(), extend: self.extend };
         let connector = spec.load()?;
         let tools = tools::Tools::of(connector, &self.actions, self.read_only).map_err(misuse)?;
         let access = access::Access::new(connector, spec, self.access);

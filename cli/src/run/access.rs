@@ -284,8 +284,3 @@ fn configured(connector: Connector) -> Result<Option<Configured>, Failure> {
     let all = configured::all(&home::folder()?)?;
     Ok(all.into_iter().find(|one| one.connector == connector.meta().name))
 }
-
-/// The spec that is meant: a folder where `--path` names one, and else what stands first.
-pub(crate) fn spec(path: Option<PathBuf>, name: String, extend: Option<PathBuf>) -> Spec {
-    Spec { name: path.map_or(name, |path| path.display().to_string()), extend }
-}

@@ -43,12 +43,12 @@ use self::access::{Access, Spec};
 pub(crate) use self::carry::spinner;
 use self::flags::Flag;
 use self::rows::Rows;
-use crate::{Failure, misuse};
+use crate::{Failure, misuse, which};
 
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Run {
-    /// A folder of specs, in place of a shipped connector
+    /// A folder of specs; the same as to name it in place of the connector
     #[arg(long, value_name = "FOLDER")]
     path: Option<PathBuf>,
     /// A folder that adds to the connector, as `extend` does in the attribute
@@ -59,7 +59,7 @@ pub(crate) struct Run {
     /// Print help: of this command, of a connector (`run hubspot --help`), or of an action (`run hubspot deals.create --help`)
     #[arg(short, long)]
     help: bool,
-    /// A shipped connector, unless `--path` names a folder; an action, `deals.create`; and the action's options
+    /// A shipped connector or a folder of specs, unless `--path` names one; an action, `deals.create`; and the action's options
     #[arg(value_name = "CONNECTOR ACTION", trailing_var_arg = true, allow_hyphen_values = true)]
     words: Vec<String>,
 }
@@ -135,7 +135,7 @@ impl Run {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let mut words = self.words.into_iter();
         let first = match &self.path {
-            Some(_) => String::new(),
+            Some(path) => which::folder(path),
             None => words.next().unwrap_or_default(),
         };
         let asks_help = |word: &String| word == "--help" || word == "-h";
@@ -143,7 +143,7 @@ impl Run {
             return general(self.help, &first);
         }
         let mut rest: Vec<String> = words.collect();
-        let spec = access::spec(self.path, first, self.extend);
+        let spec = Spec { name: first, extend: self.extend };
         let connector = spec.load().map_err(|error| {
             let late = rest.iter().any(|word| word == "--path" || word.starts_with("--path="));
             if late { ahead("--path") } else { error }
@@ -210,7 +210,7 @@ fn general(help: bool, first: &str) -> Result<ExitCode, Failure> {
         option => format!("`{option}` stands where a connector belongs"),
     };
     Err(misuse(format!(
-        "{what}\nhelp: `connector run CONNECTOR ACTION`; the shipped connectors are {names}, and `--path FOLDER` names your own"
+        "{what}\nhelp: `connector run CONNECTOR ACTION`; the shipped connectors are {names}, and your own is named by its folder"
     )))
 }
 

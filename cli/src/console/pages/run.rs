@@ -209,7 +209,7 @@ fn program(app: &App, known: &Known, run: &Run) -> Markup {
     let rust = home.map(|home| snippet(model, &model.name, (home, run.action.model()), &arguments));
     let words = match &known.source {
         Source::Shipped => model.name.clone(),
-        Source::Folder(folder) => format!("--path {}", line::shell(&folder.display().to_string())),
+        Source::Folder(folder) => line::shell(&folder.display().to_string()),
     };
     let mut more = Vec::new();
     if let Some((profile, Mode::Users)) = known.profile() {
