@@ -7,6 +7,7 @@ mod action;
 mod connector;
 mod field;
 mod schema;
+pub(crate) mod spelling;
 mod types;
 mod value;
 

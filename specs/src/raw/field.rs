@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::keys::{Definitions, Key, Keys, Object, Read, object_schema, wrong_type};
-use super::{Choice, EnumKeys, Flag, Json, Map, ObjectKeys, Text};
-use crate::diagnostics::Problems;
+use super::keys::{Definitions, Key, Keys, Object, Read, mistyped, object_schema};
+use super::{Choice, EnumKeys, Flag, Json, Map, ObjectKeys, Text, spelling};
+use crate::diagnostics::{Code, Problem, Problems};
 use crate::json::{self, Kind};
 use crate::source::Span;
 
@@ -153,9 +153,19 @@ pub(crate) enum ShapeKind {
 impl Shape {
     /// Takes `type` and what belongs to it; the span is that of the value of `type`.
     pub(crate) fn take(object: &mut Object<'_>) -> Self {
+        // `["string", "null"]`, as JSON Schema has it.
+        if let Some(value) = object.peek("type")
+            && let Some(help) = spelling::of_type_list(value)
+        {
+            let span = value.span;
+            let problem = mistyped(value, "a string", object.problems);
+            object.problems.report(problem.help(help));
+            object.skip("type");
+            return Self { span, kind: ShapeKind::Broken };
+        }
         let word: Text = object.required("type", TYPE);
         let span = word.span;
-        let kind = match word.as_str() {
+        let kind = match Self::meant(&word, object) {
             "" if !word.is_there(object.problems) => ShapeKind::Broken,
             "array" => ShapeKind::Array(Box::new(ArrayShape::take(object))),
             "map" => ShapeKind::Map(Box::new(MapShape::take(object))),
@@ -169,11 +179,29 @@ impl Shape {
         Self { span, kind }
     }
 
+    /// The type that is named, or that was meant where others call it so and what it needs is there.
+    fn meant<'w>(word: &'w Text, object: &mut Object<'_>) -> &'w str {
+        let name = word.as_str();
+        let (meant, needs) = match spelling::compound(name) {
+            Some("array") => ("array", "items"),
+            Some("object") => ("object", "fields"),
+            Some(other) => (other, "values"),
+            None => return name,
+        };
+        if meant == name || object.peek(needs).is_none() {
+            return name;
+        }
+        let message = format!("unknown type `{name}`");
+        object.problems.report(Problem::new(Code::UnknownType, word.span, message).did_you_mean(Some(meant)));
+        meant
+    }
+
     /// The keys that belong to the type which stands in `value`; those of all types where it is none.
     pub(crate) fn names(value: &json::Value, names: &mut Vec<&'static str>) {
         type Names = fn(&mut Vec<&'static str>);
         names.push("type");
         let word = value.get("type").and_then(json::Value::as_str);
+        let word = word.map(|word| spelling::compound(word).unwrap_or(word));
         let kinds: [(&[&str], Names); 5] = [
             (&["array"], ArrayShape::names),
             (&["map"], MapShape::names),
@@ -186,6 +214,30 @@ impl Shape {
                 of_kind(names);
             }
         }
+    }
+
+    /// Tells of one that is written as elsewhere, in an object without `type`.
+    pub(crate) fn is_written_otherwise(value: &json::Value, problems: &mut Problems) -> bool {
+        let Some((member, written)) = spelling::of_object(value) else { return false };
+        let problem = match member.key.as_str() {
+            // They are keys of the format, and what lacks is the type.
+            "items" | "values" | "fields" => {
+                Problem::new(Code::MissingKey, value.span.first(), "missing key `type`")
+                    .label("this object needs `type`")
+            }
+            key => Problem::new(Code::UnknownKey, member.key_span, format!("unknown key `{key}`")),
+        };
+        problems.report(problem.help(written.help()));
+        true
+    }
+
+    /// Tells of something that is neither a name nor an object.
+    fn no_type(value: &json::Value, problems: &mut Problems) {
+        let problem = mistyped(value, "a type name or an object", problems);
+        problems.report(match spelling::of_array(value) {
+            Some(written) => problem.help(written.help()),
+            None => problem,
+        });
     }
 
     fn name(value: &json::Value, problems: &mut Problems) -> Self {
@@ -239,6 +291,7 @@ impl Read for Shape {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
         match value.kind {
             Kind::String(_) => Self::name(value, problems),
+            Kind::Object(_) if Self::is_written_otherwise(value, problems) => Self::missing(value.span),
             Kind::Object(_) => {
                 let names = |names: &mut Vec<&'static str>| Self::names(value, names);
                 let Some(mut object) = Object::open(value, problems, names) else {
@@ -249,7 +302,7 @@ impl Read for Shape {
                 shape
             }
             _ => {
-                wrong_type(value, "a type name or an object", problems);
+                Self::no_type(value, problems);
                 Self::missing(value.span)
             }
         }
@@ -292,6 +345,7 @@ impl Read for Field {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
         match value.kind {
             Kind::String(_) => Self::named(value, problems),
+            Kind::Object(_) if Shape::is_written_otherwise(value, problems) => Self::missing(value.span),
             Kind::Object(_) => {
                 let names = |names: &mut Vec<&'static str>| Self::names(value, names);
                 let Some(mut object) = Object::open(value, problems, names) else {
@@ -302,7 +356,7 @@ impl Read for Field {
                 field
             }
             _ => {
-                wrong_type(value, "a type name or an object", problems);
+                Shape::no_type(value, problems);
                 Self::missing(value.span)
             }
         }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::spelling;
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::json;
 use crate::source::Span;
@@ -80,15 +81,19 @@ pub(crate) struct Object<'a> {
 }
 
 /// What a key of other formats is here: our key, and how to write it.
-fn elsewhere(key: &str) -> Option<(&'static str, &'static str)> {
-    match key.to_ascii_lowercase().as_str() {
-        "internal" | "hidden" | "fixed" | "visibility" => Some((
-            "const",
-            "what is always sent and never asked for is `const`, with its value: \"const\": \"v1\"",
-        )),
-        "optional" => Some(("required", "what is not `required` is optional; leave this out")),
-        _ => None,
-    }
+fn elsewhere(member: &json::Member) -> Option<(&'static str, String)> {
+    let (key, help) = match member.key.to_ascii_lowercase().as_str() {
+        "internal" | "hidden" | "fixed" | "visibility" => {
+            ("const", "what is always sent and never asked for is `const`, with its value: \"const\": \"v1\"")
+        }
+        "optional" => ("required", "what is not `required` is optional; leave this out"),
+        "default" => (
+            "type",
+            "a default belongs to an argument, beside its `type`: { \"type\": \"integer\", \"default\": 10 }",
+        ),
+        _ => return spelling::beside_type(member),
+    };
+    Some((key, help.to_owned()))
 }
 
 impl<'a> Object<'a> {
@@ -113,7 +118,12 @@ impl<'a> Object<'a> {
     /// A key that resembles one which is not there is taken for it, so that one slip is one mistake.
     fn find_misspelt(&mut self, known: &[&'static str]) {
         let members = self.members;
-        let is_unknown = |member: &json::Member| !known.contains(&member.key.as_str());
+        // What a key of another format means is told when all of ours are taken.
+        let is_foreign =
+            |member: &json::Member| elsewhere(member).is_some_and(|(key, _)| known.contains(&key));
+        // `properties` is a flag of ours, and elsewhere holds the fields.
+        let is_other = |member: &json::Member| member.key == "properties" && member.value.members().is_some();
+        let is_unknown = |member: &json::Member| !known.contains(&member.key.as_str()) || is_other(member);
         let mut free: Option<Vec<&'static str>> = None;
         let unknown = members.iter().enumerate().filter(|(_, member)| is_unknown(member));
         for (index, member) in unknown.take(MAX_MISSPELT) {
@@ -121,7 +131,12 @@ impl<'a> Object<'a> {
                 let is_free = |key: &&&str| !members.iter().any(|member| member.key == **key);
                 known.iter().filter(is_free).copied().collect()
             });
-            let Some(near) = self.problems.nearest(&member.key, free.iter().copied()) else { continue };
+            let near = match spelling::key(member, free) {
+                Some(meant) => Some(meant),
+                None if is_foreign(member) || is_other(member) => None,
+                None => self.problems.nearest(&member.key, free.iter().copied()),
+            };
+            let Some(near) = near else { continue };
             let Some(place) = free.iter().position(|key| *key == near) else { continue };
             let key = free.swap_remove(place);
             let message = format!("unknown key `{}`", member.key);
@@ -137,6 +152,11 @@ impl<'a> Object<'a> {
         let member = self.members.iter().find(|member| member.key == key);
         let meant = || self.meant.iter().find(|(meant, _)| *meant == key).map(|(_, at)| &self.members[*at]);
         member.or_else(meant).map(|member| &member.value)
+    }
+
+    /// A key whose value is not read, since it was told of.
+    pub(crate) fn skip(&mut self, key: &'static str) {
+        self.accepted.push(key);
     }
 
     /// A key that may be left out.
@@ -188,7 +208,7 @@ impl<'a> Object<'a> {
             if let Some(near) = near.filter(|near| is_there(&near)) {
                 problem =
                     problem.label(format!("`{near}` is there already")).help("leave one of the two out");
-            } else if let Some(help) = elsewhere(&member.key).filter(|(key, _)| self.accepted.contains(key)) {
+            } else if let Some(help) = elsewhere(member).filter(|(key, _)| self.accepted.contains(key)) {
                 problem = problem.help(help.1);
             } else if !free.is_empty() {
                 problem = problem.help(free.as_str());
@@ -404,7 +424,7 @@ macro_rules! words {
     )*};
 }
 
-fn mistyped(value: &json::Value, expected: &str, problems: &Problems) -> Problem {
+pub(crate) fn mistyped(value: &json::Value, expected: &str, problems: &Problems) -> Problem {
     let message = format!("expected {expected}, found {}", value.type_name());
     // Of a large value its first byte is marked.
     let long = problems.text(value.span).contains('\n');

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::keys::{Definitions, Key, Keys, Object, Read, list, object_schema};
-use super::{Choice, Field, Flag, FromTitle, List, Map, OrNull, Text, Titled};
+use super::{
+    COMPOUND, Choice, Field, Flag, FromTitle, List, Map, OrNull, SCALARS, Shape, Text, Titled, spelling,
+};
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::json;
 use crate::source::Span;
@@ -165,6 +167,9 @@ impl Type {
 
 impl Read for Type {
     fn read(value: &json::Value, problems: &mut Problems) -> Self {
+        if Shape::is_written_otherwise(value, problems) {
+            return Self::missing(value.span.first());
+        }
         let names = |names: &mut Vec<&'static str>| Self::names(value, names);
         let Some(mut object) = Object::open(value, problems, names) else {
             return Self::missing(value.span.first());
@@ -179,10 +184,21 @@ impl Read for Type {
             "union" => TypeKind::Union(UnionKeys::take(&mut object)),
             other => {
                 let near = object.problems.nearest(other, Self::KINDS);
+                let is_value = SCALARS.contains(&other) || COMPOUND.contains(&other);
+                let help = match spelling::choices_beside_type(value) {
+                    Some(form) => format!("choices are a type of their own: {form}"),
+                    None if is_value => {
+                        format!(
+                            "`{other}` needs no name: write it where it is used; kinds of types are {}",
+                            list(&Self::KINDS)
+                        )
+                    }
+                    None => format!("allowed are {}", list(&Self::KINDS)),
+                };
                 let problem =
                     Problem::new(Code::UnknownWord, word.span, format!("unknown kind of type `{other}`"))
                         .did_you_mean(near)
-                        .help(format!("allowed are {}", list(&Self::KINDS)));
+                        .help(help);
                 if other.is_empty() && !word.is_there(object.problems) {
                     object.finish_missing();
                 } else {

@@ -5,7 +5,7 @@ use crate::check;
 use crate::diagnostics::{Code, Problem};
 use crate::model::{Encoding, Field, FieldType, OptionsFrom, QueryStyle, TypeRef, Wire};
 use crate::names;
-use crate::raw::{self, COMPOUND, Entry, SCALARS, Shape, ShapeKind, StyleWord, Text, WireWord};
+use crate::raw::{self, COMPOUND, Entry, SCALARS, Shape, ShapeKind, StyleWord, Text, WireWord, spelling};
 
 /// Where a field stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -183,17 +183,23 @@ fn named(cx: &mut Cx<'_>, name: &Text) -> FieldType {
         "bytes" => FieldType::Bytes,
         "json" => FieldType::Json,
         "file" => FieldType::File,
-        word if COMPOUND.contains(&word) => {
-            let needs = match word {
+        word if COMPOUND.contains(&word)
+            || spelling::compound(word).is_some_and(|_| spelling::scalar(word).is_none()) =>
+        {
+            let meant =
+                if COMPOUND.contains(&word) { word } else { spelling::compound(word).unwrap_or(word) };
+            let needs = match meant {
                 "array" => "\"items\": …",
                 "map" | "enum" => "\"values\": …",
                 "object" => "\"fields\": …",
                 _ => "\"of\": …",
             };
-            let problem =
-                Problem::new(Code::MissingKey, name.span, format!("`{word}` needs more than its name"))
-                    .help(format!("write {{ \"type\": \"{word}\", {needs} }}"));
-            cx.problems.report(problem);
+            let (code, message) = match meant == word {
+                true => (Code::MissingKey, format!("`{word}` needs more than its name")),
+                false => (Code::UnknownType, format!("unknown type `{word}`")),
+            };
+            let help = format!("write {{ \"type\": \"{meant}\", {needs} }}");
+            cx.problems.report(Problem::new(code, name.span, message).help(help));
             cx.stand_in()
         }
         _ => {
@@ -208,23 +214,6 @@ pub(crate) fn type_of(cx: &mut Cx<'_>, name: &Text) -> Option<TypeRef> {
     find(cx, name, [])
 }
 
-/// The type that others call so.
-fn synonym(name: &str) -> Option<&'static str> {
-    Some(match name.to_ascii_lowercase().as_str() {
-        "text" | "str" | "varchar" | "uuid" | "char" => "string",
-        "int" | "int32" | "int64" | "long" | "number" | "i64" | "u64" => "integer",
-        "bool" => "boolean",
-        "double" | "float64" | "real" | "f64" => "float",
-        "money" | "currency" | "numeric" | "bignumber" => "decimal",
-        "timestamp" | "time" | "date-time" | "instant" => "datetime",
-        "day" => "date",
-        "binary" | "blob" | "base64" => "bytes",
-        "any" | "dict" | "value" => "json",
-        "uri" | "link" => "url",
-        _ => return None,
-    })
-}
-
 fn find<const N: usize>(cx: &mut Cx<'_>, name: &Text, scalars: [&'static str; N]) -> Option<TypeRef> {
     let found = cx.table.find(name.as_str());
     if found.is_none() && (cx.table.incomplete || cx.unread.contains(name.as_str())) {
@@ -233,8 +222,10 @@ fn find<const N: usize>(cx: &mut Cx<'_>, name: &Text, scalars: [&'static str; N]
     }
     if found.is_none() {
         let known = cx.table.names().chain(scalars);
-        let near = match synonym(name.as_str()).filter(|_| N > 0) {
+        let written = spelling::of_word(name.as_str()).filter(|_| N > 0);
+        let near = match spelling::scalar(name.as_str()).filter(|_| N > 0) {
             Some(meant) => Some(meant.to_owned()),
+            None if written.is_some() => None,
             None => cx.problems.nearest(name.as_str(), known).map(str::to_owned),
         };
         let message = match name.as_str() {
@@ -242,7 +233,13 @@ fn find<const N: usize>(cx: &mut Cx<'_>, name: &Text, scalars: [&'static str; N]
             name => format!("unknown type `{name}`"),
         };
         let mut problem = Problem::new(Code::UnknownType, name.span, message);
-        if near.is_none() {
+        if let Some(written) = written {
+            problem = problem.help(written.help());
+        } else if name.value.eq_ignore_ascii_case("number") {
+            problem = problem.help(
+                "`integer` is for whole numbers, `decimal` for exact ones such as money, `float` for others",
+            );
+        } else if near.is_none() {
             let help = match name.as_str() {
                 "" => "types are `string`, `integer` and the others of FORMAT.md, and what `types` declares",
                 _ => "declare it in `types` of this file or of `connector.json`",
