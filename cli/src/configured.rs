@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The file's name.
 const FILE: &str = "connectors.json";
@@ -21,7 +21,46 @@ pub(crate) struct Configured {
     /// How its calls are authorized.
     pub(crate) access: Access,
     /// Whether its actions may be run.
-    pub(crate) enabled: bool,
+    #[serde(alias = "enabled", deserialize_with = "status")]
+    pub(crate) status: Status,
+}
+
+/// How far somebody has gone with a connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    /// Saved, and nobody has said more. Commands use it as it is; the console runs nothing yet.
+    Saved,
+    /// Its actions may be run.
+    Enabled,
+    /// Somebody has said that they may not, neither in the console nor by commands.
+    Disabled,
+}
+
+impl Status {
+    /// For people.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Saved => "not enabled yet",
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+/// A status; files of before have `true` or `false`.
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Status, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Status(Status),
+        Enabled(bool),
+    }
+    Ok(match Either::deserialize(deserializer)? {
+        Either::Status(status) => status,
+        Either::Enabled(true) => Status::Enabled,
+        Either::Enabled(false) => Status::Disabled,
+    })
 }
 
 /// How calls are authorized.
@@ -132,27 +171,39 @@ fn private(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
 
-    fn hubspot(enabled: bool) -> Configured {
+    fn hubspot(status: Status) -> Configured {
         let access = Access::Profile { name: "default".to_owned(), mode: Mode::PreAuthorized };
-        Configured { connector: "hubspot".to_owned(), folder: None, access, enabled }
+        Configured { connector: "hubspot".to_owned(), folder: None, access, status }
     }
 
     #[test]
     fn what_is_put_is_there_once() {
         let home = tempfile::tempdir().expect("a folder");
         assert_eq!(all(home.path()), Ok(Vec::new()));
-        put(home.path(), hubspot(false)).expect("written");
+        put(home.path(), hubspot(Status::Saved)).expect("written");
         let own = Configured {
             connector: "acme".to_owned(),
             folder: Some(PathBuf::from("/specs/acme")),
             access: Access::Token,
-            enabled: true,
+            status: Status::Enabled,
         };
         put(home.path(), own.clone()).expect("written");
-        put(home.path(), hubspot(true)).expect("written");
-        assert_eq!(all(home.path()), Ok(vec![own, hubspot(true)]));
+        put(home.path(), hubspot(Status::Disabled)).expect("written");
+        assert_eq!(all(home.path()), Ok(vec![own, hubspot(Status::Disabled)]));
         change(home.path(), |list| list.retain(|one| one.connector != "acme")).expect("written");
-        assert_eq!(all(home.path()), Ok(vec![hubspot(true)]));
+        assert_eq!(all(home.path()), Ok(vec![hubspot(Status::Disabled)]));
+    }
+
+    #[test]
+    fn files_of_before_are_read() {
+        let home = tempfile::tempdir().expect("a folder");
+        for (before, status) in [("true", Status::Enabled), ("false", Status::Disabled)] {
+            let text = format!(
+                r#"{{ "connectors": [{{ "connector": "acme", "access": "open", "enabled": {before} }}] }}"#
+            );
+            fs::write(home.path().join(FILE), text).expect("written");
+            assert_eq!(all(home.path()).expect("readable")[0].status, status);
+        }
     }
 
     #[test]
@@ -162,7 +213,7 @@ mod tests {
             for index in 0..16 {
                 let home = home.path();
                 scope.spawn(move || {
-                    put(home, Configured { connector: format!("c{index:02}"), ..hubspot(true) })
+                    put(home, Configured { connector: format!("c{index:02}"), ..hubspot(Status::Enabled) })
                         .expect("written");
                 });
             }
@@ -176,7 +227,7 @@ mod tests {
         fs::write(home.path().join(FILE), "{").expect("written");
         let error = all(home.path()).expect_err("broken");
         assert!(error.contains(FILE) && error.contains("line 1"), "{error}");
-        assert!(put(home.path(), hubspot(true)).is_err(), "it is not overwritten");
+        assert!(put(home.path(), hubspot(Status::Enabled)).is_err(), "it is not overwritten");
         assert_eq!(fs::read_to_string(home.path().join(FILE)).expect("there"), "{");
     }
 }

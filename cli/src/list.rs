@@ -143,7 +143,7 @@ fn print(
         }
     }
     anstream::println!("\nConfigured");
-    for Configured { connector, access, enabled, .. } in configured {
+    for Configured { connector, access, status, .. } in configured {
         let how = match access {
             Access::Profile { name, mode: Mode::PreAuthorized } => {
                 format!("one account for everybody, profile `{name}`")
@@ -154,7 +154,7 @@ fn print(
             Access::Token => "a token that is kept sealed".to_owned(),
             Access::Open => "without authorization".to_owned(),
         };
-        anstream::println!("  {connector}, {how}, {}", if *enabled { "enabled" } else { "disabled" });
+        anstream::println!("  {connector}, {how}, {}", status.word());
     }
     for kept in kept {
         let connection = &kept.connection;

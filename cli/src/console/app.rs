@@ -18,7 +18,7 @@ use super::returns::Returns;
 use super::runs::Runs;
 use super::trouble::{Trouble, told};
 use crate::auth::{kept_token, target};
-use crate::configured::{self, Access, Configured, Mode};
+use crate::configured::{self, Access, Configured, Mode, Status};
 
 pub(super) type Shared = Arc<App>;
 
@@ -261,6 +261,6 @@ impl Known {
     }
 
     pub(super) fn is_enabled(&self) -> bool {
-        self.configured.as_ref().is_some_and(|configured| configured.enabled)
+        self.configured.as_ref().is_some_and(|configured| configured.status == Status::Enabled)
     }
 }

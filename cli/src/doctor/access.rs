@@ -6,6 +6,7 @@ use super::connections::{self, Usable};
 use super::finding::{Findings, Level};
 use super::{Case, Here};
 use crate::auth::target::provider;
+use crate::configured::Status;
 use crate::run::access::Way;
 use crate::told;
 
@@ -45,7 +46,7 @@ fn none(case: &Case<'_>, connector: Connector, here: &Here) -> (Level, String) {
     let configured = here.configured.iter().find(|one| one.connector == meta.name);
     let level = match configured {
         _ if case.access.names_a_variable() || case.access.connection().is_some() => Level::Problem,
-        Some(configured) if configured.enabled => Level::Problem,
+        Some(configured) if configured.status != Status::Disabled => Level::Problem,
         _ => Level::Warning,
     };
     let fix = match (configured, meta.bearer) {

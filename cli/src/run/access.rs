@@ -224,7 +224,7 @@ impl Access {
         };
         let mut profile = self.profile.clone();
         match configured {
-            Some(Configured { enabled: false, .. }) => {
+            Some(Configured { status: configured::Status::Disabled, .. }) => {
                 return Err(format!(
                     "{} is disabled on this machine\nhelp: enable it with `connector console`, or name a connection with `--connection`",
                     meta.title

@@ -52,7 +52,7 @@ async fn from_available_to_an_answer() {
     );
     assert!(page.text().contains("Client secret kept, never shown"), "{}", page.text());
     let one = &bench.configured()["connectors"][0];
-    assert_eq!((&one["connector"], &one["enabled"]), (&"hubspot".into(), &false.into()));
+    assert_eq!((&one["connector"], &one["status"]), (&"hubspot".into(), &"saved".into()));
     assert_eq!(one["access"]["profile"]["mode"], "pre_authorized");
 
     // Enabling without an account does not go.
@@ -79,7 +79,7 @@ async fn from_available_to_an_answer() {
     assert!(page.text().contains("Authorized Account 12345678, 4 scopes granted"), "{}", page.text());
     let page = visitor.send(&page, "/connectors/hubspot/enable", &[]).await;
     assert!(page.text().contains("HubSpot Enabled"), "{}", page.text());
-    assert_eq!(bench.configured()["connectors"][0]["enabled"], true);
+    assert_eq!(bench.configured()["connectors"][0]["status"], "enabled");
     let home = visitor.open("/").await;
     assert!(home.lists("Configured", "HubSpot") && !home.lists("Available", "HubSpot"), "{}", home.text());
 
@@ -162,7 +162,7 @@ async fn disabled_is_kept_and_deleted_is_gone() {
     // Another choice has to be enabled anew.
     let page = visitor.open("/connectors/hubspot/configure").await;
     visitor.send(&page, "/connectors/hubspot/configure", &[("mode", "users")]).await;
-    assert_eq!(bench.configured()["connectors"][0]["enabled"], false);
+    assert_eq!(bench.configured()["connectors"][0]["status"], "saved");
 
     let page = visitor.open("/connectors/hubspot/delete").await;
     for text in ["its configuration", "the authorization profile default", "1 connection: default"] {

@@ -56,8 +56,26 @@ async fn a_token_is_kept_sealed() {
             "the token is in a file"
         );
     }
-    // Commands use it too.
+    // Commands use it too, as soon as it is saved; only what somebody has disabled is refused.
+    let line =
+        format!("connector run --base-url {} hubspot deals.list --limit 2 --json", bench.sandbox.url());
+    assert_eq!(bench.shell(&line).await.matches("\"dealname\"").count(), 2);
+    assert!(bench.shell("connector list").await.contains("sealed, not enabled yet"));
     let page = visitor.open("/connectors/hubspot").await;
+    assert!(
+        page.text().contains("Until then no action is run here. connector run uses what is saved."),
+        "{}",
+        page.text()
+    );
+    let page = visitor.send(&page, "/connectors/hubspot/enable", &[]).await;
+    let page = visitor.send(&page, "/connectors/hubspot/disable", &[]).await;
+    assert!(page.text().contains("HubSpot Disabled"), "{}", page.text());
+    let refused = bench.shell(&format!("{line} 2>&1; test $? = 1")).await;
+    assert!(refused.contains("error: HubSpot is disabled on this machine"), "{refused}");
+    // Saved once more, it stays so.
+    let page = visitor.open("/connectors/hubspot/configure").await;
+    let page = visitor.send(&page, "/connectors/hubspot/configure", &[("access", "token")]).await;
+    assert!(page.text().contains("HubSpot Disabled"), "{}", page.text());
     let page = visitor.send(&page, "/connectors/hubspot/enable", &[]).await;
     assert!(page.text().contains("It is enabled"), "{}", page.text());
     let page = visitor.open("/connectors/hubspot/actions/deals.list").await;

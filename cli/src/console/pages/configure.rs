@@ -9,7 +9,7 @@ use typed_connector::auth::Profiles;
 use super::access::{fields, made, of_provider, problems, trouble};
 use super::{Page, go};
 use crate::auth::kept_token;
-use crate::configured::{self, Access, Configured, Mode};
+use crate::configured::{self, Access, Configured, Mode, Status};
 use crate::console::app::{App, Known, Shared, Source};
 use crate::console::form::Pairs;
 use crate::console::trouble::{Trouble, sentence, told};
@@ -51,13 +51,16 @@ pub(in crate::console) async fn save(
             return Ok(page(&app, &known, &choices, &pairs, &problems));
         }
     };
-    // What was enabled stays so only as it was enabled.
-    let enabled = known.configured.as_ref().is_some_and(|before| before.enabled && before.access == access);
+    // What was enabled stays so only as it was enabled; what was disabled, however it is authorized.
+    let status = match &known.configured {
+        Some(before) if before.status == Status::Disabled || before.access == access => before.status,
+        _ => Status::Saved,
+    };
     let folder = match &known.source {
         Source::Folder(folder) => Some(folder.clone()),
         Source::Shipped => None,
     };
-    configured::put(&app.home, Configured { connector: known.name().to_owned(), folder, access, enabled })?;
+    configured::put(&app.home, Configured { connector: known.name().to_owned(), folder, access, status })?;
     Ok(go(&format!("{}?done=configured", known.address())))
 }
 

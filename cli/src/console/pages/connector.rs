@@ -12,7 +12,7 @@ use super::{Page, Tone, badge, done, press};
 use crate::auth::connections::{second, state as token_state};
 use crate::auth::target::DEFAULT;
 use crate::check::count;
-use crate::configured::{Access, Configured, Mode};
+use crate::configured::{Access, Configured, Mode, Status};
 use crate::console::app::{App, Known, Shared};
 use crate::console::form::Pairs;
 use crate::console::trouble::Trouble;
@@ -86,7 +86,7 @@ fn steps(app: &App, known: &Known, configured: &Configured, connections: &[Conne
         Some(Mode::PreAuthorized) => is_active,
         Some(Mode::Users) | None => true,
     };
-    let enabled = configured.enabled;
+    let enabled = configured.status == Status::Enabled;
     let class = |done: bool, now: bool| {
         if done {
             "done"
@@ -123,7 +123,13 @@ fn steps(app: &App, known: &Known, configured: &Configured, connections: &[Conne
                 li class=(class(enabled, authorized)) {
                     div {
                         h2 { @if enabled { "Enabled" } @else { "Enable" } }
-                        p { @if enabled { "Its actions can be run here." } @else { "Until then no action is run here." } }
+                        p {
+                            @match configured.status {
+                                Status::Enabled => "Its actions can be run here and on the command line.",
+                                Status::Saved => { "Until then no action is run here. " code { "connector run" } " uses what is saved." }
+                                Status::Disabled => { "Until then no action is run, neither here nor by " code { "connector run" } "." }
+                            }
+                        }
                     }
                     @if enabled {
                         (press(app, &format!("{address}/disable"), "Disable", ""))

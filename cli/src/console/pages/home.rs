@@ -8,7 +8,7 @@ use typed_connector_specs::model;
 use super::text::inline;
 use super::{Page, Tone, badge, done};
 use crate::check::count;
-use crate::configured::{Access, Configured, Mode};
+use crate::configured::{Access, Configured, Mode, Status};
 use crate::console::app::{App, Broken, Known, Shared, Source};
 use crate::console::form::Pairs;
 use crate::console::trouble::Trouble;
@@ -138,7 +138,10 @@ pub(super) fn origin(known: &Known) -> Markup {
 pub(super) fn state(known: &Known) -> Markup {
     match &known.configured {
         None => badge(Tone::Quiet, "Available"),
-        Some(configured) if configured.enabled => badge(Tone::Good, "Enabled"),
-        Some(_) => badge(Tone::Wait, "Not enabled"),
+        Some(configured) => match configured.status {
+            Status::Enabled => badge(Tone::Good, "Enabled"),
+            Status::Saved => badge(Tone::Wait, "Not enabled yet"),
+            Status::Disabled => badge(Tone::Wait, "Disabled"),
+        },
     }
 }

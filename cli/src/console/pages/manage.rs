@@ -10,7 +10,7 @@ use super::{Page, go};
 use crate::auth::kept_token;
 use crate::auth::target::DEFAULT;
 use crate::check::count;
-use crate::configured::{self, Access, Configured, Mode};
+use crate::configured::{self, Access, Configured, Mode, Status};
 use crate::console::app::{App, Known, Shared};
 use crate::console::form::Pairs;
 use crate::console::trouble::Trouble;
@@ -28,7 +28,7 @@ pub(in crate::console) async fn enable(
             return Err(Trouble::refused("It was not enabled", text).next(known.address(), "Back"));
         }
     }
-    switch(&app, &known, true)?;
+    switch(&app, &known, Status::Enabled)?;
     Ok(go(&format!("{}?done=enabled", known.address())))
 }
 
@@ -37,13 +37,13 @@ pub(in crate::console) async fn disable(
     Path(connector): Path<String>,
 ) -> Result<Response, Trouble> {
     let known = app.connector(&connector)?;
-    switch(&app, &known, false)?;
+    switch(&app, &known, Status::Disabled)?;
     Ok(go(&format!("{}?done=disabled", known.address())))
 }
 
-fn switch(app: &App, known: &Known, enabled: bool) -> Result<(), Trouble> {
+fn switch(app: &App, known: &Known, status: Status) -> Result<(), Trouble> {
     let configured = configured(known)?.clone();
-    Ok(configured::put(&app.home, Configured { enabled, ..configured })?)
+    Ok(configured::put(&app.home, Configured { status, ..configured })?)
 }
 
 fn configured(known: &Known) -> Result<&Configured, Trouble> {
@@ -65,9 +65,9 @@ pub(in crate::console) async fn disconnect(
     let authorizer = app.authorizer(&known).await?;
     let revokes = pairs.text("revoke") == Some("yes");
     end(&authorizer, key, revokes).await?;
-    // Without an account nothing can be run.
-    if matches!(known.profile(), Some((_, Mode::PreAuthorized))) && key == DEFAULT {
-        switch(&app, &known, false)?;
+    // Without an account nothing can be run; nobody has said that it must not.
+    if matches!(known.profile(), Some((_, Mode::PreAuthorized))) && key == DEFAULT && known.is_enabled() {
+        switch(&app, &known, Status::Saved)?;
     }
     let word = if revokes { "revoked" } else { "disconnected" };
     Ok(go(&format!("{}?done={word}", known.address())))

@@ -187,7 +187,9 @@ pub(super) fn done(word: Option<&str>) -> Option<&'static str> {
         "configured" => "The configuration is saved.",
         "profile" => "The authorization profile is saved.",
         "enabled" => "It is enabled: its actions can be run.",
-        "disabled" => "It is disabled. Its authorization profile and connections are kept.",
+        "disabled" => {
+            "It is disabled, here and on the command line. Its authorization profile and connections are kept."
+        }
         "deleted" => "It is deleted, with what belonged to it.",
         "disconnected" => "The connection is forgotten here.",
         "revoked" => "The connection is revoked at the provider and forgotten here.",
