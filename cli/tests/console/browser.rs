@@ -96,8 +96,8 @@ async fn from_configure_to_an_answer() {
     in_order(&mut browser, "enabled").await;
 
     browser.click("main a.button.main").await;
-    browser.see("Templates of HubSpot").await;
-    in_order(&mut browser, "templates").await;
+    browser.see("Actions of HubSpot").await;
+    in_order(&mut browser, "actions").await;
     enter(&mut browser, "#q", "create deal").await;
     // The Enter key sends a form.
     for kind in ["keyDown", "keyUp"] {

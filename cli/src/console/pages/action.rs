@@ -97,7 +97,7 @@ pub(super) fn find(app: &App, connector: &str, name: &str) -> Result<(Known, Act
     let known = app.connector(connector)?;
     let action = known.connector.action(name).map_err(|error| {
         Trouble::not_found(&sentence(&error.to_string()))
-            .next(format!("{}/actions", known.address()), format!("Templates of {}", known.title()))
+            .next(format!("{}/actions", known.address()), format!("Actions of {}", known.title()))
     })?;
     Ok((known, action))
 }
@@ -170,7 +170,7 @@ async fn page(
         }
     };
     Ok(Page::of(known, model.title.as_str(), content)
-        .under(address, "Templates")
+        .under(address, "Actions")
         .refused(!problems.is_empty())
         .show(app))
 }
@@ -245,7 +245,7 @@ fn facts(known: &Known, action: Action, connections: &[Connection]) -> Markup {
         |scope: &str| connections.iter().any(|one| one.scopes.iter().any(|granted| granted == scope));
     html! {
         section.card aria-labelledby="facts" {
-            h2 #facts { "Template" }
+            h2 #facts { "Action" }
             dl.stack {
                 div { dt.small.soft { "Name" } dd.flush { code { (action.name()) } } }
                 div { dt.small.soft { "Request" } dd.flush { code { (model.method) " " (path(known, action)) } } }

@@ -1,4 +1,4 @@
-//! The templates of a connector: its actions, with a search.
+//! The actions of a connector, with a search.
 
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -39,12 +39,12 @@ pub(in crate::console) async fn show(
         .filter(|action| scope.is_none_or(|scope| scopes(model, action.model()).any(|one| one.name == scope)))
         .filter(|action| text.is_none_or(|text| matches(*action, text)))
         .collect();
-    let title = format!("Templates of {}", known.title());
+    let title = format!("Actions of {}", known.title());
     let address = format!("{}/actions", known.address());
     let content = html! {
         div.head {
             div.title { h1 { (title) } (state(&known)) }
-            p.lead { "Each action is a template: try it here as a form, then use the same in a program." }
+            p.lead { "Try one here as a form, then use the same in a program." }
         }
         form.card.search action=(address) role="search" {
             div.field {
@@ -78,7 +78,7 @@ pub(in crate::console) async fn show(
             @if !actions.is_empty() {
                 section.card aria-labelledby={ "module-" (module.name) } {
                     div { h2 id={ "module-" (module.name) } { (module.title) } @if let Some(text) = &module.description { p.soft { (inline(text)) } } }
-                    ul.templates { @for action in actions { (line(&address, action)) } }
+                    ul.actions { @for action in actions { (line(&address, action)) } }
                 }
             }
         }

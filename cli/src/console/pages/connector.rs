@@ -45,7 +45,7 @@ fn available(known: &Known) -> Markup {
             p.soft { "Choose which app asks for access, and whether you connect one account for everybody or each user their own." }
             div.row {
                 a.button.main href={ (known.address()) "/configure" } { "Configure" }
-                a.button href={ (known.address()) "/actions" } { "Explore templates" }
+                a.button href={ (known.address()) "/actions" } { "Explore actions" }
             }
         }
     }
@@ -138,8 +138,8 @@ fn steps(app: &App, known: &Known, configured: &Configured, connections: &[Conne
                     }
                 }
                 li class=(class(false, enabled)) {
-                    div { h2 { "Use its templates" } p { "Run an action as a form, and take the Rust line that does the same." } }
-                    a.button.main[enabled] href={ (address) "/actions" } { "Explore templates" }
+                    div { h2 { "Use its actions" } p { "Run one as a form, and take the Rust line that does the same." } }
+                    a.button.main[enabled] href={ (address) "/actions" } { "Explore actions" }
                 }
             }
         }

@@ -101,7 +101,7 @@ async fn card_configured(app: &App, known: &Known, configured: &Configured) -> R
                 p.small.soft { (accounts) @if known.profile().is_some() { " · " (configured.words()) } }
             }
             div.row {
-                a.button.main href={ (known.address()) "/actions" } { "Templates" span.hidden { " of " (known.title()) } }
+                a.button.main href={ (known.address()) "/actions" } { "Actions" span.hidden { " of " (known.title()) } }
                 a.button href=(known.address()) { "Manage" span.hidden { " " (known.title()) } }
             }
         }

@@ -6,7 +6,7 @@
 //! | `connector` | one connector: how far it is, its accounts |
 //! | `configure`, `access` | which app asks for access, and whose accounts; an authorization profile |
 //! | `authorize`, `manage` | authorizing, enabling, disconnecting, deleting |
-//! | `actions`, `action` | the templates, and one of them with its form |
+//! | `actions`, `action` | the actions, and one of them with its form |
 //! | `install` | a connector's files into a crate |
 //! | `run`, `answer` | what was sent and what came back |
 

@@ -69,14 +69,14 @@ pub(in crate::console) async fn show(
         }
         div.row {
             @if run.is_test { a.button.main href=(known.address()) { "Back to " (known.title()) } }
-            @else { a.button.main href={ (form) "?from=" (id) } { "Change and run again" } a.button href=(address) { "Other templates" } }
+            @else { a.button.main href={ (form) "?from=" (id) } { "Change and run again" } a.button href=(address) { "Other actions" } }
         }
         (sent(&run))
         (program(&app, &known, &run))
     };
     let mut page = Page::of(&known, title, content);
     if !run.is_test {
-        page = page.under(address, "Templates").under(form, run.action.model().title.as_str());
+        page = page.under(address, "Actions").under(form, run.action.model().title.as_str());
         page = page.named("Answer");
     }
     Ok(page.show(&app))
@@ -274,7 +274,7 @@ pub(in crate::console) async fn ask(
             }
         }
     };
-    Ok(Page::of(&known, question, content).under(address, "Templates").named("Confirm").show(&app))
+    Ok(Page::of(&known, question, content).under(address, "Actions").named("Confirm").show(&app))
 }
 
 fn lowered(title: &str) -> String {
@@ -341,11 +341,11 @@ pub(in crate::console) async fn test(
     let action = known.connector.actions().find(|action| is_trial(*action));
     let Some(action) = action else {
         let text = format!(
-            "{} has no action that reads something without any argument. Run one of its templates.",
+            "{} has no action that reads something without any argument. Run one of the others.",
             known.title()
         );
         return Err(Trouble::refused("There is no test", &text)
-            .next(format!("{}/actions", known.address()), "Templates"));
+            .next(format!("{}/actions", known.address()), "Actions"));
     };
     let mut arguments = Map::new();
     if let Output::Page { pagination, .. } = &action.model().output
