@@ -217,15 +217,20 @@ impl App {
         builder.build().map_err(|error| Trouble::here(told(&error)))
     }
 
-    /// The connections that were made with this connector and app.
+    /// The connections of this connector, with whichever app they were made.
+    pub(super) async fn kept(&self, known: &Known) -> Result<Vec<KeptConnection>, Trouble> {
+        let all = Connection::all(&self.store).await?;
+        Ok(all.into_iter().filter(|kept| kept.connector == known.name()).collect())
+    }
+
+    /// Those that were made with this app.
     pub(super) async fn connections(
         &self,
         known: &Known,
         client_id: &str,
     ) -> Result<Vec<Connection>, Trouble> {
-        let all = Connection::all(&self.store).await?;
-        let ours = |kept: &KeptConnection| kept.connector == known.name() && kept.client_id == client_id;
-        Ok(all.into_iter().filter(ours).map(|kept| kept.connection).collect())
+        let kept = self.kept(known).await?.into_iter();
+        Ok(kept.filter(|kept| kept.client_id == client_id).map(|kept| kept.connection).collect())
     }
 }
 

@@ -36,6 +36,38 @@ async fn a_callback_elsewhere_is_brought_back_by_hand() {
     assert!(done.text().contains("Authorization completed successfully"), "{}", done.text());
 }
 
+/// What the command line leaves: a profile and connections, and nothing that is configured for the console.
+#[tokio::test]
+async fn what_the_command_line_has_connected_is_shown_as_that() {
+    for (user, who) in [(None, "everybody"), (Some("ada"), "a user")] {
+        let bench = Bench::start().await;
+        let mut visitor = bench.visitor().await;
+        let mode = if user.is_some() { "users" } else { "pre" };
+        let page = configure(&mut visitor, &bench, &[("mode", mode)]).await;
+        let values: Vec<_> = user.map(|user| ("connection", user)).into_iter().collect();
+        let back = visitor.way_back(&page, &values, "approve").await;
+        assert_eq!(visitor.returning().open(&back).await.status, 200);
+        std::fs::remove_file(bench.data().join("connectors.json")).expect("removed");
+
+        let home = visitor.open("/").await;
+        assert!(home.lists("Connected on the command line", "HubSpot"), "{who}: {}", home.text());
+        assert!(!home.lists("Available", "HubSpot") && home.lists("Available", "Stripe"), "{}", home.text());
+        assert!(home.text().contains("Account 12345678"), "{}", home.text());
+        let page = visitor.open("/connectors/hubspot").await;
+        for text in ["HubSpot Connected", "Account 12345678", "crm.objects.deals.read", "Made with the app"] {
+            assert!(page.text().contains(text), "{who}: {text} in {}", page.text());
+        }
+        // The configuration starts with what is there: it only has to be saved.
+        let page = visitor.open("/connectors/hubspot/configure").await;
+        let page = visitor.send(&page, "/connectors/hubspot/configure", &[]).await;
+        let access = &bench.configured()["connectors"][0]["access"]["profile"];
+        assert_eq!(access["name"], "default", "{}", page.text());
+        assert_eq!(access["mode"], if user.is_some() { "users" } else { "pre_authorized" });
+        let page = visitor.send(&page, "/connectors/hubspot/enable", &[]).await;
+        assert!(page.text().contains("It is enabled"), "{who}: {}", page.text());
+    }
+}
+
 #[tokio::test]
 async fn a_token_is_kept_sealed() {
     let bench = Bench::start().await;

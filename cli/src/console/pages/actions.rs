@@ -43,7 +43,7 @@ pub(in crate::console) async fn show(
     let address = format!("{}/actions", known.address());
     let content = html! {
         div.head {
-            div.title { h1 { (title) } (state(&known)) }
+            div.title { h1 { (title) } (state(&app, &known).await?) }
             p.lead { "Try one here as a form, then use the same in a program." }
         }
         form.card.search action=(address) role="search" {

@@ -9,6 +9,7 @@ use typed_connector::auth::Profiles;
 use super::access::{fields, made, of_provider, problems, trouble};
 use super::{Page, go};
 use crate::auth::kept_token;
+use crate::auth::target::DEFAULT;
 use crate::configured::{self, Access, Configured, Mode, Status};
 use crate::console::app::{App, Known, Shared, Source};
 use crate::console::form::Pairs;
@@ -28,7 +29,13 @@ pub(in crate::console) async fn show(
         }
         Some(Access::Token) => "token".to_owned(),
         Some(Access::Open) => "open".to_owned(),
-        None => choices.first_choice(&known),
+        None => match choices.connected(&app, &known).await? {
+            Some((name, mode)) => {
+                pairs.set("mode", mode_word(mode));
+                access_word(name)
+            }
+            None => choices.first_choice(&known),
+        },
     };
     pairs.set("access", chosen);
     // A second profile needs a name of its own.
@@ -142,6 +149,20 @@ async fn choices(app: &App, known: &Known) -> Result<Choices, Trouble> {
 }
 
 impl Choices {
+    /// The profile that connections were made with already, and whose they are.
+    async fn connected(&self, app: &App, known: &Known) -> Result<Option<(&str, Mode)>, Trouble> {
+        let system = matches!(self.system, Ok(true)).then_some(Profiles::SYSTEM);
+        for name in system.into_iter().chain(self.custom.iter().map(String::as_str)) {
+            let Ok(profile) = app.profile(known, name).await else { continue };
+            let connections = app.connections(known, profile.client_id()).await?;
+            if !connections.is_empty() {
+                let for_all = connections.iter().any(|one| one.key == DEFAULT);
+                return Ok(Some((name, if for_all { Mode::PreAuthorized } else { Mode::Users })));
+            }
+        }
+        Ok(None)
+    }
+
     fn first_choice(&self, known: &Known) -> String {
         let auth = &known.connector.model().auth;
         match (auth.oauth2.is_some(), &self.system, self.custom.first()) {

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
 use maud::{Markup, html};
-use typed_connector::auth::{AuthorizationProfile, Connection, ConnectionState, Profiles};
+use typed_connector::auth::{AuthorizationProfile, Connection, ConnectionState, KeptConnection, Profiles};
 
 use super::home::{origin, state};
 use super::text::markdown;
@@ -26,22 +26,37 @@ pub(in crate::console) async fn show(
     let known = app.connector(&connector)?;
     let content = html! {
         div.head {
-            div.title { h1 { (known.title()) } (state(&known)) }
+            div.title { h1 { (known.title()) } (state(&app, &known).await?) }
             div.lead { @if let Some(text) = &known.connector.model().description { (markdown(text)) } }
         }
         @match known.configured.clone() {
             Some(configured) => (configured_page(&app, &known, &configured).await?),
-            None => (available(&known)),
+            None => (available(&known, &app.kept(&known).await?)),
         }
         (about(&known))
     };
     Ok(Page::new(known.title(), content).under("/", "Connectors").notice(done(query.text("done"))).show(&app))
 }
 
-fn available(known: &Known) -> Markup {
+fn available(known: &Known, kept: &[KeptConnection]) -> Markup {
     html! {
+        @if !kept.is_empty() {
+            section.card aria-labelledby="connected" {
+                h2 #connected { "Connected on the command line" }
+                p.soft { "Made with " code { "connector auth authorize" } ", and used by commands. Configure " (known.title()) " to use them here too." }
+                @for KeptConnection { connection, client_id, .. } in kept {
+                    details open[kept.len() == 1] {
+                        summary { (connection.key) " " (connection_state(connection)) }
+                        div.inside {
+                            (facts(connection))
+                            p.small.soft { "Made with the app " code { (client_id) } "." }
+                        }
+                    }
+                }
+            }
+        }
         section.card {
-            h2 { "Configure it to use it" }
+            h2 { @if kept.is_empty() { "Configure it to use it" } @else { "Configure it to use it here" } }
             p.soft { "Choose which app asks for access, and whether you connect one account for everybody or each user their own." }
             div.row {
                 a.button.main href={ (known.address()) "/configure" } { "Configure" }

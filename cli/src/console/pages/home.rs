@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
+use typed_connector::auth::KeptConnection;
 use typed_connector_specs::model;
 
 use super::text::inline;
@@ -19,12 +20,12 @@ pub(in crate::console) async fn show(
 ) -> Result<Response, Trouble> {
     let query = Pairs::parse(uri.query().unwrap_or_default().as_bytes());
     let (known, broken) = app.connectors()?;
-    let mut configured = Vec::new();
-    let mut available = Vec::new();
+    let (mut configured, mut connected, mut available) = (Vec::new(), Vec::new(), Vec::new());
     for one in known {
-        match one.configured.clone() {
-            Some(as_it_is) => configured.push(card_configured(&app, &one, &as_it_is).await?),
-            None => available.push(card_available(&one)),
+        match (one.configured.clone(), app.kept(&one).await?.as_slice()) {
+            (Some(as_it_is), _) => configured.push(card_configured(&app, &one, &as_it_is).await?),
+            (None, []) => available.push(card_unconfigured(&one, &origin(&one))),
+            (None, kept) => connected.push(card_unconfigured(&one, &html! { (accounts(kept)) })),
         }
     }
     let content = html! {
@@ -39,6 +40,13 @@ pub(in crate::console) async fn show(
                 ul.cards { @for card in &configured { (card) } }
             }
         }
+        @if !connected.is_empty() {
+            section aria-labelledby="connected" {
+                h2 #connected { "Connected on the command line" }
+                p.soft { "Commands use these already. Configure one to run its actions here too." }
+                ul.cards { @for card in &connected { (card) } }
+            }
+        }
         @if !available.is_empty() {
             section aria-labelledby="available" {
                 h2 #available { "Available" }
@@ -49,14 +57,25 @@ pub(in crate::console) async fn show(
     Ok(Page::new("Connectors", content).notice(done(query.text("done"))).show(&app))
 }
 
-fn card_available(known: &Known) -> Markup {
+/// The accounts of connections that were not made here.
+fn accounts(kept: &[KeptConnection]) -> String {
+    match kept {
+        [one] => match &one.connection.account_id {
+            Some(account) => format!("Account {account}"),
+            None => "An account is connected".to_owned(),
+        },
+        many => count(many.len(), "connection"),
+    }
+}
+
+fn card_unconfigured(known: &Known, more: &Markup) -> Markup {
     let model = known.connector.model();
     html! {
         li.card {
             h3 { a href=(known.address()) { (known.title()) } }
             div.stack {
                 @if model.description.is_some() { p.soft { (summary(model)) } }
-                p.small.soft { (count(known.connector.actions().len(), "action")) " · " (origin(known)) }
+                p.small.soft { (count(known.connector.actions().len(), "action")) " · " (more) }
             }
             div.row {
                 a.button.main href={ (known.address()) "/configure" } { "Configure" span.hidden { " " (known.title()) } }
@@ -94,7 +113,7 @@ async fn card_configured(app: &App, known: &Known, configured: &Configured) -> R
         li.card {
             div.row.between {
                 h3 { a href=(known.address()) { (known.title()) } }
-                (state(known))
+                (state(app, known).await?)
             }
             div.stack {
                 @if model.description.is_some() { p.soft { (summary(model)) } }
@@ -135,13 +154,14 @@ pub(super) fn origin(known: &Known) -> Markup {
     }
 }
 
-pub(super) fn state(known: &Known) -> Markup {
-    match &known.configured {
-        None => badge(Tone::Quiet, "Available"),
+pub(super) async fn state(app: &App, known: &Known) -> Result<Markup, Trouble> {
+    Ok(match &known.configured {
+        None if app.kept(known).await?.is_empty() => badge(Tone::Quiet, "Available"),
+        None => badge(Tone::Good, "Connected"),
         Some(configured) => match configured.status {
             Status::Enabled => badge(Tone::Good, "Enabled"),
             Status::Saved => badge(Tone::Wait, "Not enabled yet"),
             Status::Disabled => badge(Tone::Wait, "Disabled"),
         },
-    }
+    })
 }
