@@ -91,7 +91,6 @@ pub(super) fn documents(case: &Case<'_>, found: &mut Findings) {
             );
         }
         Ok(Some((_, Drift::Gone(gone)))) => {
-            let gone: Vec<_> = gone.iter().map(|path| path.display().to_string()).collect();
             found.ok(
                 "drift",
                 format!("{shown} was imported from {}, which is not there to compare with", listed(&gone)),

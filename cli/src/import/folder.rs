@@ -72,10 +72,14 @@ impl Folder {
         }
     }
 
-    /// Where the documents of the last import were.
-    pub(super) fn documents(&self) -> Vec<PathBuf> {
-        let paths = self.about["paths"].as_array().into_iter().flatten().filter_map(text);
-        paths.map(|path| tidy(&self.path.join(path))).collect()
+    /// The documents of the last import, in the order in which they were given.
+    pub(super) fn documents(&self) -> Vec<Kept> {
+        let paths = self.about["paths"].as_array().into_iter().flatten();
+        let kept = |path: &Value| match text(path) {
+            Some(path) => Some(Kept::At(tidy(&self.path.join(path)))),
+            None => text(&path["elsewhere"]).map(Kept::Elsewhere),
+        };
+        paths.filter_map(kept).collect()
     }
 
     /// The files that people have written.
@@ -132,27 +136,76 @@ impl Folder {
         // Only then: what is not here counts as changed by hand.
         replace(&hidden.join("files"), &self.imported, &imported.imported, |_| true)?;
         let documents: BTreeMap<_, _> = imported.sources.iter().collect();
+        let project = Project::around(&self.path);
+        let paths: Vec<_> = given.iter().map(|path| project.kept(path)).collect();
         let mut about = json!({
             "about": "written by `connector import`, which needs it to keep what you change in the files; do not edit",
-            "documents": documents, "paths": given.iter().map(|path| seen_from(&self.path, path)).collect::<Vec<_>>(), "operations": request.operations, "base_url": request.base_url,
+            "documents": documents, "paths": paths, "operations": request.operations, "base_url": request.base_url,
         });
-        if let Some(folder) = &request.files_within {
-            about["files_within"] = seen_from(&self.path, folder).into();
+        if let Some(folder) = &request.files_within
+            && let Some(path) = project.seen_from_folder(folder)
+        {
+            about["files_within"] = path.into();
         }
         let text = serde_json::to_string_pretty(&about)? + "\n";
         write(&hidden.join("import.json"), &text)
     }
 }
 
-/// A document's path as it is from the folder, so that it is the same wherever both are checked out together.
-fn seen_from(folder: &Path, document: &Path) -> String {
-    let (Ok(folder), Ok(document)) = (folder.canonicalize(), document.canonicalize()) else {
-        return document.display().to_string();
-    };
-    let shared = folder.components().zip(document.components()).take_while(|(a, b)| a == b).count();
-    let up = folder.components().skip(shared).map(|_| "..".to_owned());
-    let down = document.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
+/// What is kept of where a document was.
+pub(super) enum Kept {
+    /// Its path, which is the same wherever the project is checked out.
+    At(PathBuf),
+    /// Its name: it was outside of the project, and its path would tell of this machine and lead nowhere on others.
+    Elsewhere(String),
+}
+
+/// The files that are checked out together with the folder.
+struct Project {
+    /// The folder, with links resolved; `None` where it cannot be found.
+    folder: Option<PathBuf>,
+    root: PathBuf,
+}
+
+impl Project {
+    /// The repository that the folder is in; else the outermost package; else the current folder, where it is in that.
+    fn around(folder: &Path) -> Self {
+        let Ok(folder) = folder.canonicalize() else {
+            return Self { folder: None, root: PathBuf::new() };
+        };
+        let above = || folder.ancestors();
+        let repository = above().find(|path| path.join(".git").exists());
+        let package = || above().filter(|path| path.join("Cargo.toml").is_file()).last();
+        let here = || std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+        let root = repository
+            .or_else(package)
+            .map(Path::to_owned)
+            .or_else(|| here().filter(|here| folder.starts_with(here)))
+            .unwrap_or_else(|| folder.clone());
+        Self { folder: Some(folder), root }
+    }
+
+    /// A path inside of the project as it is from the folder.
+    fn seen_from_folder(&self, path: &Path) -> Option<String> {
+        let (folder, path) = (self.folder.as_ref()?, path.canonicalize().ok()?);
+        if !path.starts_with(&self.root) {
+            return None;
+        }
+        let shared = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+        let up = folder.components().skip(shared).map(|_| "..".to_owned());
+        let down = path.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+        Some(up.chain(down).collect::<Vec<_>>().join("/"))
+    }
+
+    fn kept(&self, document: &Path) -> Value {
+        match self.seen_from_folder(document) {
+            Some(path) => path.into(),
+            None => {
+                let name = document.file_name().unwrap_or(document.as_os_str());
+                json!({ "elsewhere": name.to_string_lossy() })
+            }
+        }
+    }
 }
 
 /// Without the steps down that a step up takes back: `specs/acme/../../api.json` is `api.json`.

@@ -14,7 +14,7 @@ use serde_json::json;
 use typed_connector_import::{Change, Imported, Input, Options, References, What};
 use typed_connector_specs::{Diagnostics, Sources};
 
-use self::folder::{Folder, Request};
+use self::folder::{Folder, Kept, Request};
 use crate::check::{count, show};
 use crate::run::shown::printable;
 use crate::{Failure, misuse, print_json};
@@ -30,8 +30,9 @@ Importing again keeps what was changed by hand: what only the documents have cha
 it was written by hand and is told of. Actions keep their names, also those that you have given them. What the last import wrote \
 is kept in the folder `.import` beside the files, which belongs into version control.")]
 pub(crate) struct Import {
-    /// OpenAPI documents (3.0 or 3.1, JSON or YAML) of one API; types that several share are written once
-    #[arg(required = true, value_name = "DOCUMENT")]
+    /// OpenAPI documents (3.0 or 3.1, JSON or YAML) of one API; types that several share are written once. Default: those of the last
+    /// import into the folder of --out
+    #[arg(value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
     /// Only operations whose name (`deals.create`), id, or method and path (`GET /deals*`) fits; `*` stands for anything. Default:
     /// as in the last import, else all
@@ -62,7 +63,10 @@ pub(crate) struct Import {
 }
 
 impl Import {
-    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(mut self) -> Result<ExitCode, Failure> {
+        if self.documents.is_empty() {
+            self.documents = self.known_documents()?;
+        }
         let inputs = self.inputs()?;
         let out = match &self.out {
             Some(out) => out.clone(),
@@ -96,6 +100,41 @@ impl Import {
         self.report(&folder, &imported, &request, is_new)?;
         let failed = imported.left_out > 0 || self.check && is_new;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// The documents of the last import.
+    fn known_documents(&self) -> Result<Vec<PathBuf>, Failure> {
+        let Some(out) = &self.out else {
+            return Err(misuse(
+                "name the OpenAPI documents to import, or with --out a folder that was imported",
+            ));
+        };
+        let kept = Folder::read(out)?.documents();
+        let shown = out.display();
+        if kept.is_empty() {
+            return Err(misuse(format!(
+                "`{shown}` was not imported before: name the OpenAPI documents to import"
+            )));
+        }
+        let mut documents = Vec::new();
+        for one in kept {
+            match one {
+                Kept::At(path) if path.is_file() => documents.push(path),
+                Kept::At(path) => {
+                    let path = path.display();
+                    return Err(misuse(format!(
+                        "`{shown}` was imported from `{path}`, which is not there any more: name all of its documents"
+                    )));
+                }
+                Kept::Elsewhere(name) => {
+                    return Err(misuse(format!(
+                        "`{shown}` was imported from `{name}`, which was outside of this project, so that only its name is kept: \
+                         name all of its documents"
+                    )));
+                }
+            }
+        }
+        Ok(documents)
     }
 
     fn inputs(&self) -> Result<Vec<Input>, Failure> {
@@ -234,19 +273,26 @@ pub(crate) enum Drift {
     Differs,
     /// They have problems.
     Refused(Diagnostics),
-    /// These are not where they were.
-    Gone(Vec<PathBuf>),
+    /// These are not where they were, or were outside of the project, so that only their names are known.
+    Gone(Vec<String>),
 }
 
 /// The same as `import --check`, with the documents of the last import, which are told too; `None` where nothing was imported, or
 /// nothing is known of where these were.
 pub(crate) fn drift(out: &Path) -> Result<Option<(Vec<PathBuf>, Drift)>, Failure> {
     let folder = Folder::read(out)?;
-    let documents = folder.documents();
-    if documents.is_empty() {
+    let kept = folder.documents();
+    if kept.is_empty() {
         return Ok(None);
     }
-    let gone: Vec<_> = documents.iter().filter(|path| !path.is_file()).cloned().collect();
+    let (mut documents, mut gone) = (Vec::new(), Vec::new());
+    for one in kept {
+        match one {
+            Kept::At(path) if path.is_file() => documents.push(path),
+            Kept::At(path) => gone.push(path.display().to_string()),
+            Kept::Elsewhere(name) => gone.push(format!("{name} (outside of this project)")),
+        }
+    }
     if !gone.is_empty() {
         return Ok(Some((documents, Drift::Gone(gone))));
     }

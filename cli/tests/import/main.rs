@@ -59,9 +59,13 @@ impl Bench {
 
     /// Runs `connector` in the folder.
     fn run(&self, arguments: &[&str]) -> Run {
+        self.run_in("", arguments)
+    }
+
+    fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
         let run = Command::new(env!("CARGO_BIN_EXE_connector"))
             .args(arguments)
-            .current_dir(self.0.path())
+            .current_dir(self.path(folder))
             .output()
             .expect("the command runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
@@ -275,4 +279,66 @@ fn files_outside_of_the_documents_folder_are_read_where_that_is_said() {
     let run = bench.import(&["api/notes.yaml", "--files-within", "nowhere"]);
     assert_eq!(run.code, 2);
     assert_eq!(run.err, "error: --files-within names a folder, and `nowhere` is none\n");
+}
+
+#[test]
+fn what_is_kept_of_documents_works_after_a_clone_and_tells_nothing_of_the_machine() {
+    let bench = Bench::new();
+    bench.write("work/.git/HEAD", "ref: refs/heads/main\n");
+    bench.write("work/api/notes.yaml", DOCUMENT);
+    bench.write("home/of-ada/notes.yaml", DOCUMENT);
+    let inside = ["import", "api/notes.yaml", "--out", "specs/notes"];
+    assert_eq!(bench.run_in("work", &inside).code, 0);
+    let kept: Value =
+        serde_json::from_str(&bench.read("work/specs/notes/.import/import.json")).expect("JSON");
+    assert_eq!(kept["paths"], serde_json::json!(["../../api/notes.yaml"]));
+    // As a clone in another folder has it; the documents are found by themselves.
+    std::fs::rename(bench.path("work"), bench.path("clone")).expect("it can be moved");
+    let again = bench.run_in("clone", &["import", "--out", "specs/notes"]);
+    assert_eq!(
+        (again.code, again.out.ends_with("nothing has changed\n")),
+        (0, true),
+        "{} {}",
+        again.out,
+        again.err
+    );
+    bench.change("clone/api/notes.yaml", "text: { type: string }", "words: { type: string }");
+    assert_eq!(bench.run_in("clone", &["import", "--out", "specs/notes", "--check"]).code, 1);
+    std::fs::remove_file(bench.path("clone/api/notes.yaml")).expect("it is there");
+    let run = bench.run_in("clone", &["import", "--out", "specs/notes"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("imported from `api/notes.yaml`, which is not there any more"), "{}", run.err);
+
+    let outside =
+        ["import", "../home/of-ada/notes.yaml", "--out", "specs/notes", "--files-within", "../home"];
+    assert_eq!(bench.run_in("clone", &outside).code, 0);
+    let text = bench.read("clone/specs/notes/.import/import.json");
+    assert!(!text.contains("ada") && !text.contains("home") && !text.contains(".."), "{text}");
+    let kept: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(kept["paths"], serde_json::json!([{ "elsewhere": "notes.yaml" }]));
+    let run = bench.run_in("clone", &["import", "--out", "specs/notes"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "error: `specs/notes` was imported from `notes.yaml`, which was outside of this project, so that only its name is kept: \
+         name all of its documents\n"
+    );
+    assert_eq!(bench.run_in("clone", &outside).out.lines().last(), Some("nothing has changed"));
+    let doctor = bench.run_in("clone", &["doctor", "specs/notes", "--offline"]);
+    let told = "was imported from notes.yaml (outside of this project), which is not there to compare with";
+    assert!(doctor.out.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{}", doctor.out);
+}
+
+#[test]
+fn without_documents_it_says_what_to_name() {
+    let bench = Bench::new();
+    let run = bench.import(&[]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "error: name the OpenAPI documents to import, or with --out a folder that was imported\n"
+    );
+    let run = bench.import(&["--out", "specs/notes"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("`specs/notes` was not imported before"), "{}", run.err);
 }
