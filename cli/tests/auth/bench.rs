@@ -8,6 +8,11 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use typed_connector_sandbox::{Builder, Sandbox};
 
+#[path = "../shared/port.rs"]
+mod port;
+
+pub(crate) use self::port::free_port;
+
 /// A sandbox and a home for the command's data, which is gone at the end.
 pub(crate) struct Bench {
     pub(crate) sandbox: Sandbox,
@@ -147,11 +152,6 @@ pub(crate) async fn decide(link: &str, decision: &str) -> (u16, String) {
     assert!(page.status().is_success(), "{}", page.text().await.unwrap_or_default());
     let page = http.post(link).form(&[("decision", decision)]).send().await.expect("the finished page");
     (page.status().as_u16(), page.text().await.expect("text"))
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("bound").port()
 }
 
 /// Whether any file below holds these bytes.

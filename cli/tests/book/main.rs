@@ -2,13 +2,15 @@
 #![cfg(unix)]
 
 mod page;
+#[path = "../shared/port.rs"]
+mod port;
 mod terminal;
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
 use std::path::PathBuf;
 
 use page::{Block, Typed, blocks, keeps};
+use port::free_port;
 use terminal::{Terminal, workspace};
 
 fn read(page: &str) -> String {
@@ -30,16 +32,11 @@ fn pages() -> Vec<String> {
     pages
 }
 
-fn free_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port().to_string()
-}
-
 /// Followed to the letter, but for ports that may be taken.
 #[tokio::test]
 async fn the_tutorial_works_as_it_is_written() {
-    let port = free_port();
-    let page = read("docs/tutorial.md").replace("8787", &port).replace("8766", &free_port());
+    let port = free_port().to_string();
+    let page = read("docs/tutorial.md").replace("8787", &port).replace("8766", &free_port().to_string());
     let mut terminal = Terminal::open();
     let (mut files, mut commands) = (0, 0);
     for block in blocks(&page) {

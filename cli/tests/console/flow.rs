@@ -1,6 +1,7 @@
 //! The whole story: from available to an answer, and back.
 
 use super::bench::{Bench, Visitor, configure};
+use super::port::free_port;
 
 const CREATE: &str = "/connectors/hubspot/actions/deals.create";
 
@@ -318,9 +319,4 @@ async fn the_operators_profile_is_offered_and_not_deleted() {
         page.fields("/connectors/hubspot/configure")
             .contains(&("access".to_owned(), "profile:system".to_owned()))
     );
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("bound").port()
 }

@@ -7,4 +7,6 @@ mod chromium;
 mod flow;
 mod forms;
 mod guards;
+#[path = "../shared/port.rs"]
+mod port;
 mod ways;

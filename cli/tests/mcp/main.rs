@@ -3,6 +3,8 @@
 mod bench;
 mod every;
 mod examples;
+#[path = "../shared/port.rs"]
+mod port;
 mod questions;
 mod refusals;
 mod web;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, Plan, step};
+use crate::port::free_port;
 
 #[tokio::test]
 async fn what_a_person_declines_is_not_sent() {
@@ -68,8 +69,7 @@ async fn without_a_connection_a_call_tells_what_to_do() {
 async fn a_person_authorizes_by_the_link_of_an_error() {
     let bench = Bench::seeded(2).await;
     let app = bench.sandbox.app();
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let port = free_port();
     let mut add = tokio::process::Command::new(env!("CARGO_BIN_EXE_connector"));
     add.envs(bench.environment()).env("CONNECTOR_CLIENT_SECRET", &*app.client_secret).args([
         "auth",
