@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -26,8 +26,22 @@ pub(crate) struct Chromium {
     pub(crate) complaints: Vec<String>,
     /// Its name and version.
     pub(crate) version: String,
-    _child: Child,
-    _profile: tempfile::TempDir,
+    child: Child,
+    profile: tempfile::TempDir,
+}
+
+impl Drop for Chromium {
+    /// Ends all of its processes, and only then removes their folder: one that still writes would leave a part of it.
+    fn drop(&mut self) {
+        if let Some(id) = self.child.id() {
+            drop(std::process::Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).status());
+        }
+        let until = Instant::now() + Duration::from_secs(5);
+        while self.profile.path().exists() && Instant::now() < until {
+            drop(std::fs::remove_dir_all(self.profile.path()));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 impl Chromium {
@@ -44,6 +58,8 @@ impl Chromium {
             return None;
         };
         let profile = tempfile::tempdir().expect("a folder for the browser's profile");
+        let temporary = profile.path().join("tmp");
+        std::fs::create_dir(&temporary).expect("made");
         // The protocol is spoken over the descriptors 3 and 4; a shell puts our pipes there.
         let mut child = Command::new("sh")
             .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null"])
@@ -67,6 +83,9 @@ impl Chromium {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // What it makes there, a socket for one, it only removes when it is asked to end.
+            .env("TMPDIR", &temporary)
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .expect("chromium starts");
@@ -78,8 +97,8 @@ impl Chromium {
             last_id: 0,
             complaints: Vec::new(),
             version: String::new(),
-            _child: child,
-            _profile: profile,
+            child,
+            profile,
         };
         let version = browser.command("Browser.getVersion", json!({})).await;
         browser.version = version["product"].as_str().expect("a name").to_owned();
@@ -91,6 +110,12 @@ impl Chromium {
             browser.command(&format!("{domain}.enable"), json!({})).await;
         }
         Some(browser)
+    }
+
+    /// All that it keeps on this machine, which is gone when it is.
+    #[allow(dead_code, reason = "one of the tests that share this looks")]
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.profile.path().to_owned()
     }
 
     pub(crate) async fn open(&mut self, url: &str) {

@@ -87,6 +87,23 @@ async fn a_program_on_this_machine() {
 }
 
 #[tokio::test]
+async fn a_browser_leaves_nothing_behind() {
+    let Some(mut browser) = Chromium::start().await else { return };
+    browser.open("data:text/html,<p>Hello</p>").await;
+    browser.see("Hello").await;
+    let folder = browser.folder();
+    let of_this_run = |path: &std::path::Path| {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("org.chromium.")).count()
+    };
+    assert_eq!(of_this_run(&folder.join("tmp")), 1, "its socket is in its own folder");
+    drop(browser);
+    // A process that goes on would make a part of it again.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!folder.exists(), "{:?}", std::fs::read_dir(&folder).map(Iterator::count));
+}
+
+#[tokio::test]
 async fn a_person_who_refuses() {
     let Some(mut browser) = Chromium::start().await else { return };
     let sandbox = Sandbox::start().await.expect("the sandbox starts");
