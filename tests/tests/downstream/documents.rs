@@ -82,7 +82,7 @@ fn documents_of_others_compile() {
     project.write("src/lib.rs", &lib);
     let said = project.cargo(&["check", "--quiet"]);
     if !said.success {
-        println!("the specs are kept in {}", project.keep().display());
+        println!("the specs are kept in {}", project.keep("documents").display());
     }
     assert!(said.success, "{}", said.stderr);
     println!(

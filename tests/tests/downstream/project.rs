@@ -78,9 +78,16 @@ impl Project {
         self.folder.path().join(relative)
     }
 
-    /// Leaves the folder there, to be looked at.
-    pub(crate) fn keep(self) -> PathBuf {
-        self.folder.keep()
+    /// Leaves the folder to be looked at: beside what is built, in the place of what was left there before, for `cargo clean` to find.
+    pub(crate) fn keep(self, name: &str) -> PathBuf {
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kept").join(name);
+        drop(std::fs::remove_dir_all(&kept));
+        let parent = kept.parent().expect("a folder");
+        match std::fs::create_dir_all(parent).and_then(|()| std::fs::rename(self.folder.path(), &kept)) {
+            Ok(()) => kept,
+            // Of another file system.
+            Err(_) => self.folder.keep(),
+        }
     }
 
     pub(crate) fn write(&self, relative: &str, content: impl AsRef<[u8]>) {
@@ -127,5 +134,17 @@ impl Project {
         assert!(said.success, "{}", said.stderr);
         assert!(said.stderr.is_empty(), "{}", said.stderr);
         said.stdout.lines().map(str::to_owned).collect()
+    }
+}
+
+#[test]
+fn what_is_kept_is_below_target() {
+    for time in ["first", "second"] {
+        let project = Project::new("kept");
+        project.write("time", time);
+        let before = project.path("");
+        let kept = project.keep("kept");
+        assert!(!before.exists() && kept.starts_with(env!("CARGO_TARGET_TMPDIR")), "{}", kept.display());
+        assert_eq!(std::fs::read_to_string(kept.join("time")).expect("there"), time);
     }
 }

@@ -52,7 +52,7 @@ fn what_checks_clean_compiles() {
     project.write("src/lib.rs", &lib);
     let said = project.cargo(&["check", "--quiet"]);
     if !said.success {
-        println!("the specs are kept in {}", project.keep().display());
+        println!("the specs are kept in {}", project.keep("random").display());
     }
     assert!(said.success, "made in {made:?}, {}", said.stderr);
     let files: usize = connectors.iter().map(Vec::len).sum();

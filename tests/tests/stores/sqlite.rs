@@ -314,8 +314,12 @@ async fn a_file_that_is_no_store_is_told() {
     Connection::open(&newer).expect("opened").execute_batch("PRAGMA user_version = 99").expect("set");
     told(&error(&newer), StoreErrorKind::Configuration, "newer typed-connector");
 
-    told(&error(bench.folder.path()), StoreErrorKind::Configuration, "cannot");
+    // Its locks are beside it, and so must not be where nobody removes them.
+    told(&error(bench.path.parent().expect("a folder")), StoreErrorKind::Configuration, "cannot");
     told(&error(&other.join("below/a/file")), StoreErrorKind::Configuration, "cannot use the store");
+    let mut beside = bench.folder.path().as_os_str().to_owned();
+    beside.push("-locks");
+    assert!(!Path::new(&beside).exists());
 }
 
 #[tokio::test]
