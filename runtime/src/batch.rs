@@ -160,7 +160,7 @@ impl<L: Slot> Reading<L> {
                 let meta = &connector.errors;
                 let text = |pointer: Option<&str>| raw.pointer(pointer?)?.as_str().map(str::to_owned);
                 BatchError {
-                    message: text(meta.message),
+                    message: text(meta.message).map(|text| crate::error::hidden(&text, &[])),
                     category: text(meta.category),
                     details: crate::error::details(&raw, meta),
                     raw,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::auth::{AuthError, AuthorizationRequired};
 use crate::meta::{ActionMeta, ConnectorMeta, Effect, ErrorMeta};
 use crate::pipeline::Told;
+use crate::redact::{self, Said};
 use crate::value::ReadError;
 
 /// Everything that executing an action can end in, other than its output.
@@ -278,7 +279,7 @@ pub struct ApiError {
     pub category: Option<String>,
     /// A finer kind.
     pub sub_category: Option<String>,
-    /// A sentence for people, in the API's words.
+    /// A sentence for people, in the API's words; a token that it repeats is left out, as is what looks like one.
     pub message: Option<String>,
     /// The API's id of this call, for its support.
     pub correlation_id: Option<String>,
@@ -290,7 +291,7 @@ pub struct ApiError {
     pub retry_after: Option<Duration>,
     /// Whether it says that a rate limit is exceeded: 429 does, and what the spec tells of other statuses.
     pub rate_limited: bool,
-    /// The start of the body, up to 8 KiB, as it came.
+    /// The start of the body, up to 8 KiB, as it came but for the token of the request. It may hold other secrets.
     pub body: String,
 }
 
@@ -306,6 +307,19 @@ pub struct ErrorDetail {
     pub field: Option<String>,
 }
 
+impl ErrorDetail {
+    fn hidden(self, secrets: &[&str]) -> Self {
+        let [message, code, field] =
+            [self.message, self.code, self.field].map(|text| text.map(|text| hidden(&text, secrets)));
+        Self { message, code, field }
+    }
+}
+
+/// What an API says, without these secrets and what looks like one.
+pub(crate) fn hidden(text: &str, secrets: &[&str]) -> String {
+    redact::redacted(&redact::without(text, secrets), Said::ByApi)
+}
+
 /// What is kept of a body.
 fn start(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(8 * 1024)]).into_owned()
@@ -318,8 +332,12 @@ impl ApiError {
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
+        token: Option<&str>,
     ) -> Self {
         let meta = &connector.errors;
+        // A shorter one is a word of a test, and would take the letters out of others.
+        let token = token.filter(|token| token.len() >= redact::MIN_CREDENTIALS);
+        let secrets = token.as_slice();
         // A gateway's HTML page or an empty body is an error too: every part of the body is optional.
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |pointer: Option<&str>| json.pointer(pointer?)?.as_str().map(str::to_owned);
@@ -336,14 +354,14 @@ impl ApiError {
             status,
             category: text(meta.category),
             sub_category: text(meta.sub_category),
-            message: text(meta.message),
+            message: text(meta.message).map(|text| hidden(&text, secrets)),
             correlation_id: text(meta.correlation_id).or_else(|| header(meta.correlation_header?)),
-            details: details(&json, meta),
+            details: details(&json, meta).into_iter().map(|detail| detail.hidden(secrets)).collect(),
             missing_scopes: missing_scopes(&json, meta),
             rate_limited: of_limit
                 && (retry_after.is_some() || !rule.is_some_and(|rule| rule.needs_retry_after)),
             retry_after,
-            body: start(body),
+            body: redact::without(&start(body), secrets).into_owned(),
         }
     }
 
@@ -360,7 +378,7 @@ pub(crate) fn details(json: &Value, meta: &ErrorMeta) -> Vec<ErrorDetail> {
         let text = |pointer: Option<&str>| one.pointer(pointer?)?.as_str().map(str::to_owned);
         // A problem that is nothing but a sentence.
         let message = one.as_str().map(str::to_owned).or_else(|| text(at.message));
-        ErrorDetail { message, code: text(at.code), field: text(at.field) }
+        ErrorDetail { message, code: text(at.code), field: text(at.field) }.hidden(&[])
     };
     match json.pointer(at.at) {
         Some(Value::Array(list)) => list.iter().map(detail).collect(),
@@ -409,7 +427,7 @@ impl std::fmt::Display for ApiError {
             None if self.body.trim().is_empty() => write!(f, ", without a body")?,
             None => {
                 let start: String = self.body.chars().take(200).collect();
-                write!(f, ": {}", start.trim())?;
+                write!(f, ": {}", redact::redacted(start.trim(), Said::ByApi))?;
             }
         }
         for detail in &self.details {

@@ -53,6 +53,7 @@ mod hash;
 pub mod meta;
 mod page;
 mod pipeline;
+mod redact;
 mod value;
 
 #[doc(hidden)]

@@ -16,6 +16,7 @@ use url::Url;
 use super::profile_check::is_safe;
 use super::{AuthError, AuthorizationProfile, RefreshToken, TokenResponse};
 use crate::client::http::{Reach, http_client};
+use crate::redact::{Said, redacted, without};
 
 /// A token response has a few hundred bytes; more than this is none.
 const MAX_ANSWER: usize = 1024 * 1024;
@@ -249,13 +250,10 @@ impl Endpoints {
 
     fn refused(&self, error: String, description: Option<String>, sent: &[&str]) -> AuthError {
         let needs_authorization = self.profile.provider.dead_grant.contains(&error);
-        let secret = self.profile.client_secret.expose_secret();
-        let hidden = |mut text: String| {
-            for secret in sent.iter().chain([&secret]).filter(|secret| !secret.is_empty()) {
-                text = text.replace(secret, "…");
-            }
-            text
-        };
+        let secrets: Vec<&str> =
+            sent.iter().copied().chain([self.profile.client_secret.expose_secret()]).collect();
+        // A token that was not sent here may be told of too, such as the one that was issued before.
+        let hidden = |text: String| redacted(&without(&text, &secrets), Said::ByProvider);
         AuthError::Token { error: hidden(error), description: description.map(hidden), needs_authorization }
     }
 }

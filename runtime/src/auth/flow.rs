@@ -11,6 +11,7 @@ use url::Url;
 use super::endpoint::Endpoints;
 use super::{AccessToken, AuthError, AuthorizationProfile, RefreshToken};
 use crate::hash::sha256;
+use crate::redact::{Said, redacted};
 
 /// A link for a person to open, and what is needed to accept the answer.
 #[derive(Clone)]
@@ -134,7 +135,8 @@ impl Redirect {
     pub(super) fn code(mut self) -> Result<String, AuthError> {
         if let Some(error) = self.parameters.remove("error") {
             let description = self.parameters.remove("error_description");
-            return Err(AuthError::Refused { error, description });
+            let hidden = |text: String| redacted(&text, Said::ByProvider);
+            return Err(AuthError::Refused { error: hidden(error), description: description.map(hidden) });
         }
         self.parameters.remove("code").filter(|code| !code.is_empty()).ok_or(AuthError::NoCode)
     }

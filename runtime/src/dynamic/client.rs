@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::answer::{self, Output};
 use super::arguments::arguments;
-use super::{Action, Connector, Item, model};
+use super::{Action, Connector, Item, filter, model};
 use crate::client::{BatchCall, Call, ItemStream, Reader};
 use crate::error::Error;
 use crate::meta::TokenPlace;
 use crate::pipeline::{CallOptions, Core};
-use crate::value::Args;
+use crate::value::{Args, Datum};
 
 /// Executes the actions of a connector that was loaded at run time; made by [`Connector::client`].
 ///
@@ -25,7 +25,11 @@ pub type ClientBuilder = crate::ClientBuilder<(), Connector>;
 /// What stands for a secret where a request is shown.
 const MASKED: &str = "•••";
 
-/// A request as it would be sent, without its secrets: the token, and arguments that the spec calls sensitive.
+/// The same as it stands in an address.
+const MASKED_IN_URL: &str = "%E2%80%A2%E2%80%A2%E2%80%A2";
+
+/// A request as it would be sent, without its secrets: the token, arguments that the spec calls sensitive wherever they travel, and the
+/// values with which a filter compares sensitive properties. `•••` stands in their place, in every place as it is here.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Preview {
@@ -112,12 +116,13 @@ impl Client {
     /// As for `execute`, as far as they show before sending.
     pub fn preview(&self, action: &str, arguments: Value) -> Result<Preview, Error> {
         let (action, args) = self.prepared(action, arguments)?;
-        let request = self.core.preview(action.meta(), args.masked(MASKED))?;
+        let request = self.core.preview(action.meta(), masked(action, &args))?;
         let headers = request.headers().iter();
         let mut headers: Vec<_> = headers
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
-        let mut url = request.url().to_string();
+        // Nothing that is escaped reads as the mark.
+        let mut url = request.url().to_string().replace(MASKED_IN_URL, MASKED);
         if self.core.credentials.are_used() {
             match self.core.connector.token {
                 TokenPlace::Bearer => headers.push(("authorization".to_owned(), format!("Bearer {MASKED}"))),
@@ -146,4 +151,19 @@ impl Client {
             }
         }
     }
+}
+
+/// The arguments without what is nobody's to see.
+fn masked(action: Action, args: &Args) -> Args {
+    let mut masked = args.masked(MASKED);
+    let model = action.connector().model();
+    for (index, field) in (0u16..).zip(action.model().arguments()) {
+        if let (model::FieldType::Filter(of), Some(Datum::Filter(groups))) = (&field.ty, args.get(index))
+            && !field.sensitive
+            && let Some(object) = model.object(*of)
+        {
+            masked.put(index, Some(Datum::Filter(filter::masked(object, groups, MASKED))));
+        }
+    }
+    masked
 }

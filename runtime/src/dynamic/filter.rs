@@ -236,6 +236,22 @@ impl Subject<'_> {
     }
 }
 
+/// The same conditions with a mark in place of values of properties that are nobody's to see.
+pub(super) fn masked(
+    object: &'static Object,
+    groups: &[Vec<Condition>],
+    mark: &'static str,
+) -> Vec<Vec<Condition>> {
+    let mut groups = groups.to_vec();
+    for condition in groups.iter_mut().flatten() {
+        if property(object, &condition.property).is_some_and(|field| field.sensitive) {
+            let values = [&mut condition.value, &mut condition.high_value].into_iter().flatten();
+            values.chain(&mut condition.values).for_each(|value| mark.clone_into(value));
+        }
+    }
+    groups
+}
+
 /// A declared property by its key, or by its name on the wire.
 fn property(object: &'static Object, name: &str) -> Option<&'static Field> {
     let mut properties = object.fields.iter().filter(|field| object.is_property(field));

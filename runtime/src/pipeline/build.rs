@@ -55,12 +55,13 @@ pub(super) fn request(
             let name = HeaderName::from_bytes(parameter.name.as_bytes())
                 .map_err(|_| call.invalid(parameter.index, "is no header name"))?;
             // Refuses line breaks and other control characters, so that a value cannot become a header of its own.
-            let value = HeaderValue::try_from(text(datum, &format)).map_err(|_| {
+            let mut value = HeaderValue::try_from(text(datum, &format)).map_err(|_| {
                 call.invalid(
                     parameter.index,
                     "holds a character that no header can carry, such as a line break",
                 )
             })?;
+            value.set_sensitive(call.is_sensitive(parameter.index));
             request.headers_mut().insert(name, value);
         }
     }
@@ -135,6 +136,10 @@ impl Call<'_> {
     fn argument(&self, index: u16) -> Option<(&Datum, Format)> {
         let format = self.action.args.fields.get(usize::from(index))?.format;
         self.args.get(index).map(|datum| (datum, format))
+    }
+
+    fn is_sensitive(&self, index: u16) -> bool {
+        self.action.args.fields.get(usize::from(index)).is_some_and(|field| field.sensitive)
     }
 
     fn invalid(&self, index: u16, message: impl Into<String>) -> Error {

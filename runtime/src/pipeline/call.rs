@@ -200,7 +200,8 @@ impl Call<'_> {
         }
         let Received { status, headers, body, .. } = outcome?;
         let is_conditional = self.options.if_none_match.is_some();
-        classify::classify(core, action, self.harmless, is_conditional, status, headers, body)
+        let asked = classify::Asked { action, harmless: self.harmless, is_conditional, token };
+        classify::classify(core, asked, status, headers, body)
     }
 
     /// The error that a call ends with. One that says that nothing was done is true of the last attempt only.
@@ -232,18 +233,19 @@ impl Call<'_> {
     }
 }
 
-/// Lets somebody add headers, but neither read nor set the token.
+/// Lets somebody add headers, but neither read nor set the token and sensitive arguments.
 fn extra_headers(request: &mut reqwest::Request, add: impl FnOnce(&mut http::HeaderMap)) {
-    // Only a token is marked as sensitive; it may travel in a header of the API's own.
-    let headers = request.headers();
-    let own = headers.iter().find(|(_, value)| value.is_sensitive()).map(|(name, _)| name.clone());
-    let name = own.unwrap_or(http::header::AUTHORIZATION);
-    let token = request.headers_mut().remove(&name);
-    add(request.headers_mut());
-    request.headers_mut().remove(&name);
-    request.headers_mut().remove(http::header::AUTHORIZATION);
-    if let Some(token) = token {
-        request.headers_mut().insert(name, token);
+    // A token may travel in a header of the API's own; it is marked as sensitive, wherever it is.
+    let headers = request.headers_mut();
+    let own = headers.iter().filter(|(_, value)| value.is_sensitive());
+    let own: Vec<_> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    for (name, _) in &own {
+        headers.remove(name);
+    }
+    add(headers);
+    headers.remove(http::header::AUTHORIZATION);
+    for (name, value) in own {
+        headers.insert(name, value);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::meta::ActionMeta;
 ///
 /// Methods are called on the task that makes the call and should return at once.
 pub trait Observer: Send + Sync + 'static {
-    /// Before an attempt is sent. The `Authorization` header and the idempotency key are not among these, and cannot be set.
+    /// Before an attempt is sent. The token, headers of sensitive arguments and the idempotency key are not among these, and cannot be set.
     fn before(&self, action: &'static ActionMeta, attempt: u32, headers: &mut HeaderMap) {
         let _ = (action, attempt, headers);
     }

@@ -58,6 +58,81 @@ async fn errors_show_neither_the_token_nor_the_address_with_its_personal_data() 
     assert!(!shown(&error).contains("SECRET"), "{}", shown(&error));
 }
 
+/// Nobody's: put together here so that no scanner takes it for one.
+fn of_somebody() -> String {
+    format!("9f3Kq7Lm2Zt8Vb6Xw1Rc{}", "SECRET5Yd4Ng0Hj3Pk8Sa7Qe2")
+}
+
+/// What an API says of a call keeps the ids of records, and loses what is a token: that of the call, and those that look like one.
+#[tokio::test]
+async fn an_error_that_repeats_a_token_does_not_show_it() {
+    let other = of_somebody();
+    let signed = format!("eyJhbGciOiJSUzI1NiJ9.{other}.{other}");
+    let own = "any-SECRET-that-looks-like-none";
+    let record = "rec_9f3Kq7Lm2Zt8Vb6Xw1Rc5Yd4";
+    for told in [
+        format!("the token {own} has expired"),
+        format!("sent was `Authorization: Bearer {other}`"),
+        format!("the token pat-na1-{other} belongs to somebody else"),
+        format!("signed: {signed}."),
+    ] {
+        let message = format!("{told}, see {record}");
+        let body = json!({
+            "status": "error", "message": message, "category": "INVALID_AUTHENTICATION",
+            "errors": [{ "message": message, "code": "EXPIRED", "in": told }],
+        });
+        let server = Server::start(move |_| Reply::json(403, &body)).await;
+        let client = client(&server.url(), own);
+        let read = client.execute(deals::List::new()).await.expect_err("refused");
+        let api = read.api().expect("the API has refused");
+        assert_eq!(api.category.as_deref(), Some("INVALID_AUTHENTICATION"));
+        assert!(!api.body.contains(own), "{}", api.body);
+        let text = format!("{} {:?} {:?}", shown(&read), api.message, api.details);
+        assert!(!text.contains("SECRET") && text.contains(record) && text.contains('…'), "{text}");
+    }
+    // A body that is no JSON is shown too, by its start.
+    let body = format!("<p>no such key: sk_live_{other}</p>");
+    let server = Server::start(move |_| Reply::new(500, &[], body.clone())).await;
+    for error in [
+        client(&server.url(), own).execute(deals::List::new()).await.expect_err("refused"),
+        client(&server.url(), own).execute(deals::Create::new("x", "closedwon")).await.expect_err("refused"),
+    ] {
+        assert!(
+            !shown(&error).contains("SECRET") && shown(&error).contains("no such key: …"),
+            "{}",
+            shown(&error)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_tells_of_a_token_which_was_not_sent_does_not_show_it() {
+    let other = of_somebody();
+    let description =
+        format!("the refresh token {other} was rotated; id 8f14e45f-ceea-467f-a0e6-b1c1e1f3c5d7");
+    for key in ["error_description", "message"] {
+        let body = json!({ "error": "invalid_grant", key: description });
+        let server = Server::start(move |_| Reply::json(400, &body)).await;
+        let error = profile(&server).refresh(&"refresh-SECRET".into()).await.expect_err("refused");
+        let text = shown(&error);
+        assert!(!text.contains("SECRET") && text.contains("the refresh token … was rotated"), "{text}");
+        assert!(text.contains("8f14e45f-ceea-467f-a0e6-b1c1e1f3c5d7"), "ids are for the support: {text}");
+    }
+    let server = Server::start(|_| Reply::HangUp).await;
+    let profile = profile(&server);
+    let request = profile.authorize().expect("a link");
+    let redirect = format!(
+        "http://localhost/callback?state={}&error=access_denied&error_description=not+with+code+{other}",
+        request.state
+    );
+    let error = profile.exchange(&request, &redirect).await.expect_err("refused");
+    assert!(
+        !shown(&error).contains("SECRET") && shown(&error).contains("not with code …"),
+        "{}",
+        shown(&error)
+    );
+}
+
 fn profile(server: &Server) -> AuthorizationProfile {
     AuthorizationProfile::new::<Connector>("client-id", "client-SECRET", "http://localhost/callback")
         .expect("a profile")

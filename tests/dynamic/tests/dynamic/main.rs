@@ -3,6 +3,7 @@
 mod arguments;
 mod kinds;
 mod many;
+mod preview;
 mod run;
 mod same;
 mod scopes;
