@@ -4,6 +4,7 @@
 pub(crate) mod actions;
 pub(crate) mod arguments;
 pub(crate) mod caps;
+mod depth;
 pub(crate) mod durations;
 pub(crate) mod errors;
 mod examples;
@@ -71,7 +72,7 @@ type ConnectorRule = fn(&mut Cx<'_>, &[Module]);
 
 /// What only shows when everything is resolved.
 const CONNECTOR_RULES: &[ConnectorRule] =
-    &[types::infinite, types::tags, fields::written_values, options::actions, scopes::unused];
+    &[types::infinite, types::tags, depth::chains, fields::written_values, options::actions, scopes::unused];
 
 pub(crate) fn connector(cx: &mut Cx<'_>, modules: &[Module]) {
     for rule in CONNECTOR_RULES {

@@ -3,7 +3,7 @@
 //! Each function gives its part even when it reports a problem; the connector is only handed out when there is none.
 
 mod action;
-mod circles;
+pub(crate) mod circles;
 mod field;
 mod http;
 mod input;

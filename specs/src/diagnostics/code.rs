@@ -58,7 +58,7 @@ impl Code {
     /// How bad it is.
     pub fn severity(self) -> Severity {
         match self {
-            Self::UnusedScope | Self::SunsetPassed => Severity::Warning,
+            Self::UnusedScope | Self::SunsetPassed | Self::DeepType => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -111,6 +111,8 @@ codes! {
     WrongKind = "spec::wrong_kind",
     /// An object that contains itself without a way out.
     InfiniteType = "spec::infinite_type",
+    /// Types that hold each other in a longer chain than the compiler follows by itself.
+    DeepType = "spec::deep_type",
     /// A scope that `connector.json` does not declare.
     UnknownScope = "spec::unknown_scope",
     /// A scope that an action names twice.

@@ -7,23 +7,29 @@ use crate::model::{FieldType, Type, TypeKind, TypeRef};
 /// These are the strongly connected components of the graph of fields, by Tarjan's algorithm: linear, and without recursion, since
 /// there may be many types in a row.
 pub(super) fn number(types: &mut [Type]) {
+    let circles = of(&types.iter().map(|ty| Some(&ty.kind)).collect::<Vec<_>>());
+    for (ty, circle) in types.iter_mut().zip(circles) {
+        ty.circle = circle;
+    }
+}
+
+/// The numbers themselves, where some types may not be known.
+pub(crate) fn of(kinds: &[Option<&TypeKind>]) -> Vec<usize> {
     let mut search = Search {
-        seen: vec![None; types.len()],
-        lowest: vec![0; types.len()],
+        seen: vec![None; kinds.len()],
+        lowest: vec![0; kinds.len()],
         open: Vec::new(),
-        is_open: vec![false; types.len()],
+        is_open: vec![false; kinds.len()],
         next: 0,
     };
-    let held: Vec<_> = types.iter().map(held).collect();
-    let mut circles = vec![0; types.len()];
-    for start in 0..types.len() {
+    let held: Vec<_> = kinds.iter().map(|kind| kind.map(held).unwrap_or_default()).collect();
+    let mut circles = vec![0; kinds.len()];
+    for start in 0..kinds.len() {
         if search.seen[start].is_none() {
             search.from(start, &held, &mut circles);
         }
     }
-    for (ty, circle) in types.iter_mut().zip(circles) {
-        ty.circle = circle;
-    }
+    circles
 }
 
 struct Search {
@@ -76,8 +82,8 @@ impl Search {
 }
 
 /// The types that an object holds in its fields.
-fn held(ty: &Type) -> Vec<usize> {
-    let TypeKind::Object(object) = &ty.kind else { return Vec::new() };
+fn held(kind: &TypeKind) -> Vec<usize> {
+    let TypeKind::Object(object) = kind else { return Vec::new() };
     let held = object.fields.iter().filter_map(|field| match field.ty {
         FieldType::Named(TypeRef(inner)) => Some(inner),
         _ => None,
