@@ -7,7 +7,7 @@ use typed_connector::dynamic::model::{Connector, Effect, Field, FieldType, TypeK
 use typed_connector::dynamic::{self, Action, Client};
 
 use super::access::{Access, Authorized, Spec};
-use super::choices::{self, Choice};
+use super::choices::{self, Choice, Question};
 use super::find::{Finder, Found, Takes};
 use super::{line, shown, text};
 use crate::Failure;
@@ -185,12 +185,12 @@ impl Asker<'_> {
 
     /// The choices that the account has; without them a person types.
     async fn told(&mut self, field: &'static Field, arguments: &Map<String, Value>) -> Option<Vec<Choice>> {
-        field.options_from.as_ref()?;
+        let question = Question::of(field, arguments)?;
         if self.has_failed {
             return None;
         }
         let told = match self.client().await {
-            Ok(client) => choices::told(&client, field, arguments).await?.map_err(Failure::from),
+            Ok(client) => question.ask(&client).await.map_err(Failure::from),
             Err(error) => Err(error),
         };
         match told {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use typed_connector::CallOptions;
-use typed_connector::dynamic::model::{Connector, Field, FieldType, Output as Kind, TypeKind};
+use typed_connector::dynamic::model::{Connector, Field, FieldType, OptionsFrom, Output as Kind, TypeKind};
 use typed_connector::dynamic::{Client, Output};
 
 /// More than these are not read: a person would not look through them.
@@ -33,22 +33,30 @@ pub(crate) fn needed<'f>(field: &'f Field, arguments: &Map<String, Value>) -> Op
     beside.find(|beside| arguments.get(*beside).is_none_or(Value::is_null))
 }
 
-/// What another action tells, where the spec names one and everything is known that it needs.
-pub(crate) async fn told(
-    client: &Client,
-    field: &Field,
-    arguments: &Map<String, Value>,
-) -> Option<Result<Vec<Choice>, typed_connector::Error>> {
-    let from = field.options_from.as_ref()?;
-    if needed(field, arguments).is_some() {
-        return None;
+/// What is asked of another action for the choices of a field. The same question has the same answer.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Question<'f> {
+    from: &'f OptionsFrom,
+    arguments: Map<String, Value>,
+}
+
+impl<'f> Question<'f> {
+    /// The question, where the spec names an action and everything is known that it needs.
+    pub(crate) fn of(field: &'f Field, arguments: &Map<String, Value>) -> Option<Self> {
+        let from = field.options_from.as_ref()?;
+        if needed(field, arguments).is_some() {
+            return None;
+        }
+        let given = from.depends_on.iter();
+        let given =
+            given.filter_map(|(argument, beside)| Some((argument.clone(), arguments.get(beside)?.clone())));
+        Some(Self { from, arguments: given.collect() })
     }
-    let given = from.depends_on.iter();
-    let given: Map<_, _> = given
-        .filter_map(|(argument, beside)| Some((argument.clone(), arguments.get(beside)?.clone())))
-        .collect();
-    let read = async {
-        let elements = elements(client, &from.action, given.into()).await?;
+
+    /// What the action tells.
+    pub(crate) async fn ask(self, client: &Client) -> Result<Vec<Choice>, typed_connector::Error> {
+        let Self { from, arguments } = self;
+        let elements = elements(client, &from.action, arguments.into()).await?;
         let choice = |element: Value| {
             let text = |pointer: &str| match element.pointer(pointer)? {
                 Value::String(text) => Some(text.clone()),
@@ -60,8 +68,7 @@ pub(crate) async fn told(
             Some(Choice { value, label })
         };
         Ok(elements.into_iter().filter_map(choice).collect())
-    };
-    Some(read.await)
+    }
 }
 
 /// What an action answers that reads a list, page by page or as one array.

@@ -222,13 +222,50 @@ async fn choices_come_from_another_action() {
     assert!(page.fields(&address).contains(&("dealname".to_owned(), "Kept".to_owned())), "{page:?}");
 }
 
+/// Each row by what is chosen in it, and the account is asked once for all that choose the same.
+#[tokio::test]
+async fn rows_of_a_batch_have_the_accounts_choices_too() {
+    let bench = Bench::start().await;
+    let mut visitor = bench.visitor().await;
+    visitor.set_up(&bench).await;
+    bench.sandbox.clear_requests();
+    let (address, page) = opened(&mut visitor, "deals.batch_create").await;
+    let asked =
+        |path: &str| bench.sandbox.requests().iter().filter(|request| request.path.ends_with(path)).count();
+    let pipeline = |row: usize| format!("<select id=\"inputs[{row}].pipeline\"");
+    assert!(page.html.contains(&pipeline(0)) && page.html.contains(">Sales Pipeline</option>"), "{page:?}");
+    let values = [
+        ("inputs[0].pipeline", "default"),
+        ("inputs[1].pipeline", "default"),
+        ("inputs[2].pipeline", "4711"),
+        ("inputs[2].dealname", "Kept"),
+        ("#do", "refresh:"),
+    ];
+    bench.sandbox.clear_requests();
+    let page = visitor.send(&page, &address, &values).await;
+    assert!((0..3).all(|row| page.html.contains(&pipeline(row))), "{page:?}");
+    assert_eq!(
+        page.html.matches(">Qualified To Buy</option>").count(),
+        2,
+        "as the account calls it: {page:?}"
+    );
+    assert_eq!((asked("/deals"), asked("/deals/default/stages"), asked("/deals/4711/stages")), (1, 1, 1));
+    assert!(
+        page.fields(&address).contains(&("inputs[2].dealname".to_owned(), "Kept".to_owned())),
+        "{page:?}"
+    );
+    labelled(&page);
+}
+
 #[tokio::test]
 async fn what_does_not_fit_is_told_at_its_field_and_nothing_is_sent() {
     let bench = Bench::start().await;
     let mut visitor = bench.visitor().await;
     visitor.set_up(&bench).await;
     let (address, page) = opened(&mut visitor, "deals.batch_create").await;
-    let before = bench.sandbox.requests().len();
+    // What asks for choices only reads.
+    let posted = || bench.sandbox.requests().iter().filter(|request| request.method == "POST").count();
+    let before = posted();
     let values = [
         ("inputs[0].dealname", "First"),
         ("inputs[0].dealstage", "closedwon"),
@@ -253,7 +290,7 @@ async fn what_does_not_fit_is_told_at_its_field_and_nothing_is_sent() {
         "{page:?}"
     );
     assert!(page.fields(&address).contains(&("inputs[1].amount".to_owned(), "much".to_owned())), "{page:?}");
-    assert_eq!(bench.sandbox.requests().len(), before);
+    assert_eq!(posted(), before);
     let page = visitor
         .send(&page, &address, &[("inputs[1].amount", "7"), ("inputs[1].closedate", "2027-01-01T00:00")])
         .await;

@@ -10,10 +10,12 @@
 //! | `controls` | single controls |
 //! | `filter` | filters, orders, selections |
 //! | `read`, `fill` | from the form to arguments, and back |
+//! | `offered` | fields whose choices another action tells |
 
 mod controls;
 mod fill;
 mod filter;
+mod offered;
 mod pairs;
 mod read;
 mod shape;
@@ -29,9 +31,10 @@ use typed_connector::dynamic::model::{Body, Connector, Field, FieldType, TypeKin
 use crate::run::choices::Choice;
 
 pub(super) use self::fill::pairs as filled;
+pub(super) use self::offered::{asked, has_offers};
 pub(super) use self::pairs::{MOST_BYTES, Pairs};
 pub(super) use self::read::arguments;
-use self::shape::{Members, Shape, members, shape};
+use self::shape::{Members, Shape, any_field, members, shape};
 pub(super) use self::shape::{title, words};
 
 /// The choice that stands for a value that is not listed.
@@ -89,26 +92,14 @@ fn of_action(action: Action) -> Members {
 
 /// Whether files are chosen in it, so that it has to be sent in parts.
 pub(super) fn has_files(action: Action) -> bool {
-    fn among(model: &'static Connector, members: &Members, depth: usize) -> bool {
-        members.fields.iter().any(|(field, _)| is_file(model, &field.ty, depth))
-    }
-    fn is_file(model: &'static Connector, ty: &'static FieldType, depth: usize) -> bool {
-        match shape(model, ty, depth) {
-            Shape::File | Shape::Bytes => true,
-            Shape::List(inner) | Shape::Map(inner) => is_file(model, inner, depth + 1),
-            Shape::Group(members) => among(model, &members, depth + 1),
-            Shape::Union(union) => union.variants.iter().any(|variant| {
-                matches!(shape::variant(model, variant, depth), Shape::Group(members) if among(model, &members, depth + 1))
-            }),
+    fn is_file(ty: &FieldType) -> bool {
+        match ty {
+            FieldType::File | FieldType::Bytes => true,
+            FieldType::Array(inner) | FieldType::Map(inner) => is_file(inner),
             _ => false,
         }
     }
-    among(action.connector().model(), &of_action(action), 0)
-}
-
-/// Whether other actions tell the choices of any field.
-pub(super) fn has_offers(action: Action) -> bool {
-    action.model().arguments().any(|field| field.options_from.is_some())
+    any_field(action.connector().model(), &of_action(action), 0, &|field| is_file(&field.ty))
 }
 
 /// The place of a field in a group.

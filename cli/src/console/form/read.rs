@@ -19,6 +19,17 @@ pub(in crate::console) fn arguments(action: Action, pairs: &mut Pairs) -> (Map<S
     (arguments, reader.problems)
 }
 
+/// The same of one group, as far as it can be read, with all of its rows.
+pub(super) fn given(
+    model: &'static Connector,
+    members: &Members,
+    prefix: &str,
+    pairs: &Pairs,
+    depth: usize,
+) -> Map<String, Value> {
+    Reader { model, problems: Vec::new() }.group(members, prefix, pairs, depth)
+}
+
 /// Takes out the rows of lists that are empty, so that a place in the arguments is a place in the form.
 fn compact(model: &'static Connector, members: &Members, prefix: &str, pairs: &mut Pairs, depth: usize) {
     for (field, _) in &members.fields {

@@ -136,6 +136,32 @@ pub(super) fn fits(model: &Connector, variant: &Variant, given: &Map<String, Val
     fields.iter().filter(|field| field.must_be_given()).all(|field| given.contains_key(&field.key))
 }
 
+/// Whether it is so for any field of a form, also for those inside of others.
+pub(super) fn any_field(
+    model: &'static Connector,
+    members: &Members,
+    depth: usize,
+    is_so: &dyn Fn(&'static Field) -> bool,
+) -> bool {
+    fn inside(
+        model: &'static Connector,
+        ty: &'static FieldType,
+        depth: usize,
+        is_so: &dyn Fn(&'static Field) -> bool,
+    ) -> bool {
+        match shape(model, ty, depth) {
+            Shape::List(inner) | Shape::Map(inner) => inside(model, inner, depth + 1, is_so),
+            Shape::Group(members) => any_field(model, &members, depth + 1, is_so),
+            Shape::Union(union) => union.variants.iter().any(|one| match variant(model, one, depth) {
+                Shape::Group(members) => any_field(model, &members, depth + 1, is_so),
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
+    members.fields.iter().any(|(field, _)| is_so(field) || inside(model, &field.ty, depth, is_so))
+}
+
 /// The properties that can be filtered and sorted by, and selected.
 pub(super) fn properties(object: &'static Object) -> impl Iterator<Item = &'static Field> {
     object.fields.iter().filter(|field| object.is_property(field))

@@ -22,7 +22,8 @@ use crate::console::form::{self, Offers, Pairs};
 use crate::console::guard::random;
 use crate::console::runs::{Run, Silent, Started};
 use crate::console::trouble::{Trouble, sentence, told};
-use crate::run::{choices, line};
+use crate::run::choices::{Choice, Question};
+use crate::run::line;
 use crate::snippet::snippet;
 
 /// The page of a run.
@@ -169,7 +170,7 @@ fn authorization(app: &App, known: &Known, required: &AuthorizationRequired) -> 
     }
 }
 
-/// How long a form waits for choices that another action tells; without them they are typed.
+/// How long a form waits for all choices that other actions tell; without them they are typed.
 const OFFERS_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The request, its secrets masked.
@@ -370,14 +371,21 @@ pub(super) async fn offers(app: &App, known: &Known, action: Action, pairs: &Pai
         return offers;
     }
     let Ok(client) = app.client(known, user, Silent).await else { return offers };
-    // What is in the form already decides which choices there are.
-    let (given, _) = form::arguments(action, &mut pairs.clone());
-    for field in action.model().arguments() {
-        let told = tokio::time::timeout(OFFERS_DEADLINE, choices::told(&client, field, &given)).await;
-        if let Ok(Some(Ok(choices))) = told
-            && !choices.is_empty()
-        {
-            offers.insert(field.key.clone(), choices);
+    let until = tokio::time::Instant::now() + OFFERS_DEADLINE;
+    // The rows of a batch mostly ask the same.
+    let mut told: Vec<(Question<'_>, Vec<Choice>)> = Vec::new();
+    for asked in form::asked(action, pairs) {
+        // What is in the form already decides which choices there are.
+        let Some(question) = Question::of(asked.field, &asked.given) else { continue };
+        let known = told.iter().position(|(before, _)| *before == question);
+        let place = known.unwrap_or(told.len());
+        if known.is_none() {
+            let choices = tokio::time::timeout_at(until, question.clone().ask(&client)).await;
+            told.push((question, choices.ok().and_then(Result::ok).unwrap_or_default()));
+        }
+        let choices = &told[place].1;
+        if !choices.is_empty() {
+            offers.insert(asked.at, choices.clone());
         }
     }
     offers
