@@ -322,6 +322,36 @@ impl Page {
         forms.find(is_it).unwrap_or_else(|| panic!("there is no form for {action} in {self:?}"))
     }
 
+    /// That these controls are marked as wrong and no others, each with its message beside it, and a way to it from the head of the form.
+    #[track_caller]
+    pub(crate) fn marks(&self, names: &[&str]) {
+        let tags: Vec<_> =
+            self.html.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or_default()).collect();
+        let attribute = |tag: &str, name: &str| {
+            let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+            Some(unescaped(rest.split('"').next()?))
+        };
+        let has_id = |id: &str| tags.iter().any(|tag| attribute(tag, "id").as_deref() == Some(id));
+        let wrong = tags.iter().filter(|tag| attribute(tag, "aria-invalid").as_deref() == Some("true"));
+        let mut wrong: Vec<_> = wrong
+            .map(|tag| {
+                let id = attribute(tag, "id").unwrap_or_else(|| panic!("no id: <{tag}>"));
+                let described = attribute(tag, "aria-describedby").unwrap_or_default();
+                let ids: Vec<_> = described.split(' ').collect();
+                assert!(
+                    ids.contains(&&*format!("{id}-problem")) && ids.iter().all(|id| has_id(id)),
+                    "<{tag}>"
+                );
+                assert!(self.html.contains(&format!("href=\"#{id}\"")), "no way to {id} in {}", self.text());
+                id
+            })
+            .collect();
+        let mut names = names.to_vec();
+        wrong.sort();
+        names.sort_unstable();
+        assert_eq!(wrong, names, "{}", self.text());
+    }
+
     /// Whether a section of the first page has this connector.
     pub(crate) fn lists(&self, heading: &str, title: &str) -> bool {
         let section = self.html.split_once(&format!(">{heading}</h2>")).map(|(_, rest)| rest);

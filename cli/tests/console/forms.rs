@@ -5,7 +5,7 @@ use typed_connector_sandbox::Fault;
 
 use super::bench::{Bench, Page, Visitor};
 
-async fn opened(visitor: &mut Visitor, action: &str) -> (String, Page) {
+pub(crate) async fn opened(visitor: &mut Visitor, action: &str) -> (String, Page) {
     let address = format!("/connectors/hubspot/actions/{action}");
     let page = visitor.open(&address).await;
     assert_eq!(page.status, 200, "{page:?}");
@@ -58,7 +58,7 @@ async fn every_action_has_a_form_and_its_examples_fill_it() {
 }
 
 /// Every control has a label, and ids are there once.
-fn labelled(page: &Page) {
+pub(crate) fn labelled(page: &Page) {
     let attribute = |tag: &str, name: &str| {
         let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
         rest.split('"').next().map(str::to_owned)
@@ -257,60 +257,6 @@ async fn rows_of_a_batch_have_the_accounts_choices_too() {
     labelled(&page);
 }
 
-#[tokio::test]
-async fn what_does_not_fit_is_told_at_its_field_and_nothing_is_sent() {
-    let bench = Bench::start().await;
-    let mut visitor = bench.visitor().await;
-    visitor.set_up(&bench).await;
-    let (address, page) = opened(&mut visitor, "deals.batch_create").await;
-    // What asks for choices only reads.
-    let posted = || bench.sandbox.requests().iter().filter(|request| request.method == "POST").count();
-    let before = posted();
-    let values = [
-        ("inputs[0].dealname", "First"),
-        ("inputs[0].dealstage", "closedwon"),
-        ("inputs[2].dealname", "Third"),
-        ("inputs[2].dealstage", "closedwon"),
-        ("inputs[2].amount", "much"),
-        ("inputs[2].closedate", "tomorrow"),
-    ];
-    let page = visitor.send(&page, &address, &values).await;
-    assert_eq!(page.status, 422, "{page:?}");
-    // The row that was left empty is not counted.
-    for text in [
-        "inputs[1].amount : expected a decimal number",
-        "found \"much\"",
-        "inputs[1].closedate : expected a time",
-    ] {
-        assert!(page.text().contains(text), "{text} in {}", page.text());
-    }
-    assert!(
-        page.html.contains("href=\"#inputs[1].amount\"")
-            && page.html.contains("id=\"inputs[1].amount-problem\""),
-        "{page:?}"
-    );
-    assert!(page.fields(&address).contains(&("inputs[1].amount".to_owned(), "much".to_owned())), "{page:?}");
-    assert_eq!(posted(), before);
-    let page = visitor
-        .send(&page, &address, &[("inputs[1].amount", "7"), ("inputs[1].closedate", "2027-01-01T00:00")])
-        .await;
-    assert!(page.text().contains("2 results, 0 errors"), "{}", page.text());
-}
-
-#[tokio::test]
-async fn what_is_missing_is_told_as_its_label_has_it() {
-    let bench = Bench::start().await;
-    let mut visitor = bench.visitor().await;
-    visitor.set_up(&bench).await;
-    let (address, page) = opened(&mut visitor, "deals.create").await;
-    let page = visitor.send(&page, &address, &[("amount", "5")]).await;
-    assert_eq!(page.status, 422, "{page:?}");
-    // In the list above the form, with a link to the field, and beside the field; its choices are in its list, not in the text.
-    assert_eq!(page.text().matches("Deal stage is required.").count(), 2, "{}", page.text());
-    assert!(page.html.contains("<a href=\"#dealstage\">Deal stage</a>"), "{page:?}");
-    assert!(!page.text().contains("`appointmentscheduled`"), "{}", page.text());
-}
-
 const SHAPES: &str = r#"{
   "title": "Shapes",
   "types": {
@@ -348,7 +294,7 @@ const SHAPES: &str = r#"{
 }"#;
 
 /// A console with a connector of one's own, enabled, whose requests the sandbox writes down and does not know.
-async fn with_shapes() -> (Bench, Visitor, tempfile::TempDir) {
+pub(crate) async fn with_shapes() -> (Bench, Visitor, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = r#"{ "spec_version": 1, "name": "own", "title": "Own", "base_url": "https://api.own.example", "auth": {} }"#;
     std::fs::write(folder.path().join("connector.json"), settings).expect("written");

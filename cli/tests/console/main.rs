@@ -7,6 +7,7 @@ mod chromium;
 mod flow;
 mod forms;
 mod guards;
+mod marks;
 #[path = "../shared/port.rs"]
 mod port;
 mod ways;

@@ -180,10 +180,12 @@ async fn a_connector_is_installed_in_a_crate() {
     for (folder, why) in [("/etc", "is not one in the package"), ("../x", "is not one in the package")] {
         let page = visitor.send(&page, install, &[("package", &path), ("folder", folder)]).await;
         assert!(page.status == 422 && page.text().contains(why), "{}", page.text());
+        page.marks(&["folder"]);
     }
     let nowhere = file("src").display().to_string();
     let refused = visitor.send(&page, install, &[("package", &nowhere)]).await;
     assert!(refused.text().contains("has no Cargo.toml"), "{}", refused.text());
+    refused.marks(&["package"]);
 
     let done = visitor.send(&page, install, &[("package", &path)]).await;
     for text in [
@@ -208,6 +210,7 @@ async fn a_connector_is_installed_in_a_crate() {
         "{}",
         refused.text()
     );
+    refused.marks(&["force"]);
     assert_eq!(std::fs::read_to_string(file("specs/hubspot/deals.json")).expect("there"), "{}");
     let done = visitor.send(&page, install, &[("package", &path), ("force", "yes")]).await;
     assert!(done.text().contains("is declared in src/lib.rs already"), "{}", done.text());

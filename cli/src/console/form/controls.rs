@@ -82,11 +82,12 @@ impl Form<'_> {
                 self.select(&values, *open, path, around)
             }
             Shape::File | Shape::Bytes => html! {
-                input type="file" id=(path) name=(path) aria-label=[around.name] required[around.required] aria-describedby=(self.described(path));
+                input type="file" id=(path) name=(path) aria-label=[around.name] required[around.required] aria-describedby=[self.described(path, around)] aria-invalid=[self.marks().invalid(path)];
+                @if self.pairs.file(path).is_some() { span.help { "Choose the file again: a page cannot keep it." } }
             },
             _ => html! {
                 textarea.code id=(path) name=(path) rows="4" spellcheck="false" aria-label=[around.name] required[around.required]
-                    placeholder="JSON" aria-describedby=(self.described(path)) aria-invalid=[self.invalid(path)] { (self.pairs.text(path).unwrap_or_default()) }
+                    placeholder="JSON" aria-describedby=[self.described(path, around)] aria-invalid=[self.marks().invalid(path)] { (self.pairs.text(path).unwrap_or_default()) }
             },
         }
     }
@@ -97,7 +98,7 @@ impl Form<'_> {
         if kind == Text::Line && around.long && !around.sensitive {
             return html! {
                 textarea id=(path) name=(path) rows="2" aria-label=[around.name] required[around.required] placeholder=[example]
-                    aria-describedby=(self.described(path)) aria-invalid=[self.invalid(path)] { (value) }
+                    aria-describedby=[self.described(path, around)] aria-invalid=[self.marks().invalid(path)] { (value) }
             };
         }
         let (input, step) = match kind {
@@ -115,13 +116,15 @@ impl Form<'_> {
             || match kind {
                 Text::Integer => value.trim().parse::<i64>().is_ok(),
                 Text::Decimal | Text::Float => value.trim().parse::<f64>().is_ok_and(f64::is_finite),
+                Text::Date => value.trim().parse::<jiff::civil::Date>().is_ok(),
                 Text::DateTime => !value.ends_with('Z') && value.as_bytes().get(10) == Some(&b'T'),
                 _ => true,
             };
         let (input, step) = if fits { (input, step) } else { ("text", None) };
         html! {
             input type=(input) id=(path) name=(path) value=(value) step=[step] aria-label=[around.name] required[around.required]
-                placeholder=[example] autocomplete="off" aria-describedby=(self.described(path)) aria-invalid=[self.invalid(path)];
+                placeholder=[example] autocomplete="off" aria-describedby=[self.described(path, around)] aria-invalid=[self.marks().invalid(path)];
+            @if around.sensitive && self.pairs.given(path).is_some() { span.help { "Enter it again: it is not shown in a page." } }
         }
     }
 
@@ -133,7 +136,7 @@ impl Form<'_> {
         // Where the choices have changed, what was chosen is kept beside them.
         let text = if unknown { given } else { self.pairs.text(&other).unwrap_or_default() };
         html! {
-            select id=(path) name=(path) aria-label=[around.name] required[around.required && !open] aria-describedby=(self.described(path)) aria-invalid=[self.invalid(path)] {
+            select id=(path) name=(path) aria-label=[around.name] required[around.required && !open] aria-describedby=[self.described(path, around)] aria-invalid=[self.marks().invalid(path)] {
                 option value="" { (around.empty) }
                 @for (value, label) in values { option value=(value) selected[given == *value] { (label) } }
                 @if open { option value=(OTHER) selected[given == OTHER || unknown] { "Other …" } }
@@ -179,15 +182,9 @@ impl Form<'_> {
         }
     }
 
-    fn described(&self, path: &str) -> String {
-        match self.invalid(path) {
-            Some(_) => format!("{path}-problem {path}-help"),
-            None => format!("{path}-help"),
-        }
-    }
-
-    fn invalid(&self, path: &str) -> Option<&'static str> {
-        self.problems.iter().any(|problem| problem.at == path).then_some("true")
+    /// What belongs to a control; only a field that has a label has a help too.
+    fn described(&self, path: &str, around: &Around<'_>) -> Option<String> {
+        self.marks().described(path, around.name.is_none())
     }
 
     fn around(field: &Field, path: &str) -> Around<'static> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use typed_connector::dynamic::model::{FieldType, FilterOperator, Object};
 
 use super::fill::plain;
+use super::problem::{index, key};
 use super::read::{listed, text};
 use super::shape::{Text, properties, title};
 use super::{Form, Pairs};
@@ -78,15 +79,25 @@ impl Form<'_> {
                 }
                 div.field.value {
                     label for=(value) { "Value" }
-                    input id=(value) name=(value) value=(self.pairs.text(&value).unwrap_or_default()) autocomplete="off";
+                    (self.operand(&value))
                     span.help.several { "Several values with commas between." }
                     div.field.high {
                         label for=(high) { "and" }
-                        input id=(high) name=(high) value=(self.pairs.text(&high).unwrap_or_default()) autocomplete="off";
+                        (self.operand(&high))
                     }
                 }
                 (Self::button("remove", &format!("{list}[{row}]"), "Remove"))
             }
+        }
+    }
+
+    /// What a property is compared with.
+    fn operand(&self, name: &str) -> Markup {
+        let marks = self.marks();
+        html! {
+            input id=(name) name=(name) value=(self.pairs.text(name).unwrap_or_default()) autocomplete="off"
+                aria-invalid=[marks.invalid(name)] aria-describedby=[marks.described(name, false)];
+            (marks.message(name, Some("Value")))
         }
     }
 
@@ -96,7 +107,7 @@ impl Form<'_> {
         let chosen = self.pairs.text(path).unwrap_or_default();
         html! {
             div.pair {
-                select id=(path) name=(path) aria-describedby={ (path) "-help" } {
+                select id=(path) name=(path) aria-invalid=[self.marks().invalid(path)] aria-describedby=[self.marks().described(path, true)] {
                     option value="" { "Not given" }
                     @for field in properties(object) {
                         option value=(field.key) selected[chosen == field.key] { (title(field)) }
@@ -121,7 +132,7 @@ impl Form<'_> {
             (false, count) => crate::check::count(count, "property").replace("propertys", "properties"),
         };
         html! {
-            details {
+            details open[self.marks().invalid(path).is_some()] {
                 summary { (summary) span.hidden { " (" (label) ")" } }
                 div.inside {
                     label.check { input type="checkbox" name=(all) value="yes" checked[every]; "All that the spec declares" }
@@ -186,6 +197,22 @@ pub(super) fn read(object: &'static Object, path: &str, pairs: &Pairs) -> Option
         1 => groups.pop(),
         _ => Some(groups.into()),
     }
+}
+
+/// The control of a place in a filter, as [`read`] numbers groups and conditions.
+pub(super) fn place(path: &str, rest: &str, pairs: &Pairs) -> Option<String> {
+    let property = |group: usize, row: usize| pairs.given(&format!("{path}[{group}].c[{row}].property"));
+    let rows = |group: usize| 0..pairs.rows(&format!("{path}[{group}].c"));
+    let is_given = |group: &usize| rows(*group).any(|row| property(*group, row).is_some());
+    let mut groups = (0..pairs.rows(path)).filter(is_given);
+    let (nth, rest) = index(rest).unwrap_or((0, rest));
+    let group = groups.nth(nth)?;
+    let (name, rest) = key(rest)?;
+    let mut same = rows(group).filter(|row| property(group, *row) == Some(name));
+    let (nth, rest) = index(rest).unwrap_or((0, rest));
+    let row = same.nth(nth)?;
+    let which = if rest.ends_with(".between[1]") { "high" } else { "value" };
+    Some(format!("{path}[{group}].c[{row}].{which}"))
 }
 
 /// The kind of text that a property is compared with; `None` for yes and no.

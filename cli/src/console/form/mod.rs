@@ -11,12 +11,14 @@
 //! | `filter` | filters, orders, selections |
 //! | `read`, `fill` | from the form to arguments, and back |
 //! | `offered` | fields whose choices another action tells |
+//! | `problem` | what is wrong, and with which control |
 
 mod controls;
 mod fill;
 mod filter;
 mod offered;
 mod pairs;
+mod problem;
 mod read;
 mod shape;
 
@@ -24,7 +26,6 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 use serde_json::{Map, Value};
-use typed_connector::ArgumentProblem;
 use typed_connector::dynamic::Action;
 use typed_connector::dynamic::model::{Body, Connector, Field, FieldType, TypeKind, Variant};
 
@@ -33,6 +34,7 @@ use crate::run::choices::Choice;
 pub(super) use self::fill::pairs as filled;
 pub(super) use self::offered::{asked, has_offers};
 pub(super) use self::pairs::{MOST_BYTES, Pairs};
+pub(super) use self::problem::{Marks, Problem};
 pub(super) use self::read::arguments;
 use self::shape::{Members, Shape, any_field, members, shape};
 pub(super) use self::shape::{title, words};
@@ -42,32 +44,6 @@ pub(super) const OTHER: &str = "#other";
 
 /// The buttons that change the form.
 const DO: &str = "#do";
-
-/// What is wrong with one argument.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// Its place, which is its name in the form; empty for all of them together.
-    pub(super) at: String,
-    pub(super) text: String,
-}
-
-impl Problem {
-    /// What is between the name of the argument and the text: some texts go on from it.
-    pub(super) fn joint(&self) -> &'static str {
-        if self.text.starts_with("is ") || self.text.starts_with("cannot ") { " " } else { ": " }
-    }
-}
-
-impl From<&ArgumentProblem> for Problem {
-    fn from(problem: &ArgumentProblem) -> Self {
-        // The form says by itself what it is, and shows its choices.
-        let text = match problem.message.starts_with("is required: ") {
-            true => "is required".to_owned(),
-            false => problem.message.clone(),
-        };
-        Self { at: problem.argument.clone(), text }
-    }
-}
 
 /// Choices that another action has told, by the field's place.
 pub(super) type Offers = HashMap<String, Vec<Choice>>;
@@ -211,6 +187,10 @@ impl Form<'_> {
         self.action.connector().model()
     }
 
+    pub(super) const fn marks(&self) -> Marks<'_> {
+        Marks(self.problems)
+    }
+
     fn field(&self, field: &'static Field, prefix: &str, clearable: bool, depth: usize) -> Markup {
         let path = at(prefix, &field.key);
         let label = title(field);
@@ -257,8 +237,10 @@ impl Form<'_> {
     ) -> Markup {
         let clear = format!("{path}#clear");
         let label = html! { (title(field)) (must(field)) };
+        let marks = self.marks();
         html! {
-            div.field role=[grouped.then_some("group")] aria-label=[grouped.then(|| title(field))] {
+            div.field id=[grouped.then_some(path)] role=[grouped.then_some("group")] aria-label=[grouped.then(|| title(field))]
+                aria-invalid=[marks.invalid(path).filter(|_| grouped)] aria-describedby=[marks.described(path, true).filter(|_| grouped)] {
                 @if grouped { span.label { (label) } } @else { label for=(path) { (label) } }
                 (control)
                 (self.notes(field, path))
@@ -275,7 +257,7 @@ impl Form<'_> {
     /// A field of several controls.
     fn wide(&self, field: &'static Field, path: &str, content: &Markup) -> Markup {
         html! {
-            fieldset.group.wide {
+            fieldset.group.wide id=(path) aria-invalid=[self.marks().invalid(path)] aria-describedby=[self.marks().described(path, true)] {
                 legend { (title(field)) (must(field)) }
                 (self.notes(field, path))
                 (content)
@@ -285,19 +267,17 @@ impl Form<'_> {
 
     /// Help and problem.
     fn notes(&self, field: &'static Field, path: &str) -> Markup {
-        let problem = self.problems.iter().find(|problem| problem.at == path);
         html! {
             (Self::help(field, path))
-            @if let Some(problem) = problem {
-                span.problem id={ (path) "-problem" } { (title(field)) (problem.joint()) (problem.text) "." }
-            }
+            (self.marks().message(path, Some(&title(field))))
         }
     }
 
     fn group(&self, members: &Members, path: &str, depth: usize) -> Markup {
         let (required, optional): (Vec<_>, Vec<_>) =
             members.fields.iter().copied().partition(|(field, _)| field.must_be_given());
-        let given = optional.iter().any(|(field, _)| self.pairs.any(&at(path, &field.key)));
+        let shown = |key: &str| self.pairs.any(&at(path, key)) || self.marks().any(&at(path, key));
+        let given = optional.iter().any(|(field, _)| shown(&field.key));
         let more = html! {
             div.fields {
                 @for (field, clearable) in &optional { (self.field(field, path, *clearable, depth)) }
@@ -336,8 +316,9 @@ impl Form<'_> {
         html! {
             @for row in 0..rows {
                 @let here = format!("{path}[{row}]");
-                fieldset.group {
+                fieldset.group id=(here) aria-invalid=[self.marks().invalid(&here)] aria-describedby=[self.marks().described(&here, false)] {
                     legend { (row + 1) }
+                    (self.marks().message(&here, Some(&format!("{} {}", title(field), row + 1))))
                     @match shape(self.model(), inner, depth + 1) {
                         Shape::Group(members) => (self.group(&members, &here, depth + 2)),
                         Shape::Union(union) => { @for variant in &union.variants { (self.variant(variant, &here, depth + 1)) } }
@@ -357,8 +338,9 @@ impl Form<'_> {
         html! {
             @for row in 0..rows {
                 @let here = format!("{path}[{row}]");
+                @let name = format!("{} {}", title(field), row + 1);
                 div.item {
-                    (self.control_named(field, &shape, &here, &format!("{} {}", title(field), row + 1)))
+                    div { (self.control_named(field, &shape, &here, &name)) (self.marks().message(&here, Some(&name))) }
                     @if rows > 1 { (Self::button("remove", &here, "Remove")) }
                 }
             }
@@ -378,6 +360,7 @@ impl Form<'_> {
                     div.pair {
                         input name=(name) value=(self.pairs.text(&name).unwrap_or_default()) aria-label={ "Name " (row + 1) } placeholder="Name" autocomplete="off";
                         (self.bare_control(&shape, &here, &format!("Value {}", row + 1)))
+                        (self.marks().message(&here, self.pairs.given(&name)))
                     }
                     @if rows > 1 { (Self::button("remove", &here, "Remove")) }
                 }

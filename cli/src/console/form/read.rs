@@ -147,7 +147,7 @@ impl Reader {
             Shape::Json => match serde_json::from_str(pairs.given(path)?) {
                 Ok(json) => Some(json),
                 Err(error) => {
-                    self.problems.push(Problem { at: path.to_owned(), text: format!("is no JSON: {error}") });
+                    self.problems.push(Problem::new(path, format!("is no JSON: {error}")));
                     None
                 }
             },

@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use secrecy::SecretString;
 use typed_connector::auth::{AuthError, AuthorizationProfile, Profiles, Provider};
 
-use super::{Page, go};
+use super::{Page, go, inline};
 use crate::check::count;
 use crate::console::app::{App, Known, Shared};
-use crate::console::form::Pairs;
+use crate::console::form::{Marks, Pairs, Problem};
 use crate::console::trouble::{Trouble, sentence, told};
 
 /// The path of the callback URL that the form suggests.
@@ -37,7 +37,7 @@ pub(in crate::console) async fn save(
     let changed = applied(&pairs, profile);
     match profiles.edit(&name, &changed).await {
         Ok(()) => Ok(go(&format!("{}?done=profile", known.address()))),
-        Err(error) => match problems(&error) {
+        Err(error) => match problems(&error, &pairs) {
             Some(list) => page(&app, &known, &name, &pairs, &list).await,
             None => Err(error.into()),
         },
@@ -49,7 +49,7 @@ async fn page(
     known: &Known,
     name: &str,
     pairs: &Pairs,
-    problems: &[String],
+    problems: &[Problem],
 ) -> Result<Response, Trouble> {
     let provider = profiles(app, known)?.provider().clone();
     let made = match pairs.text("client_id") {
@@ -68,7 +68,7 @@ async fn page(
             @if made > 0 {
                 p.notice.wait { (count(made, "connection")) " of this client id cannot be used with another client id." }
             }
-            (fields(app, &provider, pairs, true))
+            (fields(app, &provider, pairs, true, &Marks(problems)))
             div.row { button.main { "Save" } a.button href=(known.address()) { "Cancel" } }
         }
     };
@@ -92,26 +92,70 @@ async fn stored(app: &App, known: &Known, name: &str) -> Result<AuthorizationPro
     Ok(profiles(app, known)?.get(name).await?)
 }
 
-/// What is wrong with a profile; `None` where something else is.
-pub(super) fn problems(error: &AuthError) -> Option<Vec<String>> {
+/// What is wrong with a profile, and in which field; `None` where something else is.
+pub(super) fn problems(error: &AuthError, pairs: &Pairs) -> Option<Vec<Problem>> {
+    let problem = |text: &str| Problem::new(field_of(text, pairs), sentence(text));
     Some(match error {
-        AuthError::Profile(list) => list.iter().map(|problem| sentence(problem)).collect(),
-        AuthError::ProfileExists(_) => vec![sentence(&told(error))],
+        AuthError::Profile(list) => list.iter().map(|text| problem(text)).collect(),
+        AuthError::ProfileExists(_) => vec![Problem::new("profile_name", sentence(&told(error)))],
         _ => return None,
     })
 }
 
-/// A list of problems at the head of a form of settings.
-pub(super) fn trouble(problems: &[String]) -> Markup {
+/// How the problems of a profile begin, and the field that each is about.
+const FIELDS: [(&str, &str); 7] = [
+    ("the client id", "client_id"),
+    ("the client secret", "client_secret"),
+    ("the callback URL", "callback_url"),
+    ("the authorization URL", "authorization_url"),
+    ("the token URL", "token_url"),
+    ("the refresh token URL", "refresh_url"),
+    ("the name `", "profile_name"),
+];
+
+/// The field that a problem is about; empty where no field of the form can mend it.
+fn field_of(text: &str, pairs: &Pairs) -> &'static str {
+    if let Some((_, field)) = FIELDS.iter().find(|(start, _)| text.starts_with(start)) {
+        return field;
+    }
+    let quoted = text.split('`').nth(1).unwrap_or_default();
+    let lists = |field: &str| words(pairs, field).any(|word| word == quoted);
+    match text {
+        text if text.contains("extra parameter") => "authorize_params",
+        // Of two that lists it twice, the optional one is too much.
+        text if text.contains("scope `") && lists("optional_scopes") => "optional_scopes",
+        text if text.contains("scope `") => "scopes",
+        _ => "",
+    }
+}
+
+/// The words of a field that holds several.
+fn words<'p>(pairs: &'p Pairs, field: &str) -> impl Iterator<Item = &'p str> {
+    let text = pairs.given(field).unwrap_or_default();
+    text.split([' ', '\t', '\r', '\n', ',']).filter(|word| !word.is_empty())
+}
+
+/// A list of problems at the head of a form of settings, each with the way to its field.
+pub(super) fn trouble(problems: &[Problem]) -> Markup {
     html! {
         @if !problems.is_empty() {
             div.notice.bad.block role="alert" {
                 p { strong { "Nothing was saved." } }
-                ul { @for problem in problems { li { (problem) } } }
+                ul {
+                    @for problem in problems {
+                        li {
+                            @if problem.at.is_empty() { (inline(&problem.text)) }
+                            @else { a href={ "#" (problem.at) } { (inline(&problem.text)) } }
+                        }
+                    }
+                }
             }
         }
     }
 }
+
+/// Of what was entered and is not in the page that shows the form once more.
+pub(super) const AGAIN: &str = " Enter it again: it is not shown in a page.";
 
 /// What the form starts with for a new one.
 pub(super) fn of_provider(app: &App, provider: &Provider) -> Pairs {
@@ -152,13 +196,12 @@ pub(super) fn made(pairs: &Pairs, provider: &Provider) -> AuthorizationProfile {
 /// The profile with what the form says. What is empty there stays, or is what the spec says.
 fn applied(pairs: &Pairs, profile: AuthorizationProfile) -> AuthorizationProfile {
     let text = |name| pairs.given(name).unwrap_or_default();
-    let words = |name| text(name).split([' ', '\t', '\r', '\n', ',']).filter(|word| !word.is_empty());
     let before = profile.provider().clone();
     let mut profile = profile
         .with_client_id(text("client_id"))
         .with_callback_url(text("callback_url"))
-        .scopes(words("scopes"))
-        .optional_scopes(words("optional_scopes"))
+        .scopes(words(pairs, "scopes"))
+        .optional_scopes(words(pairs, "optional_scopes"))
         .pkce(pairs.text("pkce") == Some("yes"))
         .credentials_in_body(pairs.text("credentials_in") == Some("body"));
     if let Some(secret) = pairs.text("client_secret").filter(|secret| !secret.is_empty()) {
@@ -194,12 +237,19 @@ fn applied(pairs: &Pairs, profile: AuthorizationProfile) -> AuthorizationProfile
 }
 
 /// The fields; the client secret is never among what is shown.
-pub(super) fn fields(app: &App, provider: &Provider, pairs: &Pairs, has_secret: bool) -> Markup {
+pub(super) fn fields(
+    app: &App,
+    provider: &Provider,
+    pairs: &Pairs,
+    has_secret: bool,
+    marks: &Marks<'_>,
+) -> Markup {
     let input = |name: &'static str, kind: &'static str, label: &str, help: Markup| {
         html! {
             div.field {
                 label for=(name) { (label) }
-                input #(name) name=(name) type=(kind) value=(pairs.text(name).unwrap_or_default()) autocomplete="off" spellcheck="false" aria-describedby={ (name) "-help" };
+                input #(name) name=(name) type=(kind) value=(pairs.text(name).unwrap_or_default()) autocomplete="off" spellcheck="false" aria-invalid=[marks.invalid(name)] aria-describedby=[marks.described(name, true)];
+                (marks.message(name, None))
                 span.help id={ (name) "-help" } { (help) }
             }
         }
@@ -208,7 +258,8 @@ pub(super) fn fields(app: &App, provider: &Provider, pairs: &Pairs, has_secret: 
         html! {
             div.field {
                 label for=(name) { (label) }
-                textarea.code #(name) name=(name) spellcheck="false" aria-describedby={ (name) "-help" } { (pairs.text(name).unwrap_or_default()) }
+                textarea.code #(name) name=(name) spellcheck="false" aria-invalid=[marks.invalid(name)] aria-describedby=[marks.described(name, true)] { (pairs.text(name).unwrap_or_default()) }
+                (marks.message(name, None))
                 span.help id={ (name) "-help" } { (help) }
             }
         }
@@ -244,8 +295,9 @@ pub(super) fn fields(app: &App, provider: &Provider, pairs: &Pairs, has_secret: 
             (input("client_id", "text", "Client id", html! { "Of the app that you registered with " (title) "." }))
             div.field {
                 label for="client_secret" { "Client secret" }
-                input #client_secret name="client_secret" type="password" autocomplete="off" placeholder=[has_secret.then_some("kept")] aria-describedby="client_secret-help";
-                span.help #client_secret-help { (secret) }
+                input #client_secret name="client_secret" type="password" autocomplete="off" placeholder=[has_secret.then_some("kept")] aria-invalid=[marks.invalid("client_secret")] aria-describedby=[marks.described("client_secret", true)];
+                (marks.message("client_secret", None))
+                span.help #client_secret-help { (secret) @if pairs.given("client_secret").is_some() { (AGAIN) } }
             }
             (input("identity_provider_name", "text", "Identity provider name", html! { "How people are told who asks them to sign in." }))
             (input("authorization_url", "url", "Authorization URL", html! { "Where people choose an account and agree." }))
@@ -253,7 +305,7 @@ pub(super) fn fields(app: &App, provider: &Provider, pairs: &Pairs, has_secret: 
             (input("refresh_url", "url", "Refresh token URL", html! { "Empty where it is the token request URL." }))
             (area("scopes", "Scopes", html! { "What the app asks for, one per line: at first what the connector's actions need." }))
         }
-        details {
+        details open[marks.any("optional_scopes") || marks.any("authorize_params")] {
             summary { "More settings" }
             div.inside {
                 div.fields.broad {

@@ -15,13 +15,14 @@ use super::{Page, TICK, go};
 use crate::auth::target::DEFAULT;
 use crate::configured::Mode;
 use crate::console::app::{App, Known, Shared};
-use crate::console::form::{self, Form, Offers, Pairs, Problem};
+use crate::console::form::{self, Form, Marks, Offers, Pairs, Problem};
 use crate::console::guard::random;
 use crate::console::runs::Started;
 use crate::console::trouble::{Trouble, sentence, told};
 
 /// Whose connection an action is run with.
 const USER: &str = "#user";
+const AS_USER: &str = "As user";
 /// What makes a form do its work once, however often it is sent.
 const ONCE: &str = "#once";
 
@@ -60,22 +61,19 @@ pub(in crate::console) async fn send(
     if app.runs.knows(&id) {
         return Ok(go(&format!("/runs/{id}")));
     }
-    let user = user(&known, &pairs)?;
+    let user = user(&known, &pairs);
     let (arguments, mut problems) = form::arguments(action, &mut pairs);
+    problems.extend(user.is_none().then(|| Problem::new(USER, "is required")));
+    let user = user.unwrap_or_else(|| DEFAULT.to_owned());
     let started = Started::new(&app, &known, action, arguments, &user).await?;
     match started.preview() {
         Err(Error::InvalidArguments { problems: more, .. }) => {
+            let more = more.iter().map(|problem| Problem::told(action, &pairs, problem));
             // What could not be read is missing for the library.
-            problems.extend(
-                more.iter()
-                    .map(Problem::from)
-                    .filter(|problem| problems_lack(&problems, problem))
-                    .collect::<Vec<_>>(),
-            );
+            let more: Vec<_> = more.filter(|problem| problems_lack(&problems, problem)).collect();
+            problems.extend(more);
         }
-        Err(error) if problems.is_empty() => {
-            return Err(Trouble::refused("Nothing was sent", &sentence(&told(&error))));
-        }
+        Err(error) if problems.is_empty() => problems.push(Problem::new("", told(&error))),
         _ => {}
     }
     if !problems.is_empty() {
@@ -90,7 +88,7 @@ pub(in crate::console) async fn send(
 }
 
 fn problems_lack(problems: &[Problem], one: &Problem) -> bool {
-    problems.iter().all(|problem| problem.at != one.at)
+    problems.iter().all(|problem| problem.argument != one.argument)
 }
 
 pub(super) fn find(app: &App, connector: &str, name: &str) -> Result<(Known, Action), Trouble> {
@@ -110,14 +108,11 @@ fn once(pairs: &Pairs) -> Result<String, Trouble> {
     }
 }
 
-/// The connection that the form names.
-fn user(known: &Known, pairs: &Pairs) -> Result<String, Trouble> {
+/// The connection that the form names, where it has to.
+fn user(known: &Known, pairs: &Pairs) -> Option<String> {
     match known.profile() {
-        Some((_, Mode::Users)) => {
-            let user = form::chosen(pairs, USER).map(str::to_owned);
-            user.ok_or_else(|| Trouble::refused("Nothing was sent", "Say as which user it shall be run."))
-        }
-        _ => Ok(DEFAULT.to_owned()),
+        Some((_, Mode::Users)) => form::chosen(pairs, USER).map(str::to_owned),
+        _ => Some(DEFAULT.to_owned()),
     }
 }
 
@@ -158,7 +153,7 @@ async fn page(
                     // The first button is what the Enter key presses.
                     button.hidden tabindex="-1" aria-hidden="true" { "Run" }
                     (problem_list(&form))
-                    @if matches!(known.profile(), Some((_, Mode::Users))) { (user_field(&pairs, &connections)) }
+                    @if matches!(known.profile(), Some((_, Mode::Users))) { (user_field(&pairs, &connections, &Marks(problems))) }
                     (form.fields())
                     div.row {
                         button.main disabled[!known.is_enabled()] { (verb(model.effect)) }
@@ -203,7 +198,7 @@ fn problem_list(form: &Form<'_>) -> Markup {
                     @for problem in form.problems {
                         li {
                             @if problem.at.is_empty() { (sentence(&problem.text)) }
-                            @else { a href={ "#" (problem.at) } { (called(form.action, &problem.at)) } (problem.joint()) (problem.text) "." }
+                            @else { a href={ "#" (problem.at) } { (called(form.action, &problem.argument)) } (problem.joint()) (problem.text) "." }
                         }
                     }
                 }
@@ -214,26 +209,30 @@ fn problem_list(form: &Form<'_>) -> Markup {
 
 /// The argument as its label has it; what is inside of one, by its place.
 fn called(action: Action, at: &str) -> Markup {
+    if at == USER {
+        return html! { (AS_USER) };
+    }
     match action.model().arguments().find(|field| field.key == at) {
         Some(field) => html! { (form::title(field)) },
         None => html! { code { (at) } },
     }
 }
 
-fn user_field(pairs: &Pairs, connections: &[Connection]) -> Markup {
+fn user_field(pairs: &Pairs, connections: &[Connection], marks: &Marks<'_>) -> Markup {
     let given = pairs.text(USER).unwrap_or_default();
     let other = format!("{USER}#other");
     let unknown = !given.is_empty() && !connections.iter().any(|one| one.key == given);
     let text = if unknown && given != form::OTHER { given } else { pairs.text(&other).unwrap_or_default() };
     html! {
         div.field {
-            label for=(USER) { "As user " span.must { "required" } }
-            select id=(USER) name=(USER) aria-describedby="user-help" {
+            label for=(USER) { (AS_USER) " " span.must { "required" } }
+            select id=(USER) name=(USER) aria-invalid=[marks.invalid(USER)] aria-describedby=[marks.described(USER, true)] {
                 @for one in connections { option value=(one.key) selected[given == one.key] { (one.key) } }
                 option value=(form::OTHER) selected[unknown || connections.is_empty()] { "Another …" }
             }
             input.other name=(other) value=(text) aria-label="Another user" placeholder="ada" autocomplete="off";
-            span.help #user-help { "Whose account is used. For a user without a connection the call ends in a link." }
+            (marks.message(USER, Some(AS_USER)))
+            span.help id={ (USER) "-help" } { "Whose account is used. For a user without a connection the call ends in a link." }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::auth::kept_token;
 use crate::auth::target::DEFAULT;
 use crate::configured::{self, Access, Configured, Mode, Status};
 use crate::console::app::{App, Known, Shared, Source};
-use crate::console::form::Pairs;
+use crate::console::form::{Marks, Pairs, Problem};
 use crate::console::trouble::{Trouble, sentence, told};
 
 pub(in crate::console) async fn show(
@@ -72,8 +72,8 @@ pub(in crate::console) async fn save(
 }
 
 /// What the form says, with what it needs being made; or what is wrong with it.
-async fn chosen(app: &App, known: &Known, pairs: &Pairs) -> Result<Result<Access, Vec<String>>, Trouble> {
-    let wrong = |text: &str| Ok(Err(vec![text.to_owned()]));
+async fn chosen(app: &App, known: &Known, pairs: &Pairs) -> Result<Result<Access, Vec<Problem>>, Trouble> {
+    let wrong = |at: &str, text: &str| Ok(Err(vec![Problem::new(at, text)]));
     let mode = match pairs.text("mode") {
         Some("users") => Mode::Users,
         _ => Mode::PreAuthorized,
@@ -88,36 +88,39 @@ async fn chosen(app: &App, known: &Known, pairs: &Pairs) -> Result<Result<Access
                     kept_token::keep(&app.store, known.name(), &SecretString::from(token)).await?;
                 }
                 None if kept => {}
-                None => return wrong("The token is empty."),
+                None => return wrong("token", "The token is empty."),
             }
             Ok(Ok(Access::Token))
         }
         Some(access) => {
             let Some(profiles) = app.profiles(known) else {
-                return wrong("Choose how calls are authorized.");
+                return wrong(ACCESS, "Choose how calls are authorized.");
             };
             if access == "new" {
                 let name = pairs.given("profile_name").unwrap_or_default();
                 let profile = made(pairs, profiles.provider());
                 return match profiles.create(name, &profile).await {
                     Ok(()) => Ok(Ok(Access::Profile { name: name.to_owned(), mode })),
-                    Err(error) => match problems(&error) {
+                    Err(error) => match problems(&error, pairs) {
                         Some(list) => Ok(Err(list)),
                         None => Err(error.into()),
                     },
                 };
             }
             let Some(name) = access.strip_prefix("profile:") else {
-                return wrong("Choose which app asks for access.");
+                return wrong(ACCESS, "Choose which app asks for access.");
             };
             match profiles.get(name).await {
                 Ok(_) => Ok(Ok(Access::Profile { name: name.to_owned(), mode })),
-                Err(error) => Ok(Err(vec![sentence(&told(&error))])),
+                Err(error) => wrong(ACCESS, &sentence(&told(&error))),
             }
         }
-        None => wrong("Choose which app asks for access."),
+        None => wrong(ACCESS, "Choose which app asks for access."),
     }
 }
+
+/// The control of how calls are authorized.
+const ACCESS: &str = "access";
 
 /// What there is to choose from.
 struct Choices {
@@ -202,7 +205,7 @@ pub(super) fn option(name: &str, value: &str, chosen: bool, label: &Markup, text
     }
 }
 
-fn page(app: &App, known: &Known, choices: &Choices, pairs: &Pairs, problems: &[String]) -> Response {
+fn page(app: &App, known: &Known, choices: &Choices, pairs: &Pairs, problems: &[Problem]) -> Response {
     let title = known.title();
     let heading = format!("Configure {title}");
     let content = html! {
@@ -213,7 +216,7 @@ fn page(app: &App, known: &Known, choices: &Choices, pairs: &Pairs, problems: &[
         form.card.stack method="post" action={ (known.address()) "/configure" } {
             (app.guard.field())
             (trouble(problems))
-            (apps(app, known, choices, pairs))
+            (apps(app, known, choices, pairs, &Marks(problems)))
             @if known.provider().is_some() { (modes(pairs)) }
             div.row { button.main { "Save" } a.button href=(known.address()) { "Cancel" } }
         }
@@ -222,7 +225,7 @@ fn page(app: &App, known: &Known, choices: &Choices, pairs: &Pairs, problems: &[
 }
 
 /// Which app asks for access, or which token is used.
-fn apps(app: &App, known: &Known, choices: &Choices, pairs: &Pairs) -> Markup {
+fn apps(app: &App, known: &Known, choices: &Choices, pairs: &Pairs, marks: &Marks<'_>) -> Markup {
     let title = known.title();
     let auth = &known.connector.model().auth;
     let chosen = pairs.text("access").unwrap_or_default();
@@ -230,8 +233,9 @@ fn apps(app: &App, known: &Known, choices: &Choices, pairs: &Pairs) -> Markup {
         |value: &str, label: &Markup, text: &Markup| option("access", value, chosen == value, label, text);
     let provider = known.provider();
     html! {
-        fieldset {
+        fieldset #(ACCESS) aria-invalid=[marks.invalid(ACCESS)] aria-describedby=[marks.described(ACCESS, false)] {
             legend { "Authorization profile" }
+            (marks.message(ACCESS, None))
             div.options {
                 @if let Some(provider) = &provider {
                     @match &choices.system {
@@ -271,7 +275,7 @@ fn apps(app: &App, known: &Known, choices: &Choices, pairs: &Pairs) -> Markup {
         @if let Some(provider) = &provider {
             fieldset.group.when-new {
                 legend { "New custom profile" }
-                (fields(app, provider, pairs, false))
+                (fields(app, provider, pairs, false, marks))
             }
         }
         @if auth.bearer.is_some() || auth.api_key.is_some() {
@@ -280,7 +284,8 @@ fn apps(app: &App, known: &Known, choices: &Choices, pairs: &Pairs) -> Markup {
                 legend { "Token" }
                 div.field {
                     label for="token" { "Token" }
-                    input #token name="token" type="password" autocomplete="off" placeholder=[choices.has_token.then_some("kept")] aria-describedby="token-help";
+                    input #token name="token" type="password" autocomplete="off" placeholder=[choices.has_token.then_some("kept")] aria-invalid=[marks.invalid("token")] aria-describedby=[marks.described("token", true)];
+                    (marks.message("token", None))
                     div.help #token-help {
                         @if let Some(text) = description { (super::text::markdown(text)) }
                         p { @if choices.has_token { "One is kept sealed. Leave it empty to keep it." } @else { "It is kept sealed, and never shown." } }

@@ -10,7 +10,7 @@ use typed_connector_specs::{Sources, Style};
 use super::{Page, TICK, access};
 use crate::add::{Added, Wanted, folder_of};
 use crate::console::app::{App, Known, Shared, Source};
-use crate::console::form::Pairs;
+use crate::console::form::{Marks, Pairs, Problem};
 use crate::console::trouble::{Trouble, sentence};
 
 pub(in crate::console) async fn show(
@@ -44,14 +44,16 @@ fn package_here() -> Option<PathBuf> {
     here.join("Cargo.toml").is_file().then_some(here)
 }
 
-fn added(known: &Known, pairs: &Pairs) -> Result<Added, String> {
-    let package = pairs.given("package").ok_or("Say which crate: the folder of its Cargo.toml.")?;
+fn added(known: &Known, pairs: &Pairs) -> Result<Added, Problem> {
+    let package = pairs
+        .given("package")
+        .ok_or_else(|| Problem::new("package", "Say which crate: the folder of its Cargo.toml."))?;
     let folder = pairs.given("folder").map_or_else(|| folder_of(known.name()), str::to_owned);
     let sources = match &known.source {
         Source::Shipped => Sources::shipped(known.name()),
         Source::Folder(folder) => Sources::folder(folder),
     };
-    let sources = sources.map_err(|problems| problems.render(Style::Plain).join("\n"))?;
+    let sources = sources.map_err(|problems| Problem::new("", problems.render(Style::Plain).join("\n")))?;
     let wanted = Wanted {
         connector: known.name(),
         sources: &sources,
@@ -61,14 +63,29 @@ fn added(known: &Known, pairs: &Pairs) -> Result<Added, String> {
         force: pairs.text("force") == Some("yes"),
     };
     // The help behind it names options of the command line.
-    wanted.add().map_err(|error| sentence(error.to_string().split("\nhelp: ").next().unwrap_or_default()))
+    wanted.add().map_err(|error| {
+        let text = error.to_string();
+        let field = match &text {
+            text if text.contains(" has no Cargo.toml") => "package",
+            text if text.contains(" is not one in the package") => "folder",
+            text if text.contains(" is there already") => "force",
+            _ => "",
+        };
+        Problem::new(field, sentence(text.split("\nhelp: ").next().unwrap_or_default()))
+    })
 }
 
-fn page(app: &App, known: &Known, pairs: &Pairs, problems: &[String]) -> Response {
+fn page(app: &App, known: &Known, pairs: &Pairs, problems: &[Problem]) -> Response {
+    let marks = Marks(problems);
     let title = format!("Install {} in a crate", known.title());
     let check = |name: &str, label: &str| {
         html! {
-            label.check { input type="checkbox" name=(name) value="yes" checked[pairs.text(name) == Some("yes")]; (label) }
+            label.check {
+                input type="checkbox" id=(name) name=(name) value="yes" checked[pairs.text(name) == Some("yes")]
+                    aria-invalid=[marks.invalid(name)] aria-describedby=[marks.described(name, false)];
+                (label)
+            }
+            (marks.message(name, None))
         }
     };
     let content = html! {
@@ -82,12 +99,14 @@ fn page(app: &App, known: &Known, pairs: &Pairs, problems: &[String]) -> Respons
             div.fields.broad {
                 div.field {
                     label for="package" { "Crate " span.must { "required" } }
-                    input #package name="package" required value=(pairs.text("package").unwrap_or_default()) autocomplete="off" spellcheck="false" placeholder="/home/you/my-crate" aria-describedby="package-help";
+                    input #package name="package" required value=(pairs.text("package").unwrap_or_default()) autocomplete="off" spellcheck="false" placeholder="/home/you/my-crate" aria-invalid=[marks.invalid("package")] aria-describedby=[marks.described("package", true)];
+                    (marks.message("package", None))
                     span.help #package-help { "The folder of its " code { "Cargo.toml" } "." }
                 }
                 div.field {
                     label for="folder" { "Folder for the specs" }
-                    input #folder name="folder" value=(pairs.text("folder").unwrap_or_default()) autocomplete="off" spellcheck="false" aria-describedby="folder-help";
+                    input #folder name="folder" value=(pairs.text("folder").unwrap_or_default()) autocomplete="off" spellcheck="false" aria-invalid=[marks.invalid("folder")] aria-describedby=[marks.described("folder", true)];
+                    (marks.message("folder", None))
                     span.help #folder-help { "In the crate." }
                 }
             }
