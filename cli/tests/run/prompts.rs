@@ -30,6 +30,10 @@ async fn on_a_terminal(bench: &Bench, words: &str, answers: &[(&str, &str)]) -> 
                 let more = stdout.read_buf(&mut seen).await.expect("text");
                 assert!(more > 0, "`{question}` was not asked: {text}");
             }
+            if answer.contains('\u{3}') {
+                // Before the command reads keys, the terminal makes a signal of it, which ends the command at once.
+                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            }
             stdin.write_all(answer.as_bytes()).await.expect("it reads");
         }
         stdout.read_to_end(&mut seen).await.expect("text");
