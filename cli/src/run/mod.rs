@@ -239,7 +239,7 @@ fn placed(flags: &[Flag], rows: Option<&Rows>, argument: &str, text: &str) -> St
     let flag = flags.iter().find(|flag| flag.field.key == argument[..end]);
     let name = match flag {
         Some(flag) if end == argument.len() => format!("--{}", flag.name),
-        Some(flag) => format!("--{} ({argument})", flag.name),
+        Some(flag) => format!("--{} ({})", flag.name, argument[end..].strip_prefix('.').unwrap_or(argument)),
         None => argument.to_owned(),
     };
     format!("{name}: {text}")

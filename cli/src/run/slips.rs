@@ -74,7 +74,8 @@ impl Search {
             }
             (FieldType::Filter(of), Value::Object(conditions)) => {
                 let connector = self.connector;
-                for field in connector.object(*of).into_iter().flat_map(|object| &object.fields) {
+                let fields = connector.object(*of).into_iter().flat_map(|object| &object.fields);
+                for field in fields.filter(|field| !field.sensitive) {
                     let ty = match &field.ty {
                         FieldType::Array(item) => item,
                         other => other,
@@ -183,6 +184,40 @@ mod tests {
                 [meant("filterGroups.dealstage", "closedwom", "closedwon")]
             );
         }
+    }
+
+    #[test]
+    fn what_is_sensitive_is_not_shown() {
+        let settings = json!({
+            "spec_version": 1, "name": "acme", "title": "Acme", "base_url": "https://acme.example", "auth": {},
+            "filters": {
+                "filters": "filters", "property": "property", "operator": "operator", "value": "value",
+                "high_value": "high", "values": "values", "operators": { "eq": "EQ" }
+            }
+        });
+        let level = json!({ "type": "Level", "sensitive": true });
+        let module = json!({
+            "title": "People",
+            "types": {
+                "Level": { "type": "enum", "values": { "secret": "Secret" } },
+                "Person": { "type": "object", "at": "/properties", "fields": { "hidden": level, "shown": "Level" } }
+            },
+            "actions": { "search": {
+                "title": "Search", "http": "POST /people", "effect": "read", "returns": "Person",
+                "body": { "fields": { "where": { "type": "filter", "of": "Person" }, "hidden": level, "shown": "Level" } }
+            } }
+        });
+        let files = [("connector.json", settings.to_string()), ("people.json", module.to_string())];
+        let files = files.map(|(name, text)| (name.to_owned(), text.into_bytes()));
+        let sources = dynamic::Sources::in_memory(files).expect("they are text");
+        let acme = dynamic::Connector::from_sources(&sources);
+        let acme = acme.unwrap_or_else(|problems| panic!("{problems}"));
+        let both = json!({ "hidden": "secrt", "shown": "secrt" });
+        let arguments = json!({ "where": both, "hidden": "secrt", "shown": "secrt" });
+        let slips =
+            among(acme.action("people.search").expect("it has one"), arguments.as_object().expect("one"));
+        let places: Vec<_> = slips.iter().map(|slip| slip.at.as_str()).collect();
+        assert_eq!(places, ["shown", "where.shown"]);
     }
 
     #[test]

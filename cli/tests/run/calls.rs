@@ -112,7 +112,7 @@ async fn a_value_near_a_known_one_is_sent_and_told_of() {
     // Programs are told nothing.
     assert!(!bench.run(&format!("{words} --json")).await.err.contains("note: "));
     let run = bench.run("deals.search --filter dealstage=closedwom").await;
-    assert!(run.err.contains(&format!("note: --filter (filterGroups.dealstage): {hint}")), "{run:?}");
+    assert!(run.err.contains(&format!("note: --filter (dealstage): {hint}")), "{run:?}");
     // In a table by row and column, whether a row is a call or an input.
     let table = "dealname,dealstage\nA,closedwon\nB,closedwom\n";
     for action in ["deals.create", "deals.batch_create"] {
