@@ -1,6 +1,6 @@
 //! Request bodies: which of several content types, and what is an argument.
 
-use typed_connector_specs::text::{Span, Value};
+use typed_connector_specs::text::{Kind as Json, Span, Value};
 
 use crate::cx::Cx;
 use crate::operation::{Body, Operation};
@@ -60,11 +60,16 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
     if !keys::check(cx, body, &keys::REQUEST_BODY) {
         return;
     }
+    let content = choose(cx, body);
+    let schema = content.as_ref().and_then(|content| content.node.get("schema"));
+    if schema.is_some_and(|schema| is_nothing(cx, schema)) {
+        return;
+    }
     if matches!(operation.method.as_str(), "GET" | "HEAD") {
         cx.warn(body.span.first(), format!("{} has no body; it is left out", operation.method));
         return;
     }
-    let Some(content) = choose(cx, body) else {
+    let Some(content) = content else {
         cx.warn(body.span.first(), "a body without `content`; it is left out");
         return;
     };
@@ -111,6 +116,17 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, hint: &st
     };
     value.shape = shape;
     operation.body = Some(Body::Whole { encoding, content_type, value });
+}
+
+/// Whether it is an object that has no fields, and may have none: some generators write such a body wherever there is none.
+fn is_nothing<'d>(cx: &mut Cx<'d>, schema: &'d Value) -> bool {
+    let schema = schema::peek(cx, schema);
+    let fields = schema.get("properties").and_then(Value::members).map(<[_]>::len);
+    let others = schema.get("additionalProperties").map(|others| matches!(others.kind, Json::Bool(false)));
+    let is_closed = others == Some(true) || (fields == Some(0) && others.is_none());
+    let is_more =
+        ["allOf", "oneOf", "anyOf", "patternProperties"].iter().any(|key| schema.get(key).is_some());
+    schema::types_of(schema) == ["object"] && fields.unwrap_or_default() == 0 && is_closed && !is_more
 }
 
 fn encoding(kind: Kind) -> &'static str {

@@ -4,6 +4,7 @@ use typed_connector_specs::Code;
 use typed_connector_specs::text::{Problem, Value};
 
 use crate::cx::Cx;
+use crate::operation::Operation;
 use crate::out::{Json, Object};
 use crate::security::Auth;
 use crate::text;
@@ -123,6 +124,18 @@ pub(crate) fn same_address(cx: &mut Cx<'_>, first: &str, here: &str) {
         let span = node.unwrap_or(cx.document().root.span.first());
         let message = format!("this API is at `{here}`, and the documents before it at `{first}`");
         cx.error(Problem::new(Code::BadUrl, span, message).help("import it into a folder of its own"));
+    }
+}
+
+/// A connector has one address; an operation that is served elsewhere cannot be called there.
+pub(crate) fn own_address(cx: &mut Cx<'_>, operation: &Operation<'_>) {
+    let url = |node: &Value| Some(crate::operation::items(node.get("servers")).first()?.get("url")?.clone());
+    let Some(own) = url(operation.node).or_else(|| url(operation.item)) else { return };
+    let bare = |url: &Value| url.as_str().map(|url| url.trim().trim_end_matches('/').to_owned());
+    let (Some(here), there) = (bare(&own), url(&cx.document().root).as_ref().and_then(bare)) else { return };
+    if there.as_ref() != Some(&here) {
+        let help = "import it into a folder of its own, with --operations and --base-url";
+        cx.warn(own.span, format!("it is served at `{here}`, and the connector has one address; {help}"));
     }
 }
 

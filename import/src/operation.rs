@@ -5,7 +5,7 @@ use typed_connector_specs::text::{Kind, Problem, Span, Value, nearest};
 
 use crate::cx::Cx;
 use crate::types::{Property, Shape};
-use crate::{answer, body, keys, parameter, security, text};
+use crate::{answer, body, connector, keys, parameter, security, text};
 
 /// An operation of a document, as an action.
 #[derive(Debug)]
@@ -162,6 +162,7 @@ pub(crate) fn read<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>) -> bool {
     if !keys::check(cx, operation.node, &keys::OPERATION) {
         return false;
     }
+    connector::own_address(cx, operation);
     let hint = text::camel(&format!("{} {}", operation.module, operation.name));
     parameter::read(cx, operation, &hint);
     body::read(cx, operation, &hint);

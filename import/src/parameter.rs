@@ -293,6 +293,8 @@ fn query<'d>(cx: &mut Cx<'d>, operation: &mut Operation<'d>, node: &'d Value, na
             property.shape = Shape::Array(Box::new(element));
             let mut argument = plain(Place::Query, property);
             match (style, explode) {
+                // OpenAPI says nothing of lists in this style; `expand[]=a&expand[]=b` is what is meant.
+                ("deepObject", _) => argument.style = Some("brackets"),
                 ("spaceDelimited", _) => argument.separator = Some(" "),
                 ("pipeDelimited", _) => argument.separator = Some("|"),
                 (_, false) => argument.style = Some("comma"),

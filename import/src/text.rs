@@ -35,13 +35,25 @@ pub(crate) fn about(info: &Value) -> Option<String> {
 /// Words in snake case, of ASCII letters and digits; empty where there are none.
 pub(crate) fn snake(text: &str) -> String {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    ascii.to_snake_case()
+    several(&ascii).to_snake_case()
+}
+
+/// What is written in capitals and a small letter or two is one word: `VPCs` → `VPCS`, where `VP` and `Cs` would be seen, and `IPv6`.
+fn several(text: &str) -> String {
+    let word = |word: &str| match (word.strip_suffix('s'), word.strip_prefix("IPv")) {
+        (Some(one), _) if one.len() > 1 && one.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            format!("{one}S")
+        }
+        (_, Some(version)) if version.starts_with(['4', '6']) => format!("Ipv{version}"),
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// A name in upper camel case that Rust can take.
 pub(crate) fn camel(text: &str) -> String {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    let name = ascii.to_upper_camel_case();
+    let name = several(&ascii).to_upper_camel_case();
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || name == "Self" {
         return format!("Type{name}");
     }
@@ -98,4 +110,22 @@ pub(crate) fn is_secret(key: &str) -> bool {
         "code_verifier",
     ];
     ends.iter().any(|end| name == *end || name.ends_with(&format!("_{end}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{camel, snake};
+
+    #[test]
+    fn several_of_what_is_in_capitals_is_one_word() {
+        for (text, name, ty) in [
+            ("VPCs", "vpcs", "Vpcs"),
+            ("Reserved IPs", "reserved_ips", "ReservedIps"),
+            ("Reserved IPv6 Actions", "reserved_ipv6_actions", "ReservedIpv6Actions"),
+            ("API keys", "api_keys", "ApiKeys"),
+            ("As", "as", "As"),
+        ] {
+            assert_eq!((snake(text).as_str(), camel(text).as_str()), (name, ty), "{text}");
+        }
+    }
 }

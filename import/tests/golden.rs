@@ -16,6 +16,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("shop", &["shop.items.yaml", "shop.orders.json"]),
     ("lists", &["lists.yaml"]),
     ("parcels", &["parcels/openapi.yaml"]),
+    ("desk", &["desk.yaml"]),
 ];
 
 fn tests() -> PathBuf {

@@ -27,6 +27,10 @@ pub mod shop {}
 #[connector(path = "../../../import/tests/golden/lists")]
 pub mod lists {}
 
+/// Lists of Stripe's kind in the query, bodies that hold nothing.
+#[connector(path = "../../../import/tests/golden/desk")]
+pub mod desk {}
+
 /// A document of many files.
 #[connector(path = "../../../import/tests/golden/parcels")]
 pub mod parcels {}

@@ -7,7 +7,7 @@ use typed_connector_tests::wire::{Received, Reply, Server};
 use crate::library::books::{self, Genre, State};
 use crate::library::shelves;
 use crate::shop::{items, orders};
-use crate::{client, library, lists, shop};
+use crate::{client, desk, library, lists, shop};
 
 #[tokio::test]
 async fn arrays_and_objects_travel_in_the_query_as_their_style_has_it() {
@@ -187,4 +187,15 @@ async fn documents_of_one_api_share_their_types() {
     assert_eq!(server.last().json()["price"], json!({ "amount": 1.10, "currency": "EUR" }));
     client.execute(orders::GetV2::new("1")).await.expect("an order");
     assert_eq!(server.last().target(), "/shop/v2/orders/1");
+}
+
+#[tokio::test]
+async fn lists_of_deep_objects_have_brackets_and_bodies_that_hold_nothing_are_none() {
+    let server = Server::start(|_| Reply::json(200, &json!({ "id": "7" }))).await;
+    let client = client(desk::Client::builder(), &server);
+    let list = desk::reserved_vpcs::List::new().expand(["owner", "a&b"]);
+    client.execute(list).await.expect("it is sent");
+    assert_eq!(server.last().target(), "/vpcs?expand%5B%5D=owner&expand%5B%5D=a%26b");
+    client.execute(desk::reserved_vpcs::Delete::new("7")).await.expect("it is sent");
+    assert_eq!((server.last().text().as_ref(), server.last().header("content-type")), ("", None));
 }
