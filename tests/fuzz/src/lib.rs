@@ -10,14 +10,17 @@
 //! | `judge` | what must hold of an input |
 //! | `seeds` | inputs to start from: the specs of this repository, right and wrong |
 //! | `walk` | random connectors that are right, for tests that compile them |
+//! | `lines` | changes to its lines, so that YAML is tried too |
 //! | `mutate` | changes to an input that keep it JSON, so that they get behind the parser |
 
 mod files;
 mod judge;
+mod lines;
 mod mutate;
 pub mod seeds;
 mod walk;
 
 pub use judge::{connector, document};
+pub use lines::change_lines;
 pub use mutate::{Mutator, Random};
 pub use walk::{Files, walk};

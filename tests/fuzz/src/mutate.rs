@@ -10,7 +10,7 @@ use crate::files::{join, split};
 use crate::seeds::Seed;
 
 /// Words that mean something, wherever they stand.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 34] = [
     "GET /things/{id}",
     "POST {+things}",
     "/a/b",
@@ -40,6 +40,10 @@ const WORDS: [&str; 30] = [
     "created_at",
     "-x",
     "#/components/schemas/Shape",
+    "#/components/schemas/Nobody",
+    "#/paths",
+    "#",
+    "other.yaml#/X",
     "x_2",
 ];
 
@@ -285,7 +289,7 @@ impl Random {
     }
 
     /// One of a list, which has some.
-    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
 }

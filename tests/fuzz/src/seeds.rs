@@ -8,6 +8,18 @@ use crate::files::join;
 /// Longest seed, in bytes: short ones are tried more often.
 const MAX_SEED: usize = 16_000;
 
+/// Documents that refer to each other, in a circle and through a reference.
+const ONE: &[u8] = br#"{
+  "openapi": "3.1.0", "info": { "title": "One", "version": "1" }, "servers": [{ "url": "https://t.example" }],
+  "paths": { "/a": { "get": { "responses": { "200": { "description": "", "content": { "application/json": { "schema": { "$ref": "../two/b.json#/components/schemas/B" } } } } } } }, "/b": { "$ref": "../two/b.json#/paths/~1b" } },
+  "components": { "schemas": { "A": { "type": "object", "properties": { "b": { "$ref": "../two/./b.json#/components/schemas/B/properties/a" } } } } }
+}"#;
+const TWO: &[u8] = br##"{
+  "openapi": "3.1.0", "info": { "title": "Two", "version": "1" }, "servers": [{ "url": "https://t.example" }],
+  "paths": { "/b": { "post": { "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/B" } } } }, "responses": { "204": { "description": "" } } } } },
+  "components": { "schemas": { "B": { "type": "object", "properties": { "a": { "$ref": "../one/a.json#/components/schemas/A" }, "self": { "$ref": "#/components/schemas/C" } } }, "C": { "$ref": "../one/a.json#/components/schemas/A/properties/b" } } }
+}"##;
+
 /// A name and an input.
 pub type Seed = (String, Vec<u8>);
 
@@ -63,6 +75,7 @@ pub fn documents() -> Vec<Seed> {
         files.iter().map(|file| (file.0.clone(), input(std::slice::from_ref(file)))).collect();
     let shop: Vec<_> = files.iter().filter(|(name, _)| name.starts_with("shop.")).cloned().collect();
     seeds.push(("shop".to_owned(), input(&shop)));
+    seeds.push(("together".to_owned(), join([(&b"one/a.json"[..], ONE), (&b"two/b.json"[..], TWO)])));
     assert!(seeds.len() > 5, "{} seeds", seeds.len());
     seeds
 }
