@@ -5,7 +5,7 @@ use crate::error::DecodeError;
 use crate::meta::{ActionMeta, ConnectorMeta};
 use crate::page::Page;
 use crate::pipeline::Answer;
-use crate::value::{Args, Element, Shape};
+use crate::value::{Args, Element};
 
 /// A connector: the marker type that `#[connector]` generates in its module.
 pub trait Connector: Send + Sync + 'static {
@@ -22,7 +22,9 @@ pub trait Action: Send + Sync {
     const META: &'static ActionMeta;
 
     /// Its arguments.
-    fn args_mut(&mut self) -> &mut Args;
+    fn into_args(self) -> Args
+    where
+        Self: Sized;
 }
 
 /// What an answer can become: a value, a [`Page`], a [`Batch`], or `()` where nothing is read.
@@ -42,26 +44,13 @@ impl<T: Element + Default> Answered for T {
 
 impl<T: Element> Answered for Page<T> {
     fn read(answer: &Answer) -> Result<Self, DecodeError> {
-        match answer.action().answer {
-            Some(shape) => {
-                let mut page = crate::page::Reading::new(shape, Vec::<T>::new());
-                answer.read_record(&mut page)?;
-                page.finish(answer, |items| items)
-            }
-            // The answer is a list and nothing else.
-            None => crate::page::Reading::of(Vec::<T>::read(answer)?).finish(answer, |items| items),
-        }
+        crate::page::read(answer, Vec::new(), |items| items)
     }
 }
 
 impl<T: Element> Answered for Batch<T> {
     fn read(answer: &Answer) -> Result<Self, DecodeError> {
-        let shape = answer.action().answer.unwrap_or(&Shape::NOTHING);
-        let mut batch = crate::batch::Reading::new(shape, Vec::<T>::new());
-        if !answer.is_empty() {
-            answer.read_record(&mut batch)?;
-        }
-        Ok(batch.finish(answer.connector(), |results| results))
+        crate::batch::read(answer, Vec::new(), |results| results)
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::error::{DecodeError, Error, ErrorDetail};
-use crate::meta::ConnectorMeta;
 use crate::pipeline::Answer;
 use crate::value::{Datum, Element, Extra, Field, Format, Node, Raw, Record, Shape, Slot};
 
@@ -138,47 +137,52 @@ impl Element for () {
     }
 }
 
-/// A batch's answer while it is read.
-pub(crate) struct Reading<L> {
+/// A batch's answer while it is read. Of what type its results are is known to the list alone.
+struct Reading<'l> {
     shape: &'static Shape,
-    results: L,
+    results: &'l mut dyn Slot,
     errors: Vec<Value>,
     extra: Extra,
 }
 
-impl<L: Slot> Reading<L> {
-    /// One whose results go into this list.
-    pub(crate) const fn new(shape: &'static Shape, results: L) -> Self {
-        Self { shape, results, errors: Vec::new(), extra: Extra::EMPTY }
-    }
-
-    pub(crate) fn finish<T>(self, connector: &ConnectorMeta, results: impl FnOnce(L) -> Vec<T>) -> Batch<T> {
-        let errors = self
-            .errors
-            .into_iter()
-            .map(|raw| {
-                let meta = &connector.errors;
-                let text = |pointer: Option<&str>| raw.pointer(pointer?)?.as_str().map(str::to_owned);
-                BatchError {
-                    message: text(meta.message).map(|text| crate::error::hidden(&text, &[])),
-                    category: text(meta.category),
-                    details: crate::error::details(&raw, meta),
-                    raw,
-                }
-            })
-            .collect();
-        Batch { results: results(self.results), errors, extra: self.extra }
-    }
+/// Reads a batch whose results go into this list; `elements` makes of it what they are.
+pub(crate) fn read<L: Slot, T>(
+    answer: &Answer,
+    mut list: L,
+    elements: fn(L) -> Vec<T>,
+) -> Result<Batch<T>, DecodeError> {
+    let (errors, extra) = beside(answer, &mut list)?;
+    Ok(Batch { results: elements(list), errors, extra })
 }
 
-impl<L: Slot> Record for Reading<L> {
+/// Reads the results, and what an answer holds beside them.
+fn beside(answer: &Answer, results: &mut dyn Slot) -> Result<(Vec<BatchError>, Extra), DecodeError> {
+    let shape = answer.action().answer.unwrap_or(&Shape::NOTHING);
+    let mut batch = Reading { shape, results, errors: Vec::new(), extra: Extra::EMPTY };
+    if !answer.is_empty() {
+        answer.read_record(&mut batch)?;
+    }
+    let meta = &answer.connector().errors;
+    let error = |raw: Value| {
+        let text = |pointer: Option<&str>| raw.pointer(pointer?)?.as_str().map(str::to_owned);
+        BatchError {
+            message: text(meta.message).map(|text| crate::error::hidden(&text, &[])),
+            category: text(meta.category),
+            details: crate::error::details(&raw, meta),
+            raw,
+        }
+    };
+    Ok((batch.errors.into_iter().map(error).collect(), batch.extra))
+}
+
+impl Record for Reading<'_> {
     fn shape(&self) -> &'static Shape {
         self.shape
     }
 
     fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
         match index {
-            0 => Some(&mut self.results),
+            0 => Some(&mut *self.results),
             1 => Some(&mut self.errors),
             _ => None,
         }
@@ -186,7 +190,7 @@ impl<L: Slot> Record for Reading<L> {
 
     fn value(&self, index: u16) -> Option<&dyn Slot> {
         match index {
-            0 => Some(&self.results),
+            0 => Some(&*self.results),
             1 => Some(&self.errors),
             _ => None,
         }

@@ -173,19 +173,19 @@ macro_rules! __args {
     ($ty:ident) => {
         impl rt::Clone for $ty {
             fn clone(&self) -> Self {
-                Self { args: rt::Clone::clone(&self.args) }
+                Self(rt::Clone::clone(&self.0))
             }
         }
 
         impl rt::PartialEq for $ty {
             fn eq(&self, other: &Self) -> rt::bool {
-                self.args == other.args
+                self.0 == other.0
             }
         }
 
         impl rt::Debug for $ty {
             fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
-                rt::Debug::fmt(&self.args, f)
+                rt::Debug::fmt(&self.0, f)
             }
         }
     };
@@ -202,8 +202,8 @@ macro_rules! __action {
             type Output = $output;
             const META: &'static rt::ActionMeta = &$meta;
 
-            fn args_mut(&mut self) -> &mut rt::Args {
-                &mut self.args
+            fn into_args(self) -> rt::Args {
+                self.0
             }
         }
     };
@@ -222,11 +222,11 @@ macro_rules! __input {
 
         impl rt::Input for $ty {
             fn args(&self) -> &rt::Args {
-                &self.args
+                &self.0
             }
 
             fn into_args(self) -> rt::Args {
-                self.args
+                self.0
             }
         }
     };
@@ -244,7 +244,7 @@ macro_rules! __union {
 
             fn vacant(index: rt::usize) -> rt::Option<Self> {
                 match index {
-                    $($index => rt::Some(Self::$variant(rt::Default::default())),)*
+                    $($index => rt::Some(Self::$variant(rt::Box::new(rt::Default::default()))),)*
                     _ => rt::None,
                 }
             }

@@ -191,30 +191,39 @@ pub struct ActionMeta {
 }
 
 impl ActionMeta {
-    /// One that does nothing, that generated tables start from.
-    pub const NOTHING: Self = Self {
-        name: "",
-        title: "",
-        method: "",
-        path: &[],
-        effect: Effect::Read,
-        idempotent: false,
-        idempotency_key: None,
-        shown_by: None,
-        scopes: &[],
-        any_scopes: &[],
-        args: &Shape::NOTHING,
-        parameters: &[],
-        body: BodyKind::None,
-        raw: false,
-        bodiless: false,
-        presets: &[],
-        rate_limit: None,
-        confirm: None,
-        pagination: None,
-        batch: None,
-        answer: None,
-    };
+    /// One without arguments and all else that most have not, that generated tables start from.
+    #[must_use]
+    pub const fn of(
+        name: &'static str,
+        title: &'static str,
+        effect: Effect,
+        method: &'static str,
+        path: &'static [Piece],
+    ) -> Self {
+        Self {
+            name,
+            title,
+            method,
+            path,
+            effect,
+            idempotent: false,
+            idempotency_key: None,
+            shown_by: None,
+            scopes: &[],
+            any_scopes: &[],
+            args: &Shape::NOTHING,
+            parameters: &[],
+            body: BodyKind::None,
+            raw: false,
+            bodiless: false,
+            presets: &[],
+            rate_limit: None,
+            confirm: None,
+            pagination: None,
+            batch: None,
+            answer: None,
+        }
+    }
 }
 
 /// A piece of a path.
@@ -316,6 +325,14 @@ pub struct Pagination {
     pub max_limit: Option<u32>,
     /// Where the list ends before its end.
     pub cap: Option<Cap>,
+}
+
+impl Pagination {
+    /// Pages of the API's own size, to the end of the list.
+    #[must_use]
+    pub const fn by(cursor: u16, next: NextPage) -> Self {
+        Self { cursor, next, limit: None, max_limit: None, cap: None }
+    }
 }
 
 /// Where the cursor of the next page comes from.

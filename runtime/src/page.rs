@@ -41,10 +41,16 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-/// A page while it is read: which keys hold what is the action's to say.
-pub(crate) struct Reading<L> {
+/// A page while it is read: which keys hold what is the action's to say. Of what type its elements are is known to the list alone.
+struct Reading<'l> {
     shape: &'static Shape,
-    items: L,
+    items: &'l mut dyn Slot,
+    found: Found,
+}
+
+/// What a page holds beside its elements.
+#[derive(Default)]
+struct Found {
     next: Option<String>,
     total: Option<i64>,
     /// Whether the answer says that there are more.
@@ -52,64 +58,74 @@ pub(crate) struct Reading<L> {
     extra: Extra,
 }
 
-impl<L: Slot> Reading<L> {
-    /// One whose elements go into this list.
-    pub(crate) const fn new(shape: &'static Shape, items: L) -> Self {
-        Self { shape, items, next: None, total: None, more: None, extra: Extra::EMPTY }
+/// Reads a page whose elements go into this list; `elements` makes of it what they are.
+pub(crate) fn read<L: Slot, T: Element>(
+    answer: &Answer,
+    mut list: L,
+    elements: fn(L) -> Vec<T>,
+) -> Result<Page<T>, DecodeError> {
+    let found = Found::read(answer, &mut list)?;
+    let mut items = elements(list);
+    let last = match items.last_mut() {
+        Some(last) => last.record(),
+        None => None,
+    };
+    let (Found { next, total, extra, .. }, leads) = found.leads(answer, last)?;
+    Ok(Page { items, next, total, extra, leads })
+}
+
+impl Found {
+    fn read(answer: &Answer, items: &mut dyn Slot) -> Result<Self, DecodeError> {
+        let Some(shape) = answer.action().answer else {
+            // The answer is a list and nothing else.
+            answer.read(items)?;
+            return Ok(Self::default());
+        };
+        let mut page = Reading { shape, items, found: Self::default() };
+        answer.read_record(&mut page)?;
+        Ok(page.found)
     }
 
-    /// A page of these elements, without anything beside them.
-    pub(crate) fn of(items: L) -> Self {
-        static NOTHING: Shape = page_shape(&[]);
-        Self::new(&NOTHING, items)
-    }
-
-    /// The page, with what leads to the next one.
-    pub(crate) fn finish<T: Element>(
-        self,
-        answer: &Answer,
-        items: impl FnOnce(L) -> Vec<T>,
-    ) -> Result<Page<T>, DecodeError> {
-        let Self { next, total, more, extra, .. } = self;
-        let mut items = items(self.items);
-        let last = items.last_mut().and_then(|last| Element::record(last)).map(|record| &*record);
-        let leads = next::leads(answer, next, more, last)?;
-        let next = leads.first().map(|(_, cursor)| cursor.clone());
-        Ok(Page { items, next, total, extra, leads })
+    /// With what leads to the next page.
+    fn leads(mut self, answer: &Answer, last: Option<&mut dyn Record>) -> Result<(Self, Leads), DecodeError> {
+        let last = last.map(|record| &*record);
+        let leads = next::leads(answer, self.next, self.more, last)?;
+        self.next = leads.first().map(|(_, cursor)| cursor.clone());
+        Ok((self, leads))
     }
 }
 
-impl<L: Slot> Record for Reading<L> {
+impl Record for Reading<'_> {
     fn shape(&self) -> &'static Shape {
         self.shape
     }
 
     fn slot(&mut self, index: u16) -> Option<&mut dyn Slot> {
         match index {
-            0 => Some(&mut self.items),
-            1 => Some(&mut self.next),
-            2 => Some(&mut self.total),
-            3 => Some(&mut self.more),
+            0 => Some(&mut *self.items),
+            1 => Some(&mut self.found.next),
+            2 => Some(&mut self.found.total),
+            3 => Some(&mut self.found.more),
             _ => None,
         }
     }
 
     fn value(&self, index: u16) -> Option<&dyn Slot> {
         match index {
-            0 => Some(&self.items),
-            1 => Some(&self.next),
-            2 => Some(&self.total),
-            3 => Some(&self.more),
+            0 => Some(&*self.items),
+            1 => Some(&self.found.next),
+            2 => Some(&self.found.total),
+            3 => Some(&self.found.more),
             _ => None,
         }
     }
 
     fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
+        &mut self.found.extra
     }
 
     fn extra(&self) -> &Extra {
-        &self.extra
+        &self.found.extra
     }
 }
 

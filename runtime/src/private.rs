@@ -50,6 +50,18 @@ pub const fn plain(name: &'static str) -> Field {
     Field::new(name, Format::PLAIN)
 }
 
+/// An argument in the path.
+#[must_use]
+pub const fn path(index: u16, name: &'static str) -> Parameter {
+    Parameter::new(index, name, Place::Path)
+}
+
+/// An argument in the query; lists as `a=1&a=2`.
+#[must_use]
+pub const fn query(index: u16, name: &'static str) -> Parameter {
+    Parameter::new(index, name, Place::Query)
+}
+
 /// A field that is a string whatever its type.
 #[must_use]
 pub const fn text(name: &'static str) -> Field {
@@ -82,9 +94,9 @@ pub mod inner {
     /// Where an argument cannot be sent.
     pub fn request<C: Connector, A: Action>(
         client: &Client<C>,
-        mut action: A,
+        action: A,
     ) -> Result<reqwest::Request, Error> {
-        client.core.request(A::META, action.args_mut())
+        client.core.request(A::META, &action.into_args())
     }
 
     /// A success with this body, to be read by [`read`].

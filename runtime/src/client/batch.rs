@@ -56,7 +56,7 @@ impl<T: Element + Clone + Send> BatchCall<T> {
         let mut report = BatchReport::of(count);
         let calls = chunks.into_iter().map(|(names, args)| {
             let options = options.of_part(names.first);
-            let call = Call::new(Arc::clone(&core), action, args, options, reader);
+            let call = Call::new(&core, action, args, Some(options), reader);
             async move { (names, call.await) }
         });
         let mut calls = futures_util::stream::iter(calls).buffer_unordered(concurrency);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::Reader;
-use crate::error::Error;
+use crate::error::{DecodeError, Error};
 use crate::meta::ActionMeta;
-use crate::pipeline::{Answering, CallOptions, Core};
+use crate::pipeline::{Answer, Answering, CallOptions, Core};
 use crate::value::Args;
 
 /// A call on its way to its output; dropping it cancels it.
@@ -17,62 +17,86 @@ use crate::value::Args;
 /// each place where an opaque type repeats its bounds. It is generic over the output only, and only in how the answer is read:
 /// what is awaited here is compiled with this crate.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct Call<T>(State<T>);
+pub struct Call<T> {
+    asking: Asking,
+    reader: Reader<T>,
+}
 
-enum State<T> {
-    Asking {
-        core: Arc<Core>,
-        action: &'static ActionMeta,
-        answer: Answering,
-        reader: Reader<T>,
-    },
+/// A call until its answer is there, whatever its output is.
+enum Asking {
+    Waiting(Arc<Core>, &'static ActionMeta, Answering),
+    Answered(Arc<Core>, &'static ActionMeta, Answer),
     /// It cannot be made; taken by who waits for it.
     #[cfg(feature = "dynamic")]
     Failed(Option<Error>),
 }
 
-impl<T: 'static> Call<T> {
+impl<T> Call<T> {
     pub(crate) fn new(
-        core: Arc<Core>,
+        core: &Arc<Core>,
         action: &'static ActionMeta,
         args: Args,
-        options: CallOptions,
+        options: Option<CallOptions>,
         reader: Reader<T>,
     ) -> Self {
-        let answer = Arc::clone(&core).answering(action, args, options);
-        Self(State::Asking { core, action, answer, reader })
+        Self { asking: Asking::new(core, action, args, options), reader }
+    }
+
+    /// One that cannot be made.
+    #[cfg(feature = "dynamic")]
+    pub(crate) const fn failed(error: Error) -> Self {
+        Self { asking: Asking::Failed(Some(error)), reader: Reader::Unread }
     }
 }
 
-#[cfg(feature = "dynamic")]
-impl<T: Send + 'static> Call<T> {
-    /// One that cannot be made.
-    pub(crate) const fn failed(error: Error) -> Self {
-        Self(State::Failed(Some(error)))
+impl Asking {
+    fn new(core: &Arc<Core>, action: &'static ActionMeta, args: Args, options: Option<CallOptions>) -> Self {
+        let options = options.unwrap_or_default();
+        Self::Waiting(Arc::clone(core), action, Arc::clone(core).answering(action, args, options))
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<&Answer, Error>> {
+        if let Self::Waiting(core, action, answering) = self {
+            match ready!(answering.as_mut().poll(context)) {
+                Ok(answer) => *self = Self::Answered(Arc::clone(core), action, answer),
+                Err(error) => {
+                    core.failed(action, &error);
+                    return Poll::Ready(Err(error));
+                }
+            }
+        }
+        match self {
+            Self::Answered(_, _, answer) => Poll::Ready(Ok(answer)),
+            #[cfg(feature = "dynamic")]
+            Self::Failed(error) => error.take().map_or(Poll::Pending, |error| Poll::Ready(Err(error))),
+            Self::Waiting(..) => Poll::Pending,
+        }
+    }
+
+    /// The answer is there and is not what the spec declares.
+    fn unreadable(&self, error: DecodeError) -> Error {
+        let error = error.into();
+        if let Self::Answered(core, action, _) = self {
+            core.failed(action, &error);
+        }
+        error
     }
 }
 
 impl<T> Future for Call<T> {
     type Output = Result<T, Error>;
 
+    /// Compiled once more for each output that there is: no more than reads it. An output can be large, and is moved as it is read.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (core, action, answer, reader) = match &mut self.0 {
-            State::Asking { core, action, answer, reader } => (core, action, answer, *reader),
-            #[cfg(feature = "dynamic")]
-            State::Failed(error) => {
-                return error.take().map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
-            }
-        };
-        // An output can be large: it is moved as it is read, and not once more to look for an error.
-        let error = match ready!(answer.as_mut().poll(context)) {
-            Ok(answer) => match reader.read(&answer) {
-                Ok(output) => return Poll::Ready(Ok(output)),
-                Err(error) => error.into(),
+        let call = &mut *self;
+        match call.asking.poll(context) {
+            Poll::Ready(Ok(answer)) => match call.reader.read(answer) {
+                Ok(output) => Poll::Ready(Ok(output)),
+                Err(error) => Poll::Ready(Err(call.asking.unreadable(error))),
             },
-            Err(error) => error,
-        };
-        core.failed(action, &error);
-        Poll::Ready(Err(error))
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 

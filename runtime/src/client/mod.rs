@@ -20,9 +20,7 @@ pub(crate) use read::Reader;
 pub use stream::{ItemStream, Truncated};
 
 use crate::action::{Action, Answered, Batched, Connector, Paginated, PermittedBy};
-use crate::meta::ActionMeta;
 use crate::pipeline::{CallOptions, Core, Credentials, HeadRoom};
-use crate::value::Args;
 
 /// Executes the actions of the connector `C`.
 ///
@@ -43,8 +41,8 @@ impl<C: Connector> Client<C> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error): each variant says whether anything was sent and what may have happened.
-    pub fn execute<A: Action + PermittedBy<C>>(&self, mut action: A) -> Call<A::Output> {
-        self.call(A::META, action.args_mut().take(), CallOptions::default())
+    pub fn execute<A: Action + PermittedBy<C>>(&self, action: A) -> Call<A::Output> {
+        Call::new(&self.core, A::META, action.into_args(), None, Reader::Typed(Answered::read))
     }
 
     /// The same with settings for this call.
@@ -53,14 +51,10 @@ impl<C: Connector> Client<C> {
     /// See [`Error`](crate::Error).
     pub fn execute_with<A: Action + PermittedBy<C>>(
         &self,
-        mut action: A,
+        action: A,
         options: CallOptions,
     ) -> Call<A::Output> {
-        self.call(A::META, action.args_mut().take(), options)
-    }
-
-    fn call<T: Answered>(&self, action: &'static ActionMeta, args: Args, options: CallOptions) -> Call<T> {
-        Call::new(Arc::clone(&self.core), action, args, options, Reader::Typed(T::read))
+        Call::new(&self.core, A::META, action.into_args(), Some(options), Reader::Typed(Answered::read))
     }
 
     /// Executes an action that reads, and takes its answer only if it has changed since the one with this entity tag: an API that knows
@@ -85,21 +79,19 @@ impl<C: Connector> Client<C> {
     /// See [`execute_if_changed`](Self::execute_if_changed).
     pub fn execute_if_changed_with<A: Action + PermittedBy<C>>(
         &self,
-        mut action: A,
+        action: A,
         known: Option<&ETag>,
         options: CallOptions,
     ) -> Call<Conditional<A::Output>> {
         let options = options.if_none_match(known.map(ETag::header));
-        let args = action.args_mut().take();
-        Call::new(Arc::clone(&self.core), A::META, args, options, Reader::Typed(conditional::read))
+        Call::new(&self.core, A::META, action.into_args(), Some(options), Reader::Typed(conditional::read))
     }
 
     /// All elements of a list, page by page, as they are taken from the stream; see [`ItemStream`] for what it promises.
     ///
     /// Pages have the largest size that the API allows unless the action sets another.
     pub fn stream<A: Paginated + PermittedBy<C>>(&self, action: A) -> ItemStream<A::Item> {
-        let args = taken(action);
-        ItemStream::new(Arc::clone(&self.core), A::META, args, Reader::Typed(Answered::read))
+        ItemStream::new(Arc::clone(&self.core), A::META, action.into_args(), Reader::Typed(Answered::read))
     }
 
     /// A batch of any size: split into requests as large as the API takes, several of them at once, with an
@@ -107,8 +99,7 @@ impl<C: Connector> Client<C> {
     ///
     /// [`execute`](Self::execute) takes the same action as one request, and refuses nothing that the API would.
     pub fn batch<A: Batched + PermittedBy<C>>(&self, action: A) -> BatchCall<A::Item> {
-        let args = taken(action);
-        BatchCall::new(Arc::clone(&self.core), A::META, args, Reader::Typed(Answered::read))
+        BatchCall::new(Arc::clone(&self.core), A::META, action.into_args(), Reader::Typed(Answered::read))
     }
 }
 
@@ -140,11 +131,6 @@ impl<C, H: Clone> Client<C, H> {
     pub fn api_version(&self) -> Option<&'static str> {
         self.core.connector.api_versions.get(self.core.version).map(|version| version.name)
     }
-}
-
-/// The arguments of an action that is used up.
-fn taken(mut action: impl Action) -> Args {
-    action.args_mut().take()
 }
 
 impl<C, H: Clone> Clone for Client<C, H> {

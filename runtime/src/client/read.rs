@@ -8,6 +8,9 @@ pub(crate) enum Reader<T> {
     Typed(fn(&Answer) -> Result<T, DecodeError>),
     #[cfg(feature = "dynamic")]
     Dynamic(fn(&Answer, crate::dynamic::Action) -> Result<T, DecodeError>, crate::dynamic::Action),
+    /// Of a call that cannot be made: there is no answer.
+    #[cfg(feature = "dynamic")]
+    Unread,
 }
 
 impl<T> Reader<T> {
@@ -16,6 +19,8 @@ impl<T> Reader<T> {
             Self::Typed(read) => read(answer),
             #[cfg(feature = "dynamic")]
             Self::Dynamic(read, action) => read(answer, action),
+            #[cfg(feature = "dynamic")]
+            Self::Unread => Err(answer.unfit("nobody asked for it")),
         }
     }
 }

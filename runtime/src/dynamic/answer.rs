@@ -88,32 +88,16 @@ pub(super) fn page(answer: &Answer, action: Action) -> Result<Page<Item>, Decode
     let model::Output::Page { item, .. } = &action.model().output else {
         return Ok(Page::EMPTY);
     };
-    let mut list = Items::of(Kind { optional: false, ..kind(action, item) });
-    let page = match action.answer() {
-        Some(shape) => {
-            let mut page = page::Reading::new(shape, list);
-            answer.read_record(&mut page)?;
-            page
-        }
-        None => {
-            answer.read(&mut list)?;
-            page::Reading::of(list)
-        }
-    };
-    page.finish(answer, items)
+    page::read(answer, Items::of(Kind { optional: false, ..kind(action, item) }), items)
 }
 
 pub(super) fn batch(answer: &Answer, action: Action) -> Result<Batch<Item>, DecodeError> {
-    let (model::Output::Batch { item, .. }, Some(shape)) = (&action.model().output, action.answer()) else {
+    let model::Output::Batch { item, .. } = &action.model().output else {
         return Ok(Batch { results: Vec::new(), errors: Vec::new(), extra: crate::Extra::EMPTY });
     };
     // Where the API answers no results, nothing is read of what is there all the same.
     let item = item.as_ref().unwrap_or(&FieldType::Json);
-    let mut batch = batch::Reading::new(shape, Items::of(Kind { optional: false, ..kind(action, item) }));
-    if !answer.is_empty() {
-        answer.read_record(&mut batch)?;
-    }
-    Ok(batch.finish(answer.connector(), items))
+    batch::read(answer, Items::of(Kind { optional: false, ..kind(action, item) }), items)
 }
 
 fn items(items: Items) -> Vec<Item> {

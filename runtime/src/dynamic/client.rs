@@ -78,7 +78,7 @@ impl Client {
         match self.prepared(action, arguments) {
             Ok((action, args)) => {
                 let reader = Reader::Dynamic(read, action);
-                Call::new(Arc::clone(&self.core), action.meta(), args, options, reader)
+                Call::new(&self.core, action.meta(), args, Some(options), reader)
             }
             Err(error) => Call::failed(error),
         }

@@ -9,7 +9,7 @@ use super::tables::Tables;
 use crate::__private::id_text;
 use crate::value::{
     Bytes, Datum, Element, Extra, FieldWarning, Filling, Format, JsonSlot, ListSlot, MapSlot, Raw, Record,
-    Shape, Slot, read_json, record_args, text, which,
+    Shape, Slot, pieces, read_json, record_args, text, which,
 };
 use crate::{Decimal, Link, SignedDuration, Timestamp};
 
@@ -262,23 +262,16 @@ pub(super) fn scalar_json(datum: &Datum) -> Value {
 }
 
 impl Slot for Place {
-    fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
         let kind = self.kind;
-        let expected = kind.expected();
         self.held = match (kind.ty, raw) {
             (_, Raw::Null) if kind.optional => Held::Nothing,
             (FieldType::Json, _) => Held::Json(raw.to_value()),
             (FieldType::Array(inner), _) => {
+                let Some(pieces) = pieces(raw, format) else { return false };
                 let mut items = Items::of(kind.of_elements(inner));
-                match (raw, format.separator) {
-                    (Raw::Null | Raw::Text(""), _) => {}
-                    (Raw::Text(text), Some(separator)) => {
-                        let pieces = text.split(separator).map(str::trim).filter(|piece| !piece.is_empty());
-                        for piece in pieces {
-                            items.push(Raw::Text(piece), format).map_err(|_| expected)?;
-                        }
-                    }
-                    _ => return Err(expected),
+                if !pieces.into_iter().all(|piece| items.push(Raw::Text(piece), format)) {
+                    return false;
                 }
                 Held::List(items)
             }
@@ -291,10 +284,10 @@ impl Slot for Place {
                 Some(datum) => Held::Scalar(datum),
                 // HubSpot clears a property with an empty string: no number, time or choice is written so.
                 None if kind.optional && format.text && raw == Raw::Text("") => Held::Nothing,
-                None => return Err(expected),
+                None => return false,
             },
         };
-        Ok(())
+        true
     }
 
     fn expected(&self) -> &'static str {
@@ -465,11 +458,13 @@ impl ListSlot for Items {
         self.list.pop();
     }
 
-    fn push(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+    fn push(&mut self, raw: Raw<'_>, format: &Format) -> bool {
         let mut place = Place::new(self.kind);
-        place.put(raw, format)?;
-        self.list.push(place);
-        Ok(())
+        let fits = place.put(raw, format);
+        if fits {
+            self.list.push(place);
+        }
+        fits
     }
 
     fn expected(&self) -> &'static str {
@@ -479,11 +474,8 @@ impl ListSlot for Items {
 
 /// The list of a page or a batch, as a field of it.
 impl Slot for Items {
-    fn put(&mut self, raw: Raw<'_>, _: &Format) -> Result<(), &'static str> {
-        match raw {
-            Raw::Null | Raw::Text("") => Ok(()),
-            _ => Err(Slot::expected(self)),
-        }
+    fn put(&mut self, raw: Raw<'_>, _: &Format) -> bool {
+        matches!(raw, Raw::Null | Raw::Text(""))
     }
 
     fn expected(&self) -> &'static str {
@@ -521,11 +513,13 @@ impl MapSlot for Entries {
         self.map.get_mut(key).map(|value| value as &mut dyn Slot)
     }
 
-    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> bool {
         let mut place = Place::new(self.kind);
-        place.put(raw, format)?;
-        self.map.insert(key.to_owned(), place);
-        Ok(())
+        let fits = place.put(raw, format);
+        if fits {
+            self.map.insert(key.to_owned(), place);
+        }
+        fits
     }
 
     fn expected(&self) -> &'static str {

@@ -71,7 +71,6 @@ pub use self::item::Item;
 use self::tables::{ActionTable, Tables};
 use crate::error::Error;
 use crate::meta::{ActionMeta, ConnectorMeta};
-use crate::value::Shape;
 
 /// A connector whose spec was loaded at run time.
 ///
@@ -216,10 +215,6 @@ impl Action {
 
     const fn tables(self) -> &'static Tables {
         self.tables
-    }
-
-    const fn answer(self) -> Option<&'static Shape> {
-        self.table.answer
     }
 }
 

@@ -39,8 +39,6 @@ pub(super) struct ActionTable {
     pub(super) module: &'static model::Module,
     pub(super) model: &'static Action,
     pub(super) meta: &'static ActionMeta,
-    /// Where a page or a batch holds its elements.
-    pub(super) answer: Option<&'static Shape>,
 }
 
 /// All that were made so far.
@@ -93,27 +91,7 @@ fn make(model: &'static model::Connector) -> Tables {
     for module in &model.modules {
         for action in &module.actions {
             let meta = keep(action_meta(model, &shapes, module, action));
-            let answer = match &action.output {
-                Output::Nothing | Output::Value(_) | Output::Optional(_) => None,
-                // The whole answer is the list.
-                Output::Page { pagination, .. } if pagination.items.is_empty() => None,
-                Output::Page { pagination, .. } => {
-                    let cursor = match &pagination.next {
-                        Some(model::NextPage::Cursor(cursor)) => Some(cursor),
-                        _ => None,
-                    };
-                    let (total, more) = (pagination.total.as_ref(), pagination.more.as_ref());
-                    let fields =
-                        [(0, Some(&pagination.items)), (1, cursor), (2, total), (3, more)].into_iter();
-                    let paths = fields.filter_map(|(index, path)| Some((index, path?.as_slice())));
-                    Some(keep(page_shape(nodes(&Keys::of(paths, &[])))))
-                }
-                Output::Batch { batch, .. } => {
-                    let paths = [(0, batch.results.as_slice()), (1, batch.errors.as_slice())];
-                    Some(keep(batch_shape(nodes(&Keys::of(paths, &[])))))
-                }
-            };
-            actions.push(ActionTable { module, model: action, meta, answer });
+            actions.push(ActionTable { module, model: action, meta });
         }
     }
     Tables { model, meta: keep(connector_meta(model)), shapes, optional, actions }
@@ -296,7 +274,30 @@ fn action_meta(
         confirm: action.confirm.as_deref(),
         pagination: pagination(action),
         batch: batch(action),
-        answer: None,
+        answer: answer(action),
+    }
+}
+
+/// Where a page or a batch holds its elements.
+fn answer(action: &'static Action) -> Option<&'static Shape> {
+    match &action.output {
+        Output::Nothing | Output::Value(_) | Output::Optional(_) => None,
+        // The whole answer is the list.
+        Output::Page { pagination, .. } if pagination.items.is_empty() => None,
+        Output::Page { pagination, .. } => {
+            let cursor = match &pagination.next {
+                Some(model::NextPage::Cursor(cursor)) => Some(cursor),
+                _ => None,
+            };
+            let (total, more) = (pagination.total.as_ref(), pagination.more.as_ref());
+            let fields = [(0, Some(&pagination.items)), (1, cursor), (2, total), (3, more)].into_iter();
+            let paths = fields.filter_map(|(index, path)| Some((index, path?.as_slice())));
+            Some(keep(page_shape(nodes(&Keys::of(paths, &[])))))
+        }
+        Output::Batch { batch, .. } => {
+            let paths = [(0, batch.results.as_slice()), (1, batch.errors.as_slice())];
+            Some(keep(batch_shape(nodes(&Keys::of(paths, &[])))))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be a field: the traits between typed fields and the wire.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -13,8 +14,22 @@ pub trait Element: Sized + 'static {
     /// What the spec calls it, for messages.
     const EXPECTED: &'static str;
 
+    /// Whether some scalar can be one; what cannot is not even compiled to look.
+    const SCALAR: bool = true;
+
     /// Reads a scalar; `None` where it does not fit.
     fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self>;
+
+    /// Takes a scalar in place of what was there; `false` where it does not fit, and nothing changes.
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
+        if Self::SCALAR
+            && let Some(value) = Self::from_raw(raw, format)
+        {
+            *self = value;
+            return true;
+        }
+        false
+    }
 
     /// The value to write; `None` where it is absent.
     fn into_datum(self) -> Option<Datum>;
@@ -54,8 +69,8 @@ pub trait Element: Sized + 'static {
 
 /// A typed field seen from the reader, which does not know its type.
 pub trait Slot {
-    /// Takes a scalar, or tells what was expected.
-    fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
+    /// Takes a scalar in place of what was there; `false` where it does not fit.
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool;
     /// What belongs here.
     fn expected(&self) -> &'static str;
     /// What of it is filled piece by piece.
@@ -65,12 +80,8 @@ pub trait Slot {
 }
 
 impl<T: Element> Slot for T {
-    fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
-        match T::from_raw(raw, format) {
-            Some(value) => *self = value,
-            None => return Err(T::EXPECTED),
-        }
-        Ok(())
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
+        Element::put(self, raw, format)
     }
 
     fn expected(&self) -> &'static str {
@@ -130,8 +141,8 @@ pub trait ListSlot {
     fn open(&mut self) -> Option<&mut dyn Slot>;
     /// Removes the element that was added last.
     fn pop(&mut self);
-    /// Adds a scalar, or tells what was expected.
-    fn push(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
+    /// Adds a scalar; `false` where it does not fit.
+    fn push(&mut self, raw: Raw<'_>, format: &Format) -> bool;
     /// What belongs in it.
     fn expected(&self) -> &'static str;
 }
@@ -140,11 +151,13 @@ pub trait ListSlot {
 pub trait MapSlot {
     /// Adds an empty value to fill under this key, where values are objects, lists or maps.
     fn open(&mut self, key: &str) -> Option<&mut dyn Slot>;
-    /// Adds a scalar, or tells what was expected.
-    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> Result<(), &'static str>;
+    /// Adds a scalar; `false` where it does not fit.
+    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> bool;
     /// What belongs in it.
     fn expected(&self) -> &'static str;
 }
+
+// Generic code here is compiled for each type in the user's crate: loops and `match` cost a tenth of iterators and closures.
 
 impl<T: Element> Element for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
@@ -158,16 +171,40 @@ impl<T: Element> Element for Option<T> {
         }
     }
 
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
+        let value = match raw {
+            Raw::Null => None,
+            _ if T::SCALAR => match T::from_raw(raw, format) {
+                // As above.
+                None if !(format.text && matches!(raw, Raw::Text(""))) => return false,
+                value => value,
+            },
+            _ => return false,
+        };
+        *self = value;
+        true
+    }
+
     fn into_datum(self) -> Option<Datum> {
-        self.and_then(T::into_datum)
+        match self {
+            Some(value) => value.into_datum(),
+            None => None,
+        }
     }
 
     fn to_datum(&self) -> Option<Datum> {
-        self.as_ref().and_then(T::to_datum)
+        match self {
+            Some(value) => value.to_datum(),
+            None => None,
+        }
     }
 
+    #[allow(clippy::manual_map)] // costs less
     fn vacant() -> Option<Self> {
-        T::vacant().map(Some)
+        match T::vacant() {
+            Some(value) => Some(Some(value)),
+            None => None,
+        }
     }
 
     fn filling(&mut self) -> Filling<'_> {
@@ -190,28 +227,39 @@ impl<T: Element> Element for Option<T> {
     }
 }
 
-// Generic code here is compiled for each type in the user's crate: loops and `match` cost a tenth of iterators and closures.
-
-/// The elements of a list that is one string.
-fn pieces<'a>(text: &'a str, separator: &'a str) -> Vec<&'a str> {
-    text.split(separator).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+/// The elements of a list that is one string; none where the scalar is no list at all.
+pub(crate) fn pieces<'a>(raw: Raw<'a>, format: &'a Format) -> Option<Vec<&'a str>> {
+    match (raw, format.separator) {
+        (Raw::Null | Raw::Text(""), _) => Some(Vec::new()),
+        (Raw::Text(text), Some(separator)) => {
+            Some(text.split(separator).map(str::trim).filter(|piece| !piece.is_empty()).collect())
+        }
+        _ => None,
+    }
 }
 
 impl<T: Element> Element for Vec<T> {
     const EXPECTED: &'static str = "a list";
 
     fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
-        match (raw, format.separator) {
-            (Raw::Null | Raw::Text(""), _) => Some(Self::new()),
-            (Raw::Text(text), Some(separator)) => {
-                let mut items = Self::new();
-                for piece in pieces(text, separator) {
-                    items.push(T::from_raw(Raw::Text(piece), format)?);
+        let mut items = Self::new();
+        if Element::put(&mut items, raw, format) { Some(items) } else { None }
+    }
+
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
+        let Some(pieces) = pieces(raw, format) else { return false };
+        let mut items = Self::new();
+        if T::SCALAR {
+            for piece in &pieces {
+                if !ListSlot::push(&mut items, Raw::Text(piece), format) {
+                    return false;
                 }
-                Some(items)
             }
-            _ => None,
+        } else if !pieces.is_empty() {
+            return false;
         }
+        *self = items;
+        true
     }
 
     fn into_datum(self) -> Option<Datum> {
@@ -252,12 +300,14 @@ impl<T: Element> ListSlot for Vec<T> {
         Vec::pop(self);
     }
 
-    fn push(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
-        match T::from_raw(raw, format) {
-            Some(value) => Vec::push(self, value),
-            None => return Err(T::EXPECTED),
+    fn push(&mut self, raw: Raw<'_>, format: &Format) -> bool {
+        if T::SCALAR
+            && let Some(value) = T::from_raw(raw, format)
+        {
+            Vec::push(self, value);
+            return true;
         }
-        Ok(())
+        false
     }
 
     fn expected(&self) -> &'static str {
@@ -299,23 +349,36 @@ impl<T: Element> Element for BTreeMap<String, T> {
 
 impl<T: Element> MapSlot for BTreeMap<String, T> {
     fn open(&mut self, key: &str) -> Option<&mut dyn Slot> {
-        self.insert(key.to_owned(), T::vacant()?);
-        match self.get_mut(key) {
-            Some(value) => Some(value),
-            None => None,
-        }
+        let value = T::vacant()?;
+        let place: &mut T = place(self, key, value);
+        Some(place)
     }
 
-    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
-        match T::from_raw(raw, format) {
-            Some(value) => drop(BTreeMap::insert(self, key.to_owned(), value)),
-            None => return Err(T::EXPECTED),
+    fn insert(&mut self, key: &str, raw: Raw<'_>, format: &Format) -> bool {
+        if T::SCALAR
+            && let Some(value) = T::from_raw(raw, format)
+        {
+            place(self, key, value);
+            return true;
         }
-        Ok(())
+        false
     }
 
     fn expected(&self) -> &'static str {
         T::EXPECTED
+    }
+}
+
+/// Sets the value of a key. One way to do so: each operation of a map is a thousand lines of the standard library, compiled for each
+/// type of its values.
+fn place<'m, T>(map: &'m mut BTreeMap<String, T>, key: &str, value: T) -> &'m mut T {
+    match map.entry(key.to_owned()) {
+        Entry::Vacant(entry) => entry.insert(value),
+        Entry::Occupied(entry) => {
+            let place = entry.into_mut();
+            *place = value;
+            place
+        }
     }
 }
 
@@ -345,6 +408,7 @@ impl Element for Value {
 
 impl Element for Args {
     const EXPECTED: &'static str = "an object";
+    const SCALAR: bool = false;
 
     fn from_raw(_: Raw<'_>, _: &Format) -> Option<Self> {
         None // inputs are only written

@@ -16,6 +16,7 @@ pub trait Declared: Sized + 'static {
 #[allow(missing_docs)]
 pub trait Kind<T> {
     const EXPECTED: &'static str;
+    const SCALAR: bool = true;
 
     fn from_raw(raw: Raw<'_>, format: &Format) -> Option<T>;
     fn into_datum(value: T) -> Option<Datum>;
@@ -32,6 +33,7 @@ pub trait Kind<T> {
 
 impl<T: Declared> Element for T {
     const EXPECTED: &'static str = T::Kind::EXPECTED;
+    const SCALAR: bool = T::Kind::SCALAR;
 
     fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Self> {
         T::Kind::from_raw(raw, format)
@@ -62,6 +64,7 @@ pub struct Objects;
 
 impl<T: Record + Default> Kind<T> for Objects {
     const EXPECTED: &'static str = OBJECT;
+    const SCALAR: bool = false;
 
     fn from_raw(_: Raw<'_>, _: &Format) -> Option<T> {
         None
@@ -98,6 +101,7 @@ pub struct Inputs;
 
 impl<T: Input> Kind<T> for Inputs {
     const EXPECTED: &'static str = OBJECT;
+    const SCALAR: bool = false;
 
     fn from_raw(_: Raw<'_>, _: &Format) -> Option<T> {
         None
@@ -140,10 +144,12 @@ impl<T: Union> Kind<T> for Unions {
     const EXPECTED: &'static str = OBJECT;
 
     fn from_raw(raw: Raw<'_>, _: &Format) -> Option<T> {
-        match id_text(raw).and_then(T::of_id) {
-            Some(id) => Some(id),
-            None => Value::from_raw(raw, &Format::PLAIN).map(T::other),
+        if let Some(id) = id_text(raw)
+            && let Some(union) = T::of_id(id)
+        {
+            return Some(union);
         }
+        Some(T::other(raw.to_value()))
     }
 
     fn into_datum(value: T) -> Option<Datum> {
@@ -173,6 +179,7 @@ impl<T: Declared> Declared for Box<T> {
 
 impl<T: Declared> Kind<Box<T>> for Boxed {
     const EXPECTED: &'static str = T::Kind::EXPECTED;
+    const SCALAR: bool = T::Kind::SCALAR;
 
     fn from_raw(raw: Raw<'_>, format: &Format) -> Option<Box<T>> {
         T::from_raw(raw, format).map(Box::new)

@@ -43,4 +43,4 @@ pub use union::Union;
 use union::union_datum;
 pub(crate) use write::{Body, text, texts, written};
 #[cfg(feature = "dynamic")]
-pub(crate) use {read::read_json, union::which};
+pub(crate) use {element::pieces, read::read_json, union::which};

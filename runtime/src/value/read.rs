@@ -61,8 +61,8 @@ pub(crate) fn read_json(json: &Value, record: &mut dyn Record) -> bool {
 struct Root<'r>(&'r mut dyn Record);
 
 impl Slot for Root<'_> {
-    fn put(&mut self, _: Raw<'_>, _: &Format) -> Result<(), &'static str> {
-        Err(self.expected())
+    fn put(&mut self, _: Raw<'_>, _: &Format) -> bool {
+        false
     }
 
     fn expected(&self) -> &'static str {
@@ -94,11 +94,19 @@ enum Target<'s> {
 }
 
 impl Target<'_> {
-    fn put(&mut self, raw: Raw<'_>, format: &Format) -> Result<(), &'static str> {
+    fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
         match self {
             Self::Slot(slot) => slot.put(raw, format),
             Self::Element(list) => list.push(raw, format),
             Self::Entry(map, key) => map.insert(key, raw, format),
+        }
+    }
+
+    fn expected(&self) -> &'static str {
+        match self {
+            Self::Slot(slot) => slot.expected(),
+            Self::Element(list) => list.expected(),
+            Self::Entry(map, _) => map.expected(),
         }
     }
 }
@@ -138,8 +146,8 @@ impl Reader<'_, '_> {
     }
 
     fn scalar(&mut self, target: &mut Target<'_>, raw: Raw<'_>, format: &Format) {
-        if let Err(expected) = target.put(raw, format) {
-            self.misfit(expected, raw.to_value());
+        if !target.put(raw, format) {
+            self.misfit(target.expected(), raw.to_value());
         }
     }
 

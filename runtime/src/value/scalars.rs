@@ -2,6 +2,8 @@
 //!
 //! Reading is lenient where no meaning is lost: a number in a string is a number, and the other way round.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::civil::{Date, Time};
@@ -259,8 +261,7 @@ pub trait Enumeration: Clone + 'static {
 
     /// For people.
     fn title(&self) -> &str {
-        let wire = self.as_str();
-        Self::VALUES.iter().find(|(known, _)| *known == wire).map_or(wire, |(_, title)| title)
+        title(Self::VALUES, self.as_str())
     }
 }
 
@@ -274,37 +275,61 @@ pub struct UnknownValue {
     pub known: Vec<&'static str>,
 }
 
+// Of each enum only what it must be: the rest is compiled once, here.
+
+type Values = &'static [(&'static str, &'static str)];
+
+fn position(values: Values, wire: &str) -> Option<usize> {
+    values.iter().position(|(known, _)| *known == wire)
+}
+
+fn title(values: Values, wire: &str) -> &str {
+    position(values, wire).map_or(wire, |index| values[index].1)
+}
+
+fn datum(values: Values, wire: &str) -> Datum {
+    match position(values, wire) {
+        Some(index) => Datum::Static(values[index].0),
+        None => Datum::Text(wire.to_owned()),
+    }
+}
+
+/// Text of a choice as it is read; an empty one is none.
+fn choice(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    match raw {
+        Raw::Text("") => None,
+        Raw::Text(wire) => Some(Cow::Borrowed(wire)),
+        other => String::from_raw(other, &Format::PLAIN).map(Cow::Owned),
+    }
+}
+
 fn known_enum<T: Enumeration>(wire: &str) -> Option<T> {
-    let index = T::VALUES.iter().position(|(known, _)| *known == wire)?;
-    T::KNOWN.get(index).cloned()
+    match position(T::VALUES, wire) {
+        Some(index) => T::KNOWN.get(index).cloned(),
+        None => None,
+    }
 }
 
 /// Reads a value of a generated enum.
 #[must_use]
 pub(super) fn read_enum<T: Enumeration>(raw: Raw<'_>) -> Option<T> {
-    match raw {
-        Raw::Text("") => None,
-        Raw::Text(wire) => known_enum(wire).or_else(|| T::other(wire)),
-        other => {
-            let wire = String::from_raw(other, &Format::PLAIN)?;
-            known_enum(&wire).or_else(|| T::other(&wire))
-        }
-    }
+    let wire = choice(raw)?;
+    let known = known_enum(&wire);
+    if known.is_some() { known } else { T::other(&wire) }
 }
 
 /// What a value of a generated enum writes.
 #[must_use]
 pub(super) fn enum_datum<T: Enumeration>(value: &T) -> Datum {
-    let wire = value.as_str();
-    match T::VALUES.iter().find(|(known, _)| *known == wire) {
-        Some((known, _)) => Datum::Static(known),
-        None => Datum::Text(wire.to_owned()),
-    }
+    datum(T::VALUES, value.as_str())
 }
 
 /// The value with this text.
 pub fn open_enum<T: Enumeration>(wire: &str, other: fn(String) -> T) -> T {
-    known_enum(wire).unwrap_or_else(|| other(wire.to_owned()))
+    match known_enum(wire) {
+        Some(known) => known,
+        None => other(wire.to_owned()),
+    }
 }
 
 /// The value with this text, if it is one.

@@ -77,8 +77,14 @@ impl Node {
 }
 
 impl Shape {
-    /// One without anything, that generated tables start from.
-    pub const NOTHING: Self = Self { name: "", fields: &[], tree: &[], required: &[], clear: None };
+    /// One without anything.
+    pub const NOTHING: Self = Self::of("");
+
+    /// One without fields, that generated tables start from.
+    #[must_use]
+    pub const fn of(name: &'static str) -> Self {
+        Self { name, fields: &[], tree: &[], required: &[], clear: None }
+    }
 
     /// The keys of the properties group, or of the whole object where there is none.
     pub(crate) fn properties(&self) -> &'static [Node] {

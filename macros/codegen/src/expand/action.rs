@@ -37,9 +37,7 @@ pub(super) fn action(plan: &Plan<'_>, module: usize, action: &Action) -> TokenSt
         #doc
         #deprecated
         #[must_use = "an action does nothing until it is executed"]
-        pub struct #name {
-            args: rt::Args,
-        }
+        pub struct #name(rt::Args);
         impl #name { #methods }
         rt::action!(#name, #output, #meta_name);
         #many
@@ -156,7 +154,11 @@ fn meta(
     let ScopeRule { all_of, any_of } = &action.scopes;
     let parameters = (0u16..).zip(&action.parameters).map(|(index, parameter)| {
         let (wire, place) = (&parameter.field.wire_name, place(parameter.place));
-        quote!(rt::Parameter::new(#index, #wire, rt::Place::#place))
+        match parameter.place {
+            Place::Path => quote!(rt::path(#index, #wire)),
+            Place::Query(QueryStyle::Repeat) => quote!(rt::query(#index, #wire)),
+            _ => quote!(rt::Parameter::new(#index, #wire, rt::Place::#place)),
+        }
     });
     let body = match &action.body {
         None => quote!(),
@@ -181,13 +183,13 @@ fn meta(
     let text = |text: &Option<String>| text.as_ref().map(|text| quote!(rt::Some(#text)));
     let args = args_shape(plan, action);
     let answer = static_name(&action.ident, "ANSWER");
-    // What is as it is in most actions is left to `NOTHING`: each line here is one of a thousand actions.
+    // What is as it is in most actions is left out: each line here is one of a thousand actions.
     let rest = [
         ("idempotent", idempotent.then(|| quote!(true))),
         ("idempotency_key", text(&action.idempotency_key)),
         ("shown_by", text(&shown_by)),
         ("scopes", (!all_of.is_empty()).then(|| scope_names(all_of))),
-        ("any_scopes", (!any_of.is_empty()).then(|| scope_names(any_of))),
+        ("any_scopes", (!any_of.is_empty()).then(|| any_scopes(plan, any_of))),
         ("parameters", (!action.parameters.is_empty()).then(|| quote!(&[#(#parameters),*]))),
         ("body", (!body.is_empty()).then(|| quote!(rt::BodyKind::#body))),
         ("raw", matches!(action.output, Output::Value(FieldType::Bytes)).then(|| quote!(true))),
@@ -202,15 +204,24 @@ fn meta(
     let rest = table::changed(&rest);
     quote! {
         pub(super) static #meta_name: rt::ActionMeta = rt::ActionMeta {
-            name: #full_name,
-            title: #title,
-            method: #method,
-            path: &[#(#path),*],
-            effect: rt::Effect::#effect,
             args: &#args,
             #rest
-            ..rt::ActionMeta::NOTHING
+            ..rt::ActionMeta::of(#full_name, #title, rt::Effect::#effect, #method, &[#(#path),*])
         };
+    }
+}
+
+/// Scopes of which any will do; what several are stands beside their marker, once.
+fn any_scopes(plan: &Plan<'_>, scopes: &[usize]) -> TokenStream {
+    match scopes {
+        [one] => {
+            let name = &plan.connector.scopes[*one].name;
+            quote!(&[#name])
+        }
+        several => {
+            let names = scopes::names_of(plan, several);
+            quote!(super::scopes::#names)
+        }
     }
 }
 
@@ -265,20 +276,20 @@ fn pagination(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> Option
             quote!(Link(#relation, &[#(#also),*]))
         }
     };
-    let limit = option(pagination.limit_param.as_deref().and_then(&index_of));
-    let max_limit = option(pagination.max_limit);
-    let cap = option(pagination.cap.as_ref().map(|cap| {
+    let limit = pagination.limit_param.as_deref().and_then(&index_of).map(|limit| quote!(rt::Some(#limit)));
+    let max_limit = pagination.max_limit.map(|limit| quote!(rt::Some(#limit)));
+    let cap = pagination.cap.as_ref().map(|cap| {
         let records = cap.records;
         let keyset = option(cap.keyset.as_ref().and_then(|keyset| {
             let (key, filter, sort) = (&keyset.key, index_of(&keyset.filter)?, index_of(&keyset.sort)?);
             let select = option(keyset.select.as_deref().and_then(&index_of));
             Some(quote!(rt::Keyset { key: #key, filter: #filter, sort: #sort, select: #select }))
         }));
-        quote!(rt::Cap { records: #records, keyset: #keyset })
-    }));
-    Some(quote! {
-        rt::Pagination { cursor: #cursor, next: rt::NextPage::#next, limit: #limit, max_limit: #max_limit, cap: #cap }
-    })
+        quote!(rt::Some(rt::Cap { records: #records, keyset: #keyset }))
+    });
+    let rest = table::changed(&[("limit", limit), ("max_limit", max_limit), ("cap", cap)]);
+    let by = quote!(rt::Pagination::by(#cursor, rt::NextPage::#next));
+    Some(if rest.is_empty() { by } else { quote!(rt::Pagination { #rest ..#by }) })
 }
 
 fn batch(action: &Action, index_of: impl Fn(&str) -> Option<u16>) -> Option<TokenStream> {

@@ -11,12 +11,17 @@ pub(super) fn doc(title: Option<&str>, description: Option<&str>) -> TokenStream
 
 /// Several paragraphs.
 pub(super) fn lines(text: &str) -> TokenStream {
+    if text.is_empty() {
+        return TokenStream::new();
+    }
+    // One attribute for all of it: each costs the compiler as much as a line of code, and there are tens of thousands.
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let doc = lines.collect::<Vec<_>>().join("\n");
     // rustdoc compiles and runs what Markdown marks as code. A spec is data: nothing of it becomes a doctest.
     if ["```", "~~~", "    ", "\t"].iter().any(|mark| text.contains(mark)) {
-        return quote!(#(#[cfg_attr(not(doctest), doc = #lines)])*);
+        return quote!(#[cfg_attr(not(doctest), doc = #doc)]);
     }
-    quote!(#(#[doc = #lines])*)
+    quote!(#[doc = #doc])
 }
 
 pub(super) fn text(title: Option<&str>, description: Option<&str>) -> String {

@@ -38,9 +38,7 @@ pub(super) fn named(plan: &Plan<'_>, declared: &Type, input: &Input) -> TokenStr
     quote! {
         #head
         #[must_use = "an input does nothing until it is sent"]
-        pub struct #name {
-            args: rt::Args,
-        }
+        pub struct #name(rt::Args);
         impl #name { #methods }
         rt::input!(#name);
         pub(super) static #shape_name: rt::Shape = #shape;
@@ -84,7 +82,7 @@ pub(super) fn methods(
     quote! {
         #doc
         pub fn new(#(#parameters),*) -> Self {
-            Self { args: rt::Args::new(#shape) #presets #(#sets)* }
+            Self(rt::Args::new(#shape) #presets #(#sets)*)
         }
 
         #(#setters)*
@@ -130,7 +128,7 @@ fn setter(plan: &Plan<'_>, from: Option<usize>, argument: &Argument<'_>) -> Toke
         #doc
         #deprecated
         pub fn #method(self, #name: #ty) -> Self {
-            Self { args: self.args #with }
+            Self(self.0 #with)
         }
     }
 }
@@ -142,7 +140,7 @@ fn clear(argument: &Argument<'_>, method: &Ident) -> TokenStream {
     quote! {
         #doc
         pub fn #method(self) -> Self {
-            Self { args: self.args.with_cleared(#index) }
+            Self(self.0.with_cleared(#index))
         }
     }
 }
@@ -151,7 +149,7 @@ fn property(name: &Ident) -> TokenStream {
     quote! {
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn #name(self, name: impl rt::Into<rt::String>, value: impl rt::Into<rt::Value>) -> Self {
-            Self { args: self.args.with_property(name, value) }
+            Self(self.0.with_property(name, value))
         }
     }
 }

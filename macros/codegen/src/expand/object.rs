@@ -18,6 +18,7 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
         let ty = field_type(plan, from, reference, field);
         quote!(#doc #deprecated pub #name: #ty)
     });
+    let empty = object.fields.iter().map(|field| empty(plan, reference, field));
     let indexes: Vec<_> = (0u16..).take(object.fields.len()).collect();
     let shape_name = static_name(&declared.ident, "SHAPE");
     let shape = shape(plan, &declared.ident, object);
@@ -25,7 +26,7 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
     let constructor = plan.is_input(reference).then(|| constructor(plan, from, reference, &name, object));
     quote! {
         #head
-        #[derive(rt::Clone, rt::Default)]
+        #[derive(rt::Clone)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
@@ -34,6 +35,11 @@ pub(super) fn object(plan: &Plan<'_>, reference: TypeRef, declared: &Type, objec
         }
         #constructor
         #properties
+        impl rt::Default for #name {
+            fn default() -> Self {
+                Self { #(#idents: #empty,)* #extra: rt::Extra::EMPTY }
+            }
+        }
         rt::record!(#name, #shape_name, #extra, { #(#indexes #idents)* });
         pub(super) static #shape_name: rt::Shape = #shape;
     }
@@ -51,6 +57,20 @@ fn field_type(plan: &Plan<'_>, from: Option<usize>, owner: TypeRef, field: &Fiel
         return quote!(rt::Option<rt::Box<#value>>);
     }
     if plan.connector.is_always_there(owner, field) { value } else { quote!(rt::Option<#value>) }
+}
+
+/// What a field holds before anything was read. Named where it can be: what `Default::default()` means has to be found out by the compiler
+/// for each field.
+fn empty(plan: &Plan<'_>, owner: TypeRef, field: &Field) -> TokenStream {
+    if !plan.connector.is_always_there(owner, field) {
+        return quote!(rt::None);
+    }
+    match &field.ty {
+        FieldType::Array(_) => quote!(rt::Vec::new()),
+        FieldType::Map(_) => quote!(rt::BTreeMap::new()),
+        FieldType::String | FieldType::Email => quote!(rt::String::new()),
+        _ => quote!(rt::Default::default()),
+    }
 }
 
 fn shape(plan: &Plan<'_>, title: &str, object: &Object) -> TokenStream {

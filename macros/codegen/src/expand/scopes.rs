@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use typed_connector_specs::model::{Action, ScopeRule};
 
-use super::{docs, ident};
+use super::{docs, ident, static_name};
 use crate::plan::Plan;
 
 /// The markers, one for each scope that an action needs and one for each choice of scopes.
@@ -27,6 +27,8 @@ pub(super) fn module(plan: &Plan<'_>) -> TokenStream {
         /// One marker per OAuth scope; `Connector` has those that it requests.
         #quiet
         pub mod scopes {
+            #[allow(unused_imports)]
+            use super::rt;
             #(#markers)*
         }
     }
@@ -47,17 +49,13 @@ fn marker(plan: &Plan<'_>, scopes: &[usize], actions: &[&Action]) -> TokenStream
     };
     let message = format!("this action needs {wanted}, which `{{Self}}` does not request");
     let label = format!("needs {}", names.join(" or "));
-    let add = plan.requested.iter().copied().chain(scopes.first().copied()).collect::<BTreeSet<_>>();
-    let add: Vec<_> = add.iter().map(|scope| format!("{:?}", plan.connector.scopes[*scope].name)).collect();
-    let advice = format!(
-        "`{module}` requests it with #[connector({}, scopes = [{}])]; a client of another connector cannot execute it",
-        plan.argument,
-        add.join(", "),
-        module = plan.module,
-    );
+    let advice = advice(plan, scopes);
     let place = actions.first().map(|action| {
         let at = &action.location;
-        let all: Vec<_> = actions.iter().map(|action| format!("`{}`", action.ident)).collect();
+        let mut all: Vec<_> = actions.iter().take(MANY).map(|action| format!("`{}`", action.ident)).collect();
+        if let more @ 1.. = actions.len() - all.len() {
+            all.push(format!("{more} more"));
+        }
         format!("{}:{}:{} is where the spec asks for it, for {}", at.file, at.line, at.column, all.join(", "))
     });
     let granted = plan.permits(&match scopes {
@@ -65,12 +63,43 @@ fn marker(plan: &Plan<'_>, scopes: &[usize], actions: &[&Action]) -> TokenStream
         many => ScopeRule { all_of: Vec::new(), any_of: many.to_vec() },
     });
     let granted = granted.then(|| quote!(impl #name for super::Connector {}));
+    // For the tables of the actions: the same hundred scopes can do for a thousand of them.
+    let listed = (declared.len() > 1).then(|| {
+        let (constant, names) = (names_of(plan, scopes), declared.iter().map(|scope| &scope.name));
+        quote!(pub(super) const #constant: &[&rt::str] = &[#(#names),*];)
+    });
     quote! {
         #doc
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #advice, note = #place)]
         pub trait #name {}
         #granted
+        #listed
     }
+}
+
+/// More than so many of anything are not listed in a message.
+const MANY: usize = 8;
+
+/// What to write so that one of these is requested.
+fn advice(plan: &Plan<'_>, scopes: &[usize]) -> String {
+    let quoted = |scope: &usize| format!("{:?}", plan.connector.scopes[*scope].name);
+    let add = plan.requested.iter().copied().chain(scopes.first().copied()).collect::<BTreeSet<_>>();
+    let (module, argument) = (&plan.module, &plan.argument);
+    let how = match scopes.first() {
+        Some(first) if add.len() > MANY => {
+            format!("{} among the `scopes` of #[connector({argument})]", quoted(first))
+        }
+        _ => {
+            let add: Vec<_> = add.iter().map(quoted).collect();
+            format!("#[connector({argument}, scopes = [{}])]", add.join(", "))
+        }
+    };
+    format!("`{module}` requests it with {how}; a client of another connector cannot execute it")
+}
+
+/// The constant that holds the names of a choice of scopes.
+pub(super) fn names_of(plan: &Plan<'_>, scopes: &[usize]) -> Ident {
+    static_name(&marker_name(plan, scopes).to_string(), "NAMES")
 }
 
 fn marker_name(plan: &Plan<'_>, scopes: &[usize]) -> Ident {

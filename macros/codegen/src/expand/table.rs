@@ -46,10 +46,10 @@ pub(super) fn shape(
         ("required", (!required.is_empty()).then(|| quote!(&[#(#required),*]))),
         ("clear", clear.map(|clear| quote!(rt::Some(#clear)))),
     ]);
-    quote!(rt::Shape { name: #title, #rest ..rt::Shape::NOTHING })
+    quote!(rt::Shape { #rest ..rt::Shape::of(#title) })
 }
 
-/// The fields of a table that are not as in one without anything.
+/// The fields of a table that are not as in most.
 pub(super) fn changed(fields: &[(&str, Option<TokenStream>)]) -> TokenStream {
     let fields = fields.iter().filter_map(|(name, value)| {
         let (name, value) = (super::ident(name), value.as_ref()?);

@@ -129,6 +129,8 @@ static CONNECTOR_META: rt::ConnectorMeta = rt::ConnectorMeta {
     rustdoc::all
 )]
 pub mod scopes {
+    #[allow(unused_imports)]
+    use super::rt;
     /// `notes.read`: Read notes.
     #[diagnostic::on_unimplemented(
         message = "this action needs the OAuth scope `notes.read`, which `{Self}` does not request",
@@ -138,9 +140,9 @@ pub mod scopes {
     )]
     pub trait NotesRead {}
     impl NotesRead for super::Connector {}
-    /// `notes.write`: Write notes.
-    ///
-    /// Create, change and delete notes.
+    /** `notes.write`: Write notes.
+
+ Create, change and delete notes.*/
     #[diagnostic::on_unimplemented(
         message = "this action needs the OAuth scope `notes.write`, which `{Self}` does not request",
         label = "needs `notes.write`",
@@ -156,6 +158,10 @@ pub mod scopes {
         note = "tests/golden/notes/notes.json:41:5 is where the spec asks for it, for `Update`"
     )]
     pub trait NotesWriteOrNotesAdmin {}
+    pub(super) const NotesWriteOrNotesAdmin_NAMES: &[&rt::str] = &[
+        "notes.write",
+        "notes.admin",
+    ];
 }
 #[doc(hidden)]
 #[allow(
@@ -177,9 +183,9 @@ mod shared {
 }
 #[allow(unused_imports, unreachable_pub)]
 pub use shared::*;
-/// Notes.
-///
-/// Short texts with a colour.
+/** Notes.
+
+ Short texts with a colour.*/
 #[allow(
     dead_code,
     deprecated,
@@ -286,14 +292,14 @@ pub mod notes {
     }
     rt::enumeration!(closed Mode);
     /// A note.
-    #[derive(rt::Clone, rt::Default)]
+    #[derive(rt::Clone)]
     #[non_exhaustive]
     pub struct Note {
         /// Set by the server.
         pub id: NoteId,
-        /// Text.
-        ///
-        /// Example: `"Buy milk"`.
+        /** Text.
+
+ Example: `"Buy milk"`.*/
         pub text: rt::Option<rt::String>,
         pub colour: rt::Option<Colour>,
         /// Price.
@@ -308,9 +314,9 @@ pub mod notes {
     }
     #[allow(deprecated)]
     impl Note {
-        /// Text.
-        ///
-        /// Example: `"Buy milk"`.
+        /** Text.
+
+ Example: `"Buy milk"`.*/
         pub const TEXT: rt::Property<Note, rt::String> = rt::Property::with_format(
             "text",
             rt::Format::TEXT,
@@ -342,12 +348,26 @@ pub mod notes {
             rt::Format::TEXT,
         );
     }
+    impl rt::Default for Note {
+        fn default() -> Self {
+            Self {
+                id: rt::Default::default(),
+                text: rt::None,
+                colour: rt::None,
+                price: rt::None,
+                due_date: rt::None,
+                tags: rt::Vec::new(),
+                secret: rt::None,
+                words: rt::None,
+                extra: rt::Extra::EMPTY,
+            }
+        }
+    }
     rt::record!(
         Note, Note_SHAPE, extra, { 0u16 id 1u16 text 2u16 colour 3u16 price 4u16 due_date
         5u16 tags 6u16 secret 7u16 words }
     );
     pub(super) static Note_SHAPE: rt::Shape = rt::Shape {
-        name: "Note",
         fields: &[
             rt::plain("id"),
             rt::text("text"),
@@ -375,9 +395,9 @@ pub mod notes {
         ],
         required: &[0u16],
         clear: rt::Some(""),
-        ..rt::Shape::NOTHING
+        ..rt::Shape::of("Note")
     };
-    #[derive(rt::Clone, rt::Default)]
+    #[derive(rt::Clone)]
     #[non_exhaustive]
     pub struct Thread {
         pub title: rt::Option<rt::String>,
@@ -411,54 +431,49 @@ pub mod notes {
             self
         }
     }
-    rt::record!(Thread, Thread_SHAPE, extra, { 0u16 title 1u16 parent 2u16 replies });
-    pub(super) static Thread_SHAPE: rt::Shape = rt::Shape {
-        name: "Thread",
-        fields: &[rt::plain("title"), rt::plain("parent"), rt::plain("replies")],
-        tree: &[rt::At("parent", 1u16), rt::At("replies", 2u16), rt::At("title", 0u16)],
-        ..rt::Shape::NOTHING
-    };
-    #[must_use = "an input does nothing until it is sent"]
-    pub struct NoteInput {
-        args: rt::Args,
-    }
-    impl NoteInput {
-        /// One with everything that is required:
-        ///
-        /// - `text`: Text
-        pub fn new(text: impl rt::Into<rt::String>) -> Self {
+    impl rt::Default for Thread {
+        fn default() -> Self {
             Self {
-                args: rt::Args::new(&NoteInput_SHAPE).with::<rt::String>(0u16, text),
+                title: rt::None,
+                parent: rt::None,
+                replies: rt::Vec::new(),
+                extra: rt::Extra::EMPTY,
             }
         }
+    }
+    rt::record!(Thread, Thread_SHAPE, extra, { 0u16 title 1u16 parent 2u16 replies });
+    pub(super) static Thread_SHAPE: rt::Shape = rt::Shape {
+        fields: &[rt::plain("title"), rt::plain("parent"), rt::plain("replies")],
+        tree: &[rt::At("parent", 1u16), rt::At("replies", 2u16), rt::At("title", 0u16)],
+        ..rt::Shape::of("Thread")
+    };
+    #[must_use = "an input does nothing until it is sent"]
+    pub struct NoteInput(rt::Args);
+    impl NoteInput {
+        /** One with everything that is required:
+
+ - `text`: Text*/
+        pub fn new(text: impl rt::Into<rt::String>) -> Self {
+            Self(rt::Args::new(&NoteInput_SHAPE).with::<rt::String>(0u16, text))
+        }
         pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
-            Self {
-                args: self.args.with::<Colour>(1u16, colour),
-            }
+            Self(self.0.with::<Colour>(1u16, colour))
         }
         /// Price.
         pub fn price(self, price: impl rt::Into<rt::Decimal>) -> Self {
-            Self {
-                args: self.args.with::<rt::Decimal>(2u16, price),
-            }
+            Self(self.0.with::<rt::Decimal>(2u16, price))
         }
         pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
-            Self {
-                args: self.args.with::<rt::Timestamp>(3u16, due_date),
-            }
+            Self(self.0.with::<rt::Timestamp>(3u16, due_date))
         }
         pub fn tags(
             self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
         ) -> Self {
-            Self {
-                args: self.args.with_list::<rt::String>(4u16, tags),
-            }
+            Self(self.0.with_list::<rt::String>(4u16, tags))
         }
         pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: self.args.with::<rt::String>(5u16, secret),
-            }
+            Self(self.0.with::<rt::String>(5u16, secret))
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn property(
@@ -466,14 +481,11 @@ pub mod notes {
             name: impl rt::Into<rt::String>,
             value: impl rt::Into<rt::Value>,
         ) -> Self {
-            Self {
-                args: self.args.with_property(name, value),
-            }
+            Self(self.0.with_property(name, value))
         }
     }
     rt::input!(NoteInput);
     pub(super) static NoteInput_SHAPE: rt::Shape = rt::Shape {
-        name: "NoteInput",
         fields: &[
             rt::text("text"),
             rt::text("colour"),
@@ -496,62 +508,44 @@ pub mod notes {
             ),
         ],
         clear: rt::Some(""),
-        ..rt::Shape::NOTHING
+        ..rt::Shape::of("NoteInput")
     };
-    /// Create a note.
-    ///
-    /// `POST /v2/notes`, scope `notes.write`
+    /** Create a note.
+
+ `POST /v2/notes`, scope `notes.write`*/
     #[must_use = "an action does nothing until it is executed"]
-    pub struct Create {
-        args: rt::Args,
-    }
+    pub struct Create(rt::Args);
     impl Create {
-        /// One with everything that is required:
-        ///
-        /// - `text`: Text
+        /** One with everything that is required:
+
+ - `text`: Text*/
         pub fn new(text: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: rt::Args::new(Create_META.args).with::<rt::String>(0u16, text),
-            }
+            Self(rt::Args::new(Create_META.args).with::<rt::String>(0u16, text))
         }
         pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
-            Self {
-                args: self.args.with::<Colour>(1u16, colour),
-            }
+            Self(self.0.with::<Colour>(1u16, colour))
         }
         /// Price.
         pub fn price(self, price: impl rt::Into<rt::Decimal>) -> Self {
-            Self {
-                args: self.args.with::<rt::Decimal>(2u16, price),
-            }
+            Self(self.0.with::<rt::Decimal>(2u16, price))
         }
         pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
-            Self {
-                args: self.args.with::<rt::Timestamp>(3u16, due_date),
-            }
+            Self(self.0.with::<rt::Timestamp>(3u16, due_date))
         }
         pub fn tags(
             self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
         ) -> Self {
-            Self {
-                args: self.args.with_list::<rt::String>(4u16, tags),
-            }
+            Self(self.0.with_list::<rt::String>(4u16, tags))
         }
         pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: self.args.with::<rt::String>(5u16, secret),
-            }
+            Self(self.0.with::<rt::String>(5u16, secret))
         }
         pub fn mode(self, mode: impl rt::Into<Mode>) -> Self {
-            Self {
-                args: self.args.with::<Mode>(6u16, mode),
-            }
+            Self(self.0.with::<Mode>(6u16, mode))
         }
         pub fn notify(self, notify: impl rt::Into<rt::bool>) -> Self {
-            Self {
-                args: self.args.with::<rt::bool>(7u16, notify),
-            }
+            Self(self.0.with::<rt::bool>(7u16, notify))
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn property(
@@ -559,21 +553,13 @@ pub mod notes {
             name: impl rt::Into<rt::String>,
             value: impl rt::Into<rt::Value>,
         ) -> Self {
-            Self {
-                args: self.args.with_property(name, value),
-            }
+            Self(self.0.with_property(name, value))
         }
     }
     rt::action!(Create, Note, Create_META);
     impl<__C: super::scopes::NotesWrite> rt::PermittedBy<__C> for Create {}
     pub(super) static Create_META: rt::ActionMeta = rt::ActionMeta {
-        name: "notes.create",
-        title: "Create a note",
-        method: "POST",
-        path: &[rt::Base(0usize), rt::Literal("/notes")],
-        effect: rt::Effect::Create,
         args: &rt::Shape {
-            name: "Create",
             fields: &[
                 rt::text("text"),
                 rt::text("colour"),
@@ -600,57 +586,49 @@ pub mod notes {
                 ),
             ],
             clear: rt::Some(""),
-            ..rt::Shape::NOTHING
+            ..rt::Shape::of("Create")
         },
         shown_by: rt::Some("notes.search"),
         scopes: &["notes.write"],
         body: rt::BodyKind::Json,
         rate_limit: rt::Some("default"),
-        ..rt::ActionMeta::NOTHING
+        ..rt::ActionMeta::of(
+            "notes.create",
+            "Create a note",
+            rt::Effect::Create,
+            "POST",
+            &[rt::Base(0usize), rt::Literal("/notes")],
+        )
     };
-    /// Get a note.
-    ///
-    /// `GET /v2/notes/{id}`, scope `notes.read`
+    /** Get a note.
+
+ `GET /v2/notes/{id}`, scope `notes.read`*/
     #[must_use = "an action does nothing until it is executed"]
-    pub struct Get {
-        args: rt::Args,
-    }
+    pub struct Get(rt::Args);
     impl Get {
         /// One with everything that is required.
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            Self {
-                args: rt::Args::new(Get_META.args).with::<NoteId>(0u16, id),
-            }
+            Self(rt::Args::new(Get_META.args).with::<NoteId>(0u16, id))
         }
         pub fn properties(self, properties: impl rt::Into<rt::Selection<Note>>) -> Self {
-            Self {
-                args: self.args.with::<rt::Selection<Note>>(1u16, properties),
-            }
+            Self(self.0.with::<rt::Selection<Note>>(1u16, properties))
         }
         /// `X-Trace`.
         pub fn trace(self, trace: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: self.args.with::<rt::String>(2u16, trace),
-            }
+            Self(self.0.with::<rt::String>(2u16, trace))
         }
     }
     rt::action!(Get, Note, Get_META);
     impl<__C: super::scopes::NotesRead> rt::PermittedBy<__C> for Get {}
     pub(super) static Get_META: rt::ActionMeta = rt::ActionMeta {
-        name: "notes.get",
-        title: "Get a note",
-        method: "GET",
-        path: &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
-        effect: rt::Effect::Read,
         args: &rt::Shape {
-            name: "Get",
             fields: &[rt::text("id"), rt::text("properties"), rt::text("trace")],
-            ..rt::Shape::NOTHING
+            ..rt::Shape::of("Get")
         },
         idempotent: true,
         scopes: &["notes.read"],
         parameters: &[
-            rt::Parameter::new(0u16, "id", rt::Place::Path),
+            rt::path(0u16, "id"),
             rt::Parameter::new(1u16, "properties", rt::Place::QueryComma),
             rt::Parameter::new(2u16, "X-Trace", rt::Place::Header),
         ],
@@ -658,94 +636,72 @@ pub mod notes {
             (1u16, rt::Preset::Names("text,colour,price,dueDate,tags,secret,words")),
         ],
         rate_limit: rt::Some("default"),
-        ..rt::ActionMeta::NOTHING
+        ..rt::ActionMeta::of(
+            "notes.get",
+            "Get a note",
+            rt::Effect::Read,
+            "GET",
+            &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
+        )
     };
-    /// Change a note.
-    ///
-    /// `PATCH /v2/notes/{id}`, one of the scopes `notes.write`, `notes.admin`
+    /** Change a note.
+
+ `PATCH /v2/notes/{id}`, one of the scopes `notes.write`, `notes.admin`*/
     #[must_use = "an action does nothing until it is executed"]
-    pub struct Update {
-        args: rt::Args,
-    }
+    pub struct Update(rt::Args);
     impl Update {
         /// One with everything that is required.
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            Self {
-                args: rt::Args::new(Update_META.args).with::<NoteId>(0u16, id),
-            }
+            Self(rt::Args::new(Update_META.args).with::<NoteId>(0u16, id))
         }
-        /// Text.
-        ///
-        /// Example: `"Buy milk"`.
+        /** Text.
+
+ Example: `"Buy milk"`.*/
         pub fn text(self, text: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: self.args.with::<rt::String>(1u16, text),
-            }
+            Self(self.0.with::<rt::String>(1u16, text))
         }
         pub fn colour(self, colour: impl rt::Into<Colour>) -> Self {
-            Self {
-                args: self.args.with::<Colour>(2u16, colour),
-            }
+            Self(self.0.with::<Colour>(2u16, colour))
         }
         /// Price.
         pub fn price(self, price: impl rt::Into<rt::Decimal>) -> Self {
-            Self {
-                args: self.args.with::<rt::Decimal>(3u16, price),
-            }
+            Self(self.0.with::<rt::Decimal>(3u16, price))
         }
         pub fn due_date(self, due_date: impl rt::Into<rt::Timestamp>) -> Self {
-            Self {
-                args: self.args.with::<rt::Timestamp>(4u16, due_date),
-            }
+            Self(self.0.with::<rt::Timestamp>(4u16, due_date))
         }
         pub fn tags(
             self,
             tags: impl rt::IntoIterator<Item = impl rt::Into<rt::String>>,
         ) -> Self {
-            Self {
-                args: self.args.with_list::<rt::String>(5u16, tags),
-            }
+            Self(self.0.with_list::<rt::String>(5u16, tags))
         }
         pub fn secret(self, secret: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: self.args.with::<rt::String>(6u16, secret),
-            }
+            Self(self.0.with::<rt::String>(6u16, secret))
         }
         /// Clears «Text»: afterwards it has no value.
         pub fn clear_text(self) -> Self {
-            Self {
-                args: self.args.with_cleared(1u16),
-            }
+            Self(self.0.with_cleared(1u16))
         }
         /// Clears «colour»: afterwards it has no value.
         pub fn clear_colour(self) -> Self {
-            Self {
-                args: self.args.with_cleared(2u16),
-            }
+            Self(self.0.with_cleared(2u16))
         }
         /// Clears «Price»: afterwards it has no value.
         pub fn clear_price(self) -> Self {
-            Self {
-                args: self.args.with_cleared(3u16),
-            }
+            Self(self.0.with_cleared(3u16))
         }
         /// Clears «dueDate»: afterwards it has no value.
         pub fn clear_due_date(self) -> Self {
-            Self {
-                args: self.args.with_cleared(4u16),
-            }
+            Self(self.0.with_cleared(4u16))
         }
         /// Clears «tags»: afterwards it has no value.
         pub fn clear_tags(self) -> Self {
-            Self {
-                args: self.args.with_cleared(5u16),
-            }
+            Self(self.0.with_cleared(5u16))
         }
         /// Clears «secret»: afterwards it has no value.
         pub fn clear_secret(self) -> Self {
-            Self {
-                args: self.args.with_cleared(6u16),
-            }
+            Self(self.0.with_cleared(6u16))
         }
         /// Sets a property by its name on the wire; for those of your account that the spec does not declare.
         pub fn property(
@@ -753,21 +709,13 @@ pub mod notes {
             name: impl rt::Into<rt::String>,
             value: impl rt::Into<rt::Value>,
         ) -> Self {
-            Self {
-                args: self.args.with_property(name, value),
-            }
+            Self(self.0.with_property(name, value))
         }
     }
     rt::action!(Update, Note, Update_META);
     impl<__C: super::scopes::NotesWriteOrNotesAdmin> rt::PermittedBy<__C> for Update {}
     pub(super) static Update_META: rt::ActionMeta = rt::ActionMeta {
-        name: "notes.update",
-        title: "Change a note",
-        method: "PATCH",
-        path: &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
-        effect: rt::Effect::Update,
         args: &rt::Shape {
-            name: "Update",
             fields: &[
                 rt::text("id"),
                 rt::text("text"),
@@ -791,48 +739,42 @@ pub mod notes {
                 ),
             ],
             clear: rt::Some(""),
-            ..rt::Shape::NOTHING
+            ..rt::Shape::of("Update")
         },
         shown_by: rt::Some("notes.get"),
-        any_scopes: &["notes.write", "notes.admin"],
-        parameters: &[rt::Parameter::new(0u16, "id", rt::Place::Path)],
+        any_scopes: super::scopes::NotesWriteOrNotesAdmin_NAMES,
+        parameters: &[rt::path(0u16, "id")],
         body: rt::BodyKind::Json,
         rate_limit: rt::Some("default"),
-        ..rt::ActionMeta::NOTHING
+        ..rt::ActionMeta::of(
+            "notes.update",
+            "Change a note",
+            rt::Effect::Update,
+            "PATCH",
+            &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
+        )
     };
-    /// Search notes.
-    ///
-    /// `POST /v2/notes/search`, scope `notes.read`
+    /** Search notes.
+
+ `POST /v2/notes/search`, scope `notes.read`*/
     #[must_use = "an action does nothing until it is executed"]
-    pub struct Search {
-        args: rt::Args,
-    }
+    pub struct Search(rt::Args);
     impl Search {
         /// One with nothing set.
         pub fn new() -> Self {
-            Self {
-                args: rt::Args::new(Search_META.args),
-            }
+            Self(rt::Args::new(Search_META.args))
         }
         pub fn filter(self, filter: impl rt::Into<rt::Filter<Note>>) -> Self {
-            Self {
-                args: self.args.with::<rt::Filter<Note>>(0u16, filter),
-            }
+            Self(self.0.with::<rt::Filter<Note>>(0u16, filter))
         }
         pub fn sort(self, sort: impl rt::Into<rt::Sort<Note>>) -> Self {
-            Self {
-                args: self.args.with::<rt::Sort<Note>>(1u16, sort),
-            }
+            Self(self.0.with::<rt::Sort<Note>>(1u16, sort))
         }
         pub fn limit(self, limit: impl rt::Into<rt::i64>) -> Self {
-            Self {
-                args: self.args.with::<rt::i64>(2u16, limit),
-            }
+            Self(self.0.with::<rt::i64>(2u16, limit))
         }
         pub fn after(self, after: impl rt::Into<rt::String>) -> Self {
-            Self {
-                args: self.args.with::<rt::String>(3u16, after),
-            }
+            Self(self.0.with::<rt::String>(3u16, after))
         }
     }
     rt::action!(Search, rt::Page < Note >, Search_META);
@@ -847,13 +789,7 @@ pub mod notes {
         ],
     );
     pub(super) static Search_META: rt::ActionMeta = rt::ActionMeta {
-        name: "notes.search",
-        title: "Search notes",
-        method: "POST",
-        path: &[rt::Base(0usize), rt::Literal("/notes/search")],
-        effect: rt::Effect::Read,
         args: &rt::Shape {
-            name: "Search",
             fields: &[
                 rt::plain("filter"),
                 rt::plain("sort"),
@@ -866,43 +802,42 @@ pub mod notes {
                 rt::At("limit", 2u16),
                 rt::At("sort", 1u16),
             ],
-            ..rt::Shape::NOTHING
+            ..rt::Shape::of("Search")
         },
         idempotent: true,
         scopes: &["notes.read"],
         body: rt::BodyKind::Json,
         rate_limit: rt::Some("default"),
         pagination: rt::Some(rt::Pagination {
-            cursor: 3u16,
-            next: rt::NextPage::Cursor,
             limit: rt::Some(2u16),
             max_limit: rt::Some(50u32),
-            cap: rt::None,
+            ..rt::Pagination::by(3u16, rt::NextPage::Cursor)
         }),
         answer: rt::Some(&Search_ANSWER),
-        ..rt::ActionMeta::NOTHING
+        ..rt::ActionMeta::of(
+            "notes.search",
+            "Search notes",
+            rt::Effect::Read,
+            "POST",
+            &[rt::Base(0usize), rt::Literal("/notes/search")],
+        )
     };
-    /// Create several notes.
-    ///
-    /// `POST /v2/notes/batch`, scope `notes.write`
+    /** Create several notes.
+
+ `POST /v2/notes/batch`, scope `notes.write`*/
     #[must_use = "an action does nothing until it is executed"]
-    pub struct BatchCreate {
-        args: rt::Args,
-    }
+    pub struct BatchCreate(rt::Args);
     impl BatchCreate {
         /// One with everything that is required.
         pub fn new(
             inputs: impl rt::IntoIterator<Item = impl rt::Into<NoteInput>>,
         ) -> Self {
-            Self {
-                args: rt::Args::new(BatchCreate_META.args)
-                    .with_list::<NoteInput>(0u16, inputs),
-            }
+            Self(
+                rt::Args::new(BatchCreate_META.args).with_list::<NoteInput>(0u16, inputs),
+            )
         }
         pub fn thread(self, thread: impl rt::Into<Thread>) -> Self {
-            Self {
-                args: self.args.with::<Thread>(1u16, thread),
-            }
+            Self(self.0.with::<Thread>(1u16, thread))
         }
     }
     rt::action!(BatchCreate, rt::Batch < Note >, BatchCreate_META);
@@ -914,16 +849,10 @@ pub mod notes {
         &[rt::At("errors", 1u16), rt::At("results", 0u16)],
     );
     pub(super) static BatchCreate_META: rt::ActionMeta = rt::ActionMeta {
-        name: "notes.batch_create",
-        title: "Create several notes",
-        method: "POST",
-        path: &[rt::Base(0usize), rt::Literal("/notes/batch")],
-        effect: rt::Effect::Create,
         args: &rt::Shape {
-            name: "BatchCreate",
             fields: &[rt::plain("inputs"), rt::plain("thread")],
             tree: &[rt::At("inputs", 0u16), rt::At("thread", 1u16)],
-            ..rt::Shape::NOTHING
+            ..rt::Shape::of("BatchCreate")
         },
         shown_by: rt::Some("notes.search"),
         scopes: &["notes.write"],
@@ -937,43 +866,45 @@ pub mod notes {
             id: rt::None,
         }),
         answer: rt::Some(&BatchCreate_ANSWER),
-        ..rt::ActionMeta::NOTHING
+        ..rt::ActionMeta::of(
+            "notes.batch_create",
+            "Create several notes",
+            rt::Effect::Create,
+            "POST",
+            &[rt::Base(0usize), rt::Literal("/notes/batch")],
+        )
     };
-    /// Delete a note.
-    ///
-    /// `DELETE /v2/notes/{id}`
+    /** Delete a note.
+
+ `DELETE /v2/notes/{id}`*/
     #[deprecated(note = "archive it instead")]
     #[must_use = "an action does nothing until it is executed"]
-    pub struct Delete {
-        args: rt::Args,
-    }
+    pub struct Delete(rt::Args);
     impl Delete {
         /// One with everything that is required.
         pub fn new(id: impl rt::Into<NoteId>) -> Self {
-            Self {
-                args: rt::Args::new(Delete_META.args).with::<NoteId>(0u16, id),
-            }
+            Self(rt::Args::new(Delete_META.args).with::<NoteId>(0u16, id))
         }
     }
     rt::action!(Delete, (), Delete_META);
     #[allow(deprecated)]
     impl rt::PermittedBy<super::Connector> for Delete {}
     pub(super) static Delete_META: rt::ActionMeta = rt::ActionMeta {
-        name: "notes.delete",
-        title: "Delete a note",
-        method: "DELETE",
-        path: &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
-        effect: rt::Effect::Delete,
         args: &rt::Shape {
-            name: "Delete",
             fields: &[rt::text("id")],
-            ..rt::Shape::NOTHING
+            ..rt::Shape::of("Delete")
         },
         idempotent: true,
         shown_by: rt::Some("notes.get"),
-        parameters: &[rt::Parameter::new(0u16, "id", rt::Place::Path)],
+        parameters: &[rt::path(0u16, "id")],
         rate_limit: rt::Some("default"),
         confirm: rt::Some("Delete it?"),
-        ..rt::ActionMeta::NOTHING
+        ..rt::ActionMeta::of(
+            "notes.delete",
+            "Delete a note",
+            rt::Effect::Delete,
+            "DELETE",
+            &[rt::Base(0usize), rt::Literal("/notes/"), rt::Argument(0u16)],
+        )
     };
 }
