@@ -1,5 +1,6 @@
 //! What a connector costs to compile, beside progenitor for the same documents: CPU seconds of cargo and all that it starts.
 
+mod bare;
 mod document;
 mod ours;
 mod patch;
@@ -38,6 +39,12 @@ const SIX: [&str; 6] = ["create", "get", "update", "list", "search", "archive"];
 /// Where a selection's figures are held against those of all.
 const SELECTION: &str = "twelve of ten documents";
 
+/// Every document of a collection as one connector.
+const COLLECTION: &str = "collection";
+
+/// A program that calls nothing but reqwest.
+const BARE: &str = "reqwest alone";
+
 struct Case {
     name: String,
     documents: Vec<Document>,
@@ -49,7 +56,7 @@ struct Case {
 impl Case {
     /// A thousand operations take progenitor minutes, and no bar is about them.
     fn is_beside_progenitor(&self) -> bool {
-        !self.name.ends_with("1000")
+        !self.name.ends_with("1000") && self.name != COLLECTION
     }
 
     /// The bars beside progenitor are about HubSpot's documents.
@@ -60,11 +67,15 @@ impl Case {
 
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let mut folder = std::env::var_os("OPENAPI_DOCUMENTS").map(PathBuf::from);
+    let mut collection = None;
     let mut wanted = Vec::new();
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match *argument {
             "--documents" => folder = Some(arguments.next().ok_or("--documents needs a folder")?.into()),
+            "--collection" => {
+                collection = Some(PathBuf::from(arguments.next().ok_or("--collection needs a folder")?));
+            }
             word => wanted.push(word),
         }
     }
@@ -73,10 +84,16 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let progenitor = Progenitor::build(&root)?;
     let mut missed = Vec::new();
     table::head();
-    for case in cases(folder.as_deref())? {
-        if wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word)) {
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
+    for case in cases(folder.as_deref(), collection.as_deref())? {
+        if is_wanted(&case.name) {
             measure(&root, &progenitor, &case, &mut missed)?;
         }
+    }
+    if is_wanted(BARE) {
+        let project = bare::project(&root.join("ours"))?;
+        project.prepare()?;
+        table::bare(&best(&mut [project], 3)?[0]);
     }
     if folder.is_none() {
         println!("\nNOT MEASURED: HubSpot's documents; name their folder with --documents");
@@ -87,7 +104,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     }
 }
 
-fn cases(folder: Option<&Path>) -> Result<Vec<Case>, Failure> {
+fn cases(folder: Option<&Path>, collection: Option<&Path>) -> Result<Vec<Case>, Failure> {
     let mut cases = Vec::new();
     let mut case = |name: &str, documents: Vec<Document>, only: bool, rounds: usize| {
         cases.push(Case { name: name.to_owned(), documents, only, rounds });
@@ -103,17 +120,25 @@ fn cases(folder: Option<&Path>) -> Result<Vec<Case>, Failure> {
         case("two documents", read(&TEN[..2])?, false, 5);
         case("ten documents", ten.clone(), false, 2);
         case(SELECTION, ten, true, 3);
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
-            let name = entry?.file_name();
-            if Path::new(&name).extension().is_some_and(|extension| extension == "json") {
-                files.push(name.to_string_lossy().into_owned());
-            }
-        }
-        files.sort();
-        case("all documents", read(&files.iter().map(String::as_str).collect::<Vec<_>>())?, false, 1);
+        case("all documents", all(folder)?, false, 1);
+    }
+    if let Some(collection) = collection {
+        case(COLLECTION, all(collection)?, false, 1);
     }
     Ok(cases)
+}
+
+/// The documents of a folder.
+fn all(folder: &Path) -> Result<Vec<Document>, Failure> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if Path::new(&name).extension().is_some_and(|extension| extension == "json") {
+            files.push(name.to_string_lossy().into_owned());
+        }
+    }
+    files.sort();
+    files.iter().map(|file| Document::read(folder, file)).collect()
 }
 
 /// CPU seconds of check and build: anew, after an edit of the program, after one of the spec.
@@ -127,7 +152,8 @@ fn measure(
 ) -> Result<(), Failure> {
     let (mut documents, mut left_out) = (Vec::new(), 0);
     for document in &case.documents {
-        let mut patched = progenitor.patched(document)?;
+        let beside = case.is_beside_progenitor();
+        let mut patched = if beside { progenitor.patched(document)? } else { document.clone() };
         left_out += document.operations() - patched.operations();
         patched.mark();
         if patched.operations() > 0 {
@@ -152,17 +178,23 @@ fn measure(
             return Err(format!("{name}: {built} of {uses} uses are in the program").into());
         }
     }
+    let best = best(&mut sides, case.rounds)?;
+    let expansions = sides.iter().map(Project::expansion).collect::<Result<Vec<_>, _>>()?;
+    table::rows(case, [operations, left_out], &best, &expansions, missed);
+    Ok(())
+}
+
+/// The least of so many rounds, which alternate.
+fn best(sides: &mut [Project], rounds: usize) -> Result<Vec<Costs>, Failure> {
     let mut best = vec![[f64::INFINITY; 6]; sides.len()];
-    for _ in 0..case.rounds {
+    for _ in 0..rounds {
         for (project, best) in sides.iter_mut().zip(&mut best) {
             for (best, cost) in best.iter_mut().zip(round(project)?) {
                 *best = best.min(cost);
             }
         }
     }
-    let expansions = sides.iter().map(Project::expansion).collect::<Result<Vec<_>, _>>()?;
-    table::rows(case, [operations, left_out], &best, &expansions, missed);
-    Ok(())
+    Ok(best)
 }
 
 fn round(project: &mut Project) -> Result<Costs, Failure> {
@@ -171,7 +203,9 @@ fn round(project: &mut Project) -> Result<Costs, Failure> {
     let anew = [project.cost("check")?, project.cost("build")?];
     project.edit_main()?;
     let edited = [project.cost("check")?, project.cost("build")?];
-    project.edit_spec()?;
-    let respecified = [project.cost("check")?, project.cost("build")?];
+    let respecified = match project.edit_spec()? {
+        true => [project.cost("check")?, project.cost("build")?],
+        false => [f64::INFINITY; 2],
+    };
     Ok([anew[0], anew[1], edited[0], edited[1], respecified[0], respecified[1]])
 }

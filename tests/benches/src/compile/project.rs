@@ -77,11 +77,12 @@ impl Project {
         write(&self.folder.join("src/main.rs"), &text)
     }
 
-    /// Edits a text of the spec.
-    pub(super) fn edit_spec(&mut self) -> Result<(), Failure> {
+    /// Edits a text of the spec; `false` where there is none.
+    pub(super) fn edit_spec(&mut self) -> Result<bool, Failure> {
         self.edits += 1;
-        let (path, text) = self.spec.as_ref().ok_or("no file of the spec holds the text to edit")?;
-        write(path, &edited(text, self.edits))
+        let Some((path, text)) = &self.spec else { return Ok(false) };
+        write(path, &edited(text, self.edits))?;
+        Ok(true)
     }
 
     /// Forgets what the compiler has kept of this crate, so that all of it is compiled anew; dependencies stay compiled.

@@ -6,6 +6,8 @@ use super::{Case, Costs};
 /// At most so much of progenitor's CPU, where everything is generated and where twelve actions of ten documents are.
 const OF_ALL: f64 = 0.25;
 const OF_SELECTION: f64 = 0.1;
+/// At most so many lines for an operation of a whole collection.
+const LINES: usize = 110;
 /// At most so many milliseconds for an action, where there are many.
 const CHECK: f64 = 12.0;
 const BUILD: f64 = 25.0;
@@ -24,6 +26,16 @@ pub(super) fn head() {
         print!(" {what:>12}");
     }
     println!(" {:>9} {:>9}", "expanding", "lines/use");
+}
+
+/// What is not to be had for less: a program that calls reqwest and nothing else.
+pub(super) fn bare(costs: &Costs) {
+    println!("\n{}", super::BARE);
+    print!("  {:22} {:>5}", "a program", "");
+    for cost in costs.iter().filter(|cost| cost.is_finite()) {
+        print!(" {cost:>12.2}");
+    }
+    println!();
 }
 
 pub(super) fn rows(
@@ -48,6 +60,14 @@ pub(super) fn rows(
         let bars = (!case.is_synthetic()).then_some([bar; 6]);
         let values: Vec<_> = ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
         figures(case, "of progenitor's", &values, bars, 3, missed);
+    }
+    if case.name == super::COLLECTION {
+        let lines = expansions[0].lines / operations.max(1);
+        let verdict = if lines <= LINES { "ok" } else { "MISSED" };
+        println!("  {:28} {:>99}", "  bar", format!("{LINES} {verdict}"));
+        if lines > LINES {
+            missed.push(format!("{}, lines for an operation: {lines}, bar {LINES}", case.name));
+        }
     }
     if operations >= MANY && !case.only {
         #[allow(clippy::cast_precision_loss)] // far below 2^52
