@@ -183,6 +183,9 @@ fn warnings_are_told_too_and_the_connector_can_be_used() {
     }
     // An action that ends is told of where it is used, with its day and what to use instead.
     let uses: Vec<_> = told.into_values().flatten().collect();
-    let expected = "warning: use of deprecated struct `case0::notes::Find`: Acme ends it on 2024-06-30; use `notes::Search`";
+    let ends = cases.iter().position(|(case, _)| case.name == "sunset_passed--action").expect("a case");
+    let expected = format!(
+        "warning: use of deprecated struct `case{ends}::notes::Find`: Acme ends it on 2024-06-30; use `notes::Search`"
+    );
     assert_eq!(uses, [expected]);
 }
