@@ -144,7 +144,13 @@ impl<'d> Cx<'d> {
 
     /// Follows `$ref` as far as it leads; the second part is the last step. `None` where it leads nowhere, which is reported.
     pub(crate) fn deref(&mut self, value: &'d Value) -> Option<(&'d Value, Option<Led<'d>>)> {
-        match self.trees.follow(value, &mut self.problems) {
+        let before = self.problems.count();
+        let followed = self.trees.follow(value, &mut self.problems);
+        // What is wrong with a file that was read on the way costs the operation that needs it.
+        if let Some((operation, _)) = &self.operation {
+            self.problems.prefix_since(before, |_| Some(operation.clone()));
+        }
+        match followed {
             Ok(found) => Some(found),
             Err((reference, lost)) => {
                 self.lost(reference, lost);
@@ -192,7 +198,7 @@ impl<'d> Cx<'d> {
                     let message = self.told(&refusal.why);
                     let problem = Problem::new(Code::UnknownType, reference.span, message)
                         .label("this reference is not followed")
-                        .help(format!("{}; what refers to it is imported as `json`", refusal.help));
+                        .help(format!("{}; what needs it becomes `json` or is left out", refusal.help));
                     self.mistake(problem);
                 }
             }

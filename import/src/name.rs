@@ -83,7 +83,7 @@ pub(crate) fn actions<'d>(cx: &mut Cx<'d>, module: &str, operations: &mut [&mut 
                 operation,
                 parts: &parts[shared..],
                 siblings: &siblings,
-                lists: cx.quietly(|cx| path::answers_list(cx, operation)),
+                lists: lists(cx, operation),
                 is_shared,
             }),
         })
@@ -126,6 +126,14 @@ pub(crate) fn actions<'d>(cx: &mut Cx<'d>, module: &str, operations: &mut [&mut 
         // Rust sees them in camel case, where `get_2` and `get2` are the same.
         operation.name = candidates.find(|name| taken.insert(camel(name))).unwrap_or(first);
     }
+}
+
+/// Whether it answers a list. It may be the first to need a file.
+fn lists<'d>(cx: &mut Cx<'d>, operation: &Operation<'d>) -> Option<bool> {
+    let around = cx.operation.replace((operation.called(), operation.span));
+    let lists = cx.quietly(|cx| path::answers_list(cx, operation));
+    cx.operation = around;
+    lists
 }
 
 /// Which of its names each operation takes.

@@ -101,6 +101,12 @@ impl Builder<'_> {
         }
     }
 
+    /// The end of a scalar without the space behind it, which the reader counts to it.
+    fn without_space(&self, start: usize, end: usize) -> usize {
+        let text = self.problems.files[self.file].text.get(start..end).unwrap_or_default();
+        if text.is_empty() { end } else { start + text.trim_end().len() }
+    }
+
     fn fail(&mut self, code: Code, span: Span, message: impl Into<String>) -> Result<(), ()> {
         self.problems.error(code, span, message);
         Err(())
@@ -111,6 +117,7 @@ impl Builder<'_> {
         let span = Span::new(self.file, start, end);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let span = Span::new(self.file, start, self.without_space(start, end));
                 self.is_room(1, span)?;
                 let kind = scalar(&text, style, tag.as_deref());
                 self.add(Value { span, kind }, anchor, Extent { values: 1, depth: 0 })
