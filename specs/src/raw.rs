@@ -6,6 +6,7 @@ mod keys;
 mod action;
 mod connector;
 mod field;
+mod foreign;
 mod schema;
 pub(crate) mod spelling;
 mod types;

@@ -38,6 +38,10 @@ pub(crate) fn unfilled(
         }
         return;
     }
+    if raw.path.unreadable {
+        cx.problems.consequence();
+        return;
+    }
     let message = format!("nothing fills the placeholder `{}`", name.value);
     let mut problem = Problem::new(Code::UnfilledPlaceholder, name.span, message);
     let elsewhere =

@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::keys::{Definitions, Key, Keys, Object, Read, wrong_type};
-use super::{Choice, Count, Field, Flag, IdempotencyKey, InputKeys, Json, List, Map, Shape, Text, Type};
-use crate::diagnostics::Problems;
+use super::{
+    Choice, Count, Field, Flag, IdempotencyKey, InputKeys, Json, List, Map, Shape, Text, Type, spelling,
+};
+use crate::diagnostics::{Code, Problem, Problems};
 use crate::json::{self, Kind};
 use crate::names;
 use crate::source::Span;
@@ -309,6 +311,28 @@ impl Body {
     }
 }
 
+impl Body {
+    /// Tells of one that holds its fields without `fields`, or a list as elsewhere.
+    fn is_written_otherwise(value: &json::Value, problems: &mut Problems) -> bool {
+        let mut known = Vec::new();
+        BodyKeys::names(&mut known);
+        let members = value.members().unwrap_or_default();
+        if value.get("type").is_some() || members.iter().any(|member| known.contains(&member.key.as_str())) {
+            return false;
+        }
+        let (span, key, help) = match (spelling::of_object(value), members.first()) {
+            (Some((member, written)), _) => (member.key_span, &member.key, written.help()),
+            (None, Some(first)) => match spelling::of_fields(value, &known) {
+                Some(fields) => (first.key_span, &first.key, format!("write {{ \"fields\": {fields} }}")),
+                None => return false,
+            },
+            _ => return false,
+        };
+        problems.report(Problem::new(Code::UnknownKey, span, format!("unknown key `{key}`")).help(help));
+        true
+    }
+}
+
 /// Whether an object describes one value: it has `type`, or nothing but a misspelt one could be meant.
 fn is_one_value(object: &json::Value) -> bool {
     let mut of_fields = Vec::new();
@@ -325,11 +349,14 @@ impl Read for Body {
             let field = Box::new(Field::named(value, problems));
             return Self::Whole { span: value.span, field, encoding: None, content_type: None };
         }
+        if Self::is_written_otherwise(value, problems) {
+            return Self::missing(value.span.first());
+        }
         if value.members().is_some() && !is_one_value(value) {
             return Self::Fields(Box::new(BodyKeys::read(value, problems)));
         }
         if value.members().is_none() {
-            wrong_type(value, "a type name or an object", problems);
+            Shape::no_type(value, problems);
             return Self::missing(value.span.first());
         }
         let names = |names: &mut Vec<&'static str>| {

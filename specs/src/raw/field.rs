@@ -218,7 +218,16 @@ impl Shape {
 
     /// Tells of one that is written as elsewhere, in an object without `type`.
     pub(crate) fn is_written_otherwise(value: &json::Value, problems: &mut Problems) -> bool {
-        let Some((member, written)) = spelling::of_object(value) else { return false };
+        let Some((member, written)) = spelling::of_object(value) else {
+            let mut known = vec!["title", "description"];
+            Field::names(value, &mut known);
+            let Some(fields) = spelling::of_fields(value, &known) else { return false };
+            let first = value.members().and_then(<[_]>::first);
+            let (span, key) = first.map_or((value.span, ""), |first| (first.key_span, first.key.as_str()));
+            let problem = Problem::new(Code::UnknownKey, span, format!("unknown key `{key}`"));
+            problems.report(problem.help(spelling::object_of(fields).help()));
+            return true;
+        };
         let problem = match member.key.as_str() {
             // They are keys of the format, and what lacks is the type.
             "items" | "values" | "fields" => {
@@ -232,7 +241,7 @@ impl Shape {
     }
 
     /// Tells of something that is neither a name nor an object.
-    fn no_type(value: &json::Value, problems: &mut Problems) {
+    pub(crate) fn no_type(value: &json::Value, problems: &mut Problems) {
         let problem = mistyped(value, "a type name or an object", problems);
         problems.report(match spelling::of_array(value) {
             Some(written) => problem.help(written.help()),

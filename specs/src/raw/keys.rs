@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::spelling;
+use super::foreign;
 use crate::diagnostics::{Code, Problem, Problems};
 use crate::json;
 use crate::source::Span;
@@ -80,22 +80,6 @@ pub(crate) struct Object<'a> {
     pub(crate) problems: &'a mut Problems,
 }
 
-/// What a key of other formats is here: our key, and how to write it.
-fn elsewhere(member: &json::Member) -> Option<(&'static str, String)> {
-    let (key, help) = match member.key.to_ascii_lowercase().as_str() {
-        "internal" | "hidden" | "fixed" | "visibility" => {
-            ("const", "what is always sent and never asked for is `const`, with its value: \"const\": \"v1\"")
-        }
-        "optional" => ("required", "what is not `required` is optional; leave this out"),
-        "default" => (
-            "type",
-            "a default belongs to an argument, beside its `type`: { \"type\": \"integer\", \"default\": 10 }",
-        ),
-        _ => return spelling::beside_type(member),
-    };
-    Some((key, help.to_owned()))
-}
-
 impl<'a> Object<'a> {
     /// `None`, and a report, where the value is no object. `names` gives the keys that it may have.
     pub(crate) fn open(
@@ -120,7 +104,7 @@ impl<'a> Object<'a> {
         let members = self.members;
         // What a key of another format means is told when all of ours are taken.
         let is_foreign =
-            |member: &json::Member| elsewhere(member).is_some_and(|(key, _)| known.contains(&key));
+            |member: &json::Member| foreign::meaning(member).is_some_and(|(key, _)| known.contains(&key));
         // `properties` is a flag of ours, and elsewhere holds the fields.
         let is_other = |member: &json::Member| member.key == "properties" && member.value.members().is_some();
         let is_unknown = |member: &json::Member| !known.contains(&member.key.as_str()) || is_other(member);
@@ -131,7 +115,17 @@ impl<'a> Object<'a> {
                 let is_free = |key: &&&str| !members.iter().any(|member| member.key == **key);
                 known.iter().filter(is_free).copied().collect()
             });
-            let near = match spelling::key(member, free) {
+            if let Some((other, help)) = foreign::method(member, members).filter(|_| free.contains(&"http")) {
+                let message = format!("unknown key `{}`", member.key);
+                self.problems.report(Problem::new(Code::UnknownKey, member.key_span, message).help(help));
+                for index in [index, other] {
+                    self.problems.expect_consequence(members[index].value.span);
+                    self.meant.push(("http", index));
+                }
+                free.retain(|key| *key != "http");
+                continue;
+            }
+            let near = match foreign::key(member, free) {
                 Some(meant) => Some(meant),
                 None if is_foreign(member) || is_other(member) => None,
                 None => self.problems.nearest(&member.key, free.iter().copied()),
@@ -208,7 +202,8 @@ impl<'a> Object<'a> {
             if let Some(near) = near.filter(|near| is_there(&near)) {
                 problem =
                     problem.label(format!("`{near}` is there already")).help("leave one of the two out");
-            } else if let Some(help) = elsewhere(member).filter(|(key, _)| self.accepted.contains(key)) {
+            } else if let Some(help) = foreign::meaning(member).filter(|(key, _)| self.accepted.contains(key))
+            {
                 problem = problem.help(help.1);
             } else if !free.is_empty() {
                 problem = problem.help(free.as_str());

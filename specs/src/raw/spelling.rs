@@ -252,6 +252,23 @@ pub(crate) fn of_object(value: &Value) -> Option<(&Member, Written)> {
     Some((&members[at], Written { form: written.form.with(others), ..written }))
 }
 
+/// An object that holds nothing but what would be fields: `{ "text": "string" }`. None of its keys is known where it stands.
+pub(crate) fn of_fields(value: &Value, known: &[&'static str]) -> Option<String> {
+    let members = value.members()?;
+    let is_type = |value: &Value| match &value.kind {
+        Kind::String(word) => named(word).is_some(),
+        Kind::Object(_) => value.get("type").is_some() || of_object(value).is_some(),
+        _ => false,
+    };
+    let are_fields = members.iter().all(|m| !known.contains(&m.key.as_str()) && is_type(&m.value));
+    (are_fields && !members.is_empty()).then(|| flat(value))
+}
+
+/// An object type with these fields.
+pub(crate) fn object_of(fields: String) -> Written {
+    Written::of(Form::typed("object", "fields", fields))
+}
+
 fn of_member(member: &Member) -> Option<Written> {
     let Member { key, value, .. } = member;
     let texts = match &value.kind {
@@ -281,42 +298,12 @@ fn of_member(member: &Member) -> Option<Written> {
     }
 }
 
-/// The key of ours that one of another format stands for, where it may stand there and does not.
-pub(crate) fn key(member: &Member, free: &[&'static str]) -> Option<&'static str> {
-    let meant = match member.key.as_str() {
-        "of" | "element" | "elements" | "item_type" | "element_type" => &["items", "values"][..],
-        "items" | "value" | "value_type" | "additionalProperties" | "enum" | "choices" | "options" => {
-            &["values"]
-        }
-        "oneOf" | "anyOf" | "alternatives" => &["variants"],
-        "properties" if member.value.members().is_some() => &["fields"],
-        "props" | "members" | "attributes" | "columns" => &["fields"],
-        _ => return None,
-    };
-    meant.iter().copied().find(|key| free.contains(key))
-}
-
-/// What a key of another format means beside `type`: the key of ours that it stands for, and how it is written.
-pub(crate) fn beside_type(member: &Member) -> Option<(&'static str, String)> {
-    match (member.key.as_str(), &member.value.kind) {
-        ("enum" | "choices" | "options" | "oneOf" | "one_of", _) => {
-            Some(("type", format!("choices are a type of their own: {}", listed_choices(&member.value)?)))
-        }
-        ("format", Kind::String(format)) => {
-            let meant = SCALARS.iter().copied().find(|scalar| scalar == format).or_else(|| scalar(format))?;
-            Some(("type", format!("the type says it: \"type\": \"{meant}\"")))
-        }
-        ("properties", _) => Some(("fields", "the fields of an object are `fields`".to_owned())),
-        _ => None,
-    }
-}
-
 /// The enum that is meant by a list of texts beside `"type": "string"`.
 pub(crate) fn choices_beside_type(value: &Value) -> Option<String> {
     listed_choices(value.get("enum").or_else(|| value.get("choices"))?)
 }
 
-fn listed_choices(list: &Value) -> Option<String> {
+pub(crate) fn listed_choices(list: &Value) -> Option<String> {
     let Kind::Array(items) = &list.kind else { return None };
     let texts = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?;
     Some(Form::choices(&texts).shown())
