@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::keys::{Definitions, Key, Keys, Object, Read, wrong_type};
+use super::keys::{Definitions, Key, Keys, Object, Read, mistyped, wrong_type};
 use super::{
     Choice, Count, Field, Flag, IdempotencyKey, InputKeys, Json, List, Map, Shape, Text, Type, spelling,
 };
@@ -356,7 +356,13 @@ impl Read for Body {
             return Self::Fields(Box::new(BodyKeys::read(value, problems)));
         }
         if value.members().is_none() {
-            Shape::no_type(value, problems);
+            match spelling::names_of_fields(value) {
+                Some(fields) => {
+                    let problem = mistyped(value, "a type name or an object", problems);
+                    problems.report(problem.help(format!("write {{ \"fields\": {fields} }}")));
+                }
+                None => Shape::no_type(value, problems),
+            }
             return Self::missing(value.span.first());
         }
         let names = |names: &mut Vec<&'static str>| {

@@ -264,6 +264,16 @@ pub(crate) fn of_fields(value: &Value, known: &[&'static str]) -> Option<String>
     (are_fields && !members.is_empty()).then(|| flat(value))
 }
 
+/// A list of names that are no types, where each should say what it is.
+pub(crate) fn names_of_fields(value: &Value) -> Option<String> {
+    let Kind::Array(items) = &value.kind else { return None };
+    let names: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;
+    let is_field = |name: &str| !SCALARS.contains(&name) && !names::is_camel(name) && of_word(name).is_none();
+    let (first, others) = names.split_first().filter(|_| names.iter().all(|name| is_field(name)))?;
+    let more = if others.is_empty() { "" } else { ", …" };
+    Some(format!("{{ {}: …{more} }}", json!(first)))
+}
+
 /// An object type with these fields.
 pub(crate) fn object_of(fields: String) -> Written {
     Written::of(Form::typed("object", "fields", fields))
