@@ -92,7 +92,7 @@ impl Import {
             });
         }
         folder.has_all_documents(&imported, &self.documents)?;
-        accepted(&folder, &imported)?;
+        self.accepted(&folder, &imported)?;
         let is_new = !folder.is_as(&imported);
         if !self.check {
             folder.write(&imported, &request, &self.documents)?;
@@ -195,6 +195,27 @@ impl Import {
             let more = imported.warnings.len() - shown;
             anstream::eprintln!("… and {}; --verbose shows all", count(more, "more warning"));
         }
+    }
+
+    /// What is written is what `connector check` accepts; what it warns of is shown.
+    fn accepted(&self, folder: &Folder, imported: &Imported) -> Result<(), Failure> {
+        let files = imported.files.iter().map(|(name, text)| (name.clone(), text.clone()));
+        let sources =
+            Sources::in_memory(files.chain(folder.by_hand())).map_err(|problems| problems.to_string())?;
+        let problems = typed_connector_specs::examine(&sources).problems;
+        if !self.json || problems.errors() > 0 {
+            show(&problems);
+        }
+        if problems.errors() == 0 {
+            return Ok(());
+        }
+        Err(match folder.is_known() {
+            true => "with what the documents have changed, the folder would have the problems above, so that nothing was \
+                     written; change the files so that both fit, or import into another folder with --out"
+                .into(),
+            // Anything else is a mistake of this program.
+            false => "the imported connector has the problems above; please report this with the document".into(),
+        })
     }
 
     fn report(
@@ -313,22 +334,6 @@ pub(crate) fn drift(out: &Path) -> Result<Option<(Vec<PathBuf>, Drift)>, Failure
         Err(problems) => Drift::Refused(problems),
     };
     Ok(Some((import.documents, drift)))
-}
-
-/// What is written is what `connector check` accepts.
-fn accepted(folder: &Folder, imported: &Imported) -> Result<(), Failure> {
-    let files = imported.files.iter().map(|(name, text)| (name.clone(), text.clone()));
-    let sources =
-        Sources::in_memory(files.chain(folder.by_hand())).map_err(|problems| problems.to_string())?;
-    let Err(problems) = typed_connector_specs::load(&sources) else { return Ok(()) };
-    show(&problems);
-    Err(match folder.is_known() {
-        true => "with what the documents have changed, the folder would have the problems above, so that nothing was \
-                 written; change the files so that both fit, or import into another folder with --out"
-            .into(),
-        // Anything else is a mistake of this program.
-        false => "the imported connector has the problems above; please report this with the document".into(),
-    })
 }
 
 fn refused(problems: &Diagnostics) -> ExitCode {

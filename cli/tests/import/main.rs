@@ -342,3 +342,19 @@ fn without_documents_it_says_what_to_name() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("`specs/notes` was not imported before"), "{}", run.err);
 }
+
+#[test]
+fn what_the_check_warns_of_is_told_when_it_is_imported() {
+    let bench = Bench::new();
+    let mut document = DOCUMENT.replace("'#/components/schemas/Note'", "'#/components/schemas/T0'");
+    for number in 0..30 {
+        let items = format!("{{ type: array, items: {{ $ref: '#/components/schemas/T{}' }} }}", number + 1);
+        document.push_str(&format!("    T{number}: {{ type: object, properties: {{ in: {items} }} }}\n"));
+    }
+    document.push_str("    T30: { type: object, properties: { text: { type: string } } }\n");
+    bench.write("deep.yaml", &document);
+    let run = bench.import(&["deep.yaml", "--out", "specs/deep"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("`T0` holds types in types, 31 deep [spec::deep_type]"), "{}", run.err);
+    assert!(run.err.contains("#![recursion_limit = \"256\"]"), "{}", run.err);
+}
