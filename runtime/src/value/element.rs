@@ -172,13 +172,15 @@ impl<T: Element> Element for Option<T> {
     }
 
     fn put(&mut self, raw: Raw<'_>, format: &Format) -> bool {
+        // As above.
+        let is_cleared = format.text && matches!(raw, Raw::Text(""));
         let value = match raw {
             Raw::Null => None,
             _ if T::SCALAR => match T::from_raw(raw, format) {
-                // As above.
-                None if !(format.text && matches!(raw, Raw::Text(""))) => return false,
+                None if !is_cleared => return false,
                 value => value,
             },
+            _ if is_cleared => None,
             _ => return false,
         };
         *self = value;

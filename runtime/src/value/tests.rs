@@ -79,6 +79,31 @@ fn an_odd_value_is_kept_with_a_warning_and_ends_nothing() {
 }
 
 #[test]
+fn what_is_put_is_what_is_read() {
+    fn is_same<T: Element + Default>() {
+        for raw in
+            [Raw::Null, Raw::Text(""), Raw::Text("7"), Raw::Text("a;b"), Raw::Bool(true), Raw::Integer(7)]
+        {
+            for format in [Format::PLAIN, Format::TEXT, Format::separated(";")] {
+                let mut put = T::default();
+                let fits = Element::put(&mut put, raw, &format);
+                let read = T::from_raw(raw, &format);
+                assert_eq!(fits, read.is_some(), "{raw:?} as {} in {format:?}", T::EXPECTED);
+                let is_read = read.is_none_or(|read| read.to_datum() == put.to_datum());
+                assert!(is_read, "{raw:?} as {} in {format:?}", T::EXPECTED);
+            }
+        }
+    }
+    is_same::<Option<Deal>>();
+    is_same::<Option<String>>();
+    is_same::<Option<rust_decimal::Decimal>>();
+    is_same::<Option<Vec<i64>>>();
+    is_same::<Option<Vec<Deal>>>();
+    is_same::<Option<Value>>();
+    is_same::<Option<std::collections::BTreeMap<String, i64>>>();
+}
+
+#[test]
 fn only_no_json_and_a_missing_required_field_are_errors() {
     assert!(
         matches!(deal(&json!({ "properties": {} })), Err(ReadError::Missing(fields)) if fields == ["id"])
