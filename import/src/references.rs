@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use typed_connector_specs::Code;
 use typed_connector_specs::text::{Kind, Problem, Problems, Value};
 
-use crate::read::{self, Document, Input, MAX_BYTES};
+use crate::read::{self, Document, Input, MAX_BYTES, MAX_NODES};
 use crate::shelf::{Place, Shelf};
 
 /// Most files that are read because something refers to them.
@@ -92,6 +92,8 @@ pub(crate) struct Trees<'d> {
     folders: Vec<PathBuf>,
     shelf: Place<'d>,
     bytes: usize,
+    /// How many values the files hold that were read here.
+    values: usize,
     /// What was refused and told of.
     told: HashSet<String>,
 }
@@ -134,6 +136,7 @@ impl<'d> Trees<'d> {
             folders,
             shelf: shelf.place(),
             bytes: 0,
+            values: 0,
             told: HashSet::new(),
         }
     }
@@ -272,6 +275,13 @@ impl<'d> Trees<'d> {
         if self.list.len() >= MAX_FILES {
             return refused(format!("more than {MAX_FILES} files"), "import a part of the API at a time");
         }
+        // A few hundred bytes of YAML can hold millions, in aliases of aliases.
+        if self.values > MAX_NODES {
+            return refused(
+                format!("more than {MAX_NODES} values in all files"),
+                "import a part of the API at a time",
+            );
+        }
         let bytes = match limited(&real) {
             Ok(bytes) => bytes,
             Err(why) => {
@@ -305,6 +315,7 @@ impl<'d> Trees<'d> {
             }
             None => read::tree(index, &input.name, problems).0,
         };
+        self.values += root.as_ref().map_or(0, values);
         let root = root.map(|root| self.shelf.put(root));
         // The list grows with that of the problems: both are indexed by the file of a span.
         self.list.push(Tree { root, name: input.name, path, is_document: false });
@@ -343,6 +354,15 @@ impl<'d> Trees<'d> {
             _ => !tree.is_document && matches!(area, "schemas" | "models" | "types" | "definitions"),
         };
         decoded(name).filter(|_| is_declared)
+    }
+}
+
+/// How many values are in one, with itself.
+fn values(value: &Value) -> usize {
+    match &value.kind {
+        Kind::Array(items) => items.iter().map(values).sum::<usize>() + 1,
+        Kind::Object(members) => members.iter().map(|member| values(&member.value)).sum::<usize>() + 1,
+        _ => 1,
     }
 }
 

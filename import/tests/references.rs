@@ -348,6 +348,27 @@ fn many_files_are_survived() {
     assert!(all.contains("more than 10000 files"), "{all}");
 }
 
+/// Each of these has a few hundred bytes, and two million values.
+#[test]
+fn many_values_are_survived() {
+    let mut bomb = "x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n".to_owned();
+    for level in 1..6 {
+        let below = vec![format!("*x{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("x{level}: &x{level} [{below}]\n"));
+    }
+    bomb.push_str("x6: [*x5]\ntype: object\n");
+    let folder = Folder::new(&[]);
+    let mut properties = String::new();
+    for number in 0..6 {
+        folder.write(&format!("{number}.yml"), &bomb);
+        properties.push_str(&format!("p{number}: {{ $ref: {number}.yml }}, "));
+    }
+    folder.write("all.yml", format!("type: object\nproperties: {{ {properties} }}\n"));
+    folder.write("t.yaml", answers("all.yml"));
+    let all = folder.said(&folder.import("t.yaml"));
+    assert!(all.contains("more than 8000000 values in all files"), "{all}");
+}
+
 /// An import again sees changes of every file, and names stay.
 #[test]
 fn what_changes_in_another_file_is_a_change() {
