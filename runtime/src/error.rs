@@ -426,8 +426,10 @@ impl std::fmt::Display for ApiError {
             Some(message) => write!(f, ": {}", self.sentence(message))?,
             None if self.body.trim().is_empty() => write!(f, ", without a body")?,
             None => {
-                let start: String = self.body.chars().take(200).collect();
-                write!(f, ": {}", redact::redacted(start.trim(), Said::ByApi))?;
+                // In this order: the start of a token does not look like one.
+                let start: String =
+                    redact::redacted(self.body.trim(), Said::ByApi).chars().take(200).collect();
+                write!(f, ": {}", start.trim_end())?;
             }
         }
         for detail in &self.details {
@@ -466,7 +468,6 @@ impl std::fmt::Debug for ApiError {
 }
 
 /// A successful answer that does not have the form which the spec declares.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct DecodeError {
     /// The action.
@@ -477,7 +478,7 @@ pub struct DecodeError {
     pub effect: Effect,
     /// What is wrong with the answer.
     pub problem: String,
-    /// The start of the body, up to 8 KiB, as it came.
+    /// The start of the body, up to 8 KiB, as it came. It may hold secrets.
     pub body: String,
 }
 
@@ -515,3 +516,15 @@ impl std::fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+/// Without the body: what was made, such as a token, may be in it.
+impl std::fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("action", &self.action)
+            .field("status", &self.status)
+            .field("effect", &self.effect)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
+}

@@ -7,7 +7,7 @@
 //! | what the request itself held as a secret | everywhere |
 //! | what follows `Bearer` or `Basic`: 8 characters or more of RFC 6750 §2.1's `b64token`, a digit among them | everywhere |
 //! | a signed token (RFC 7519): three parts with dots between, the first of which begins with `eyJ` | everywhere |
-//! | the kinds of [`KINDS`], by how they begin | everywhere |
+//! | the kinds of [`KINDS`], by how they begin, also in an address | everywhere |
 //! | any other 20 characters or more of that kind that look random: three digits, or one beside capitals and small letters; not a UUID, and not the address of a page | what the endpoints of OAuth say |
 //!
 //! What an API says of a call keeps the last kind: ids of records look so, and an error is of little use without them.
@@ -89,12 +89,13 @@ pub(crate) fn redacted(text: &str, said: Said) -> String {
         // A full stop ends a sentence, and no token.
         let bare = word.trim_end_matches('.');
         let follows = after_scheme && between.chars().all(|c| matches!(c, ' ' | ':' | '"' | '\''));
-        match is_secret(bare, said, follows) {
-            true => {
+        match secret_in(bare, said, follows) {
+            Some(at) => {
+                out.push_str(&bare[..at]);
                 out.push('…');
                 out.push_str(&word[bare.len()..]);
             }
-            false => out.push_str(word),
+            None => out.push_str(word),
         }
         after_scheme = ["bearer", "basic"].iter().any(|scheme| bare.eq_ignore_ascii_case(scheme));
         rest = &from[word.len()..];
@@ -107,20 +108,33 @@ fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~+/=".contains(c)
 }
 
-fn is_secret(word: &str, said: Said, after_scheme: bool) -> bool {
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    if after_scheme && word.len() >= MIN_CREDENTIALS && digits > 0 {
-        return true;
+/// Where in a word a secret begins.
+fn secret_in(word: &str, said: Said, after_scheme: bool) -> Option<usize> {
+    if after_scheme && word.len() >= MIN_CREDENTIALS && word.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Some(0);
     }
-    // In the query of an address, and in what a person writes as `token=…`, it stands behind the sign.
-    let word = word.trim_end_matches('=').rsplit('=').next().unwrap_or(word);
-    let is_signed = word.starts_with("eyJ") && word.split('.').count() == 3 && word.len() > 30;
-    let is_known =
-        KINDS.iter().any(|kind| word.strip_prefix(kind).is_some_and(|rest| rest.len() >= MIN_REST));
-    is_signed || is_known || said == Said::ByProvider && is_random(word, digits)
+    // In an address, and in what a person writes as `token=…`, it stands behind a sign.
+    let behind = word.match_indices(['/', '=']).map(|(at, _)| at + 1);
+    let known = std::iter::once(0).chain(behind).find(|at| is_signed(&word[*at..]) || is_known(&word[*at..]));
+    known.or_else(|| {
+        let word = word.trim_end_matches('=');
+        let last = word.rfind('=').map_or(0, |at| at + 1);
+        (said == Said::ByProvider && is_random(&word[last..])).then_some(last)
+    })
 }
 
-fn is_random(word: &str, digits: usize) -> bool {
+/// Whether a text begins with a signed token.
+fn is_signed(text: &str) -> bool {
+    let is_its = |token: &str| token.len() > 30 && token.split('.').count() == 3;
+    text.starts_with("eyJ") && text.split(['/', '=']).next().is_some_and(is_its)
+}
+
+fn is_known(text: &str) -> bool {
+    KINDS.iter().any(|kind| text.strip_prefix(kind).is_some_and(|rest| rest.len() >= MIN_REST))
+}
+
+fn is_random(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
     let is_mixed = digits > 0 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     word.len() >= MIN_RANDOM
@@ -152,7 +166,10 @@ mod tests {
             (format!("the token {signed}."), "the token …."),
             (format!("key sk_live_{RANDOM}, or ghp_{RANDOM}"), "key …, or …"),
             (format!("(pat-na1-{RANDOM})"), "(…)"),
-            (format!("?access_token=ya29.{RANDOM}"), "?…"),
+            (format!("?access_token=ya29.{RANDOM}"), "?access_token=…"),
+            (format!("https://ghp_{RANDOM}@git.example/a/b"), "https://…@git.example/a/b"),
+            (format!("no page /keys/sk_live_{RANDOM}."), "no page /keys/…."),
+            (format!("see https://a.example/confirm/{signed}"), "see https://a.example/confirm/…"),
         ] {
             assert_eq!(redacted(&text, Said::ByApi), shown);
             assert_eq!(redacted(&text, Said::ByProvider), shown);
@@ -174,6 +191,7 @@ mod tests {
             "größer als 100…",
             "invalid_grant",
             "sk_live_…",
+            "https://a.example/docs/sk_live_/eyJ.a.b",
         ] {
             assert_eq!(redacted(text, Said::ByApi), text);
         }
@@ -189,5 +207,7 @@ mod tests {
     fn long_texts_are_walked_once() {
         let text = format!("{RANDOM} ").repeat(50_000);
         assert_eq!(redacted(&text, Said::ByProvider), "… ".repeat(50_000));
+        let text = "eyJ/".repeat(500_000);
+        assert_eq!(redacted(&text, Said::ByApi), text);
     }
 }

@@ -35,7 +35,7 @@ async fn errors_show_neither_the_token_nor_the_address_with_its_personal_data() 
     let replies = [
         Reply::HangUp,
         Reply::Bytes(b"no HTTP at all\r\n\r\n".to_vec()),
-        Reply::new(200, &[], "no JSON"),
+        Reply::new(200, &[], "no JSON, but SECRET"),
         Reply::new(500, &[], "<html>"),
         Reply::json(403, &json!({ "message": "no" })),
         Reply::Bytes(b"HTTP/1.1 200 x\r\ncontent-length: 100\r\n\r\n{".to_vec()),
@@ -91,17 +91,20 @@ async fn an_error_that_repeats_a_token_does_not_show_it() {
         assert!(!text.contains("SECRET") && text.contains(record) && text.contains('…'), "{text}");
     }
     // A body that is no JSON is shown too, by its start.
-    let body = format!("<p>no such key: sk_live_{other}</p>");
-    let server = Server::start(move |_| Reply::new(500, &[], body.clone())).await;
-    for error in [
-        client(&server.url(), own).execute(deals::List::new()).await.expect_err("refused"),
-        client(&server.url(), own).execute(deals::Create::new("x", "closedwon")).await.expect_err("refused"),
-    ] {
-        assert!(
-            !shown(&error).contains("SECRET") && shown(&error).contains("no such key: …"),
-            "{}",
-            shown(&error)
-        );
+    let longer = format!("<p>{}no such key: eyJhbGciOiJSUzI1NiJ9.{other}.{other}</p>", "- ".repeat(66));
+    for body in [format!("<p>no such key: sk_live_{other}</p>"), longer] {
+        let server = Server::start(move |_| Reply::new(500, &[], body.clone())).await;
+        let client = client(&server.url(), own);
+        for error in [
+            client.execute(deals::List::new()).await.expect_err("refused"),
+            client.execute(deals::Create::new("x", "closedwon")).await.expect_err("refused"),
+        ] {
+            assert!(
+                !shown(&error).contains("SECRET") && shown(&error).contains("no such key: …"),
+                "{}",
+                shown(&error)
+            );
+        }
     }
 }
 
