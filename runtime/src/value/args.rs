@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Datum, Element, Node, Shape};
+use super::{Datum, Element, Extra, Node, Shape};
 
 /// Values by field index, in the order of the fields; a field that was not set is not there and does not travel.
 #[derive(Clone)]
@@ -10,13 +10,16 @@ pub struct Args {
     shape: &'static Shape,
     values: Vec<(u16, Datum)>,
     others: Vec<(String, Value)>,
+    /// Of an object of an answer, what it held beside its fields. It is not written from here; but objects that differ in it are not the
+    /// same, wherever they lie.
+    extra: Extra,
 }
 
 impl Args {
     /// Nothing set.
     #[must_use]
     pub const fn new(shape: &'static Shape) -> Self {
-        Self { shape, values: Vec::new(), others: Vec::new() }
+        Self { shape, values: Vec::new(), others: Vec::new(), extra: Extra::EMPTY }
     }
 
     /// Sets a field; an absent value (`None`) removes it.
@@ -83,6 +86,11 @@ impl Args {
         }
     }
 
+    /// Remembers what the object that these are the fields of held beside them.
+    pub(super) fn remember(&mut self, extra: &Extra) {
+        self.extra = extra.clone();
+    }
+
     /// Takes the value of a field out.
     pub(crate) fn remove(&mut self, index: u16) -> Option<Datum> {
         let at = self.values.binary_search_by_key(&index, |(index, _)| *index).ok()?;
@@ -137,7 +145,12 @@ impl Args {
             true => (*index, Datum::Static(mark)),
             false => (*index, of(datum, mark)),
         });
-        Self { shape: self.shape, values: values.collect(), others: self.others.clone() }
+        Self {
+            shape: self.shape,
+            values: values.collect(),
+            others: self.others.clone(),
+            extra: Extra::EMPTY, // it may be what did not fit into a sensitive field
+        }
     }
 
     /// The table that the indexes refer to.
@@ -154,10 +167,14 @@ impl Args {
 
 impl PartialEq for Args {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.shape, other.shape) && self.values == other.values && self.others == other.others
+        std::ptr::eq(self.shape, other.shape)
+            && self.values == other.values
+            && self.others == other.others
+            && self.extra == other.extra
     }
 }
 
+#[allow(clippy::missing_fields_in_debug)] // what did not fit may be of a sensitive field
 impl std::fmt::Debug for Args {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut out = f.debug_struct(self.shape.name);

@@ -64,6 +64,39 @@ fn what_is_read_is_written_again() {
     assert_eq!(written["properties"]["custom"], "x");
 }
 
+static CART: Shape = Shape {
+    fields: &[Field::new("deals", Format::PLAIN)],
+    tree: &[Node::Field("deals", 0)],
+    ..Shape::of("Cart")
+};
+
+#[derive(Clone, Default)]
+struct Cart {
+    deals: Vec<Deal>,
+    extra: Extra,
+}
+
+rt::record!(Cart, CART, extra, { 0 deals });
+
+#[test]
+fn objects_are_the_same_that_hold_the_same_and_in_which_the_same_did_not_fit() {
+    let cart = |amount: Value, beside: Value| {
+        let json = json!({ "deals": [{ "id": "1", "properties": { "amount": amount }, "beside": beside }] });
+        let mut cart = Cart::default();
+        read(json.to_string().as_bytes(), &mut Orders::default(), &mut cart).unwrap();
+        cart
+    };
+    let one = cart(json!("1.50"), json!(1));
+    assert_eq!(one, cart(json!("1.50"), json!(1)));
+    assert_ne!(one, cart(json!("1.51"), json!(1)));
+    assert_ne!(one, cart(json!("1.50"), json!(2)));
+    // Neither has an amount that can be read.
+    let odd = cart(json!("a;b"), json!(1));
+    assert_eq!(odd.deals[0].amount, None);
+    assert_eq!(odd, cart(json!("a;b"), json!(1)));
+    assert_ne!(odd, cart(json!("a;c"), json!(1)));
+}
+
 #[test]
 fn an_odd_value_is_kept_with_a_warning_and_ends_nothing() {
     let deal = deal(&json!({ "id": 7, "lines": [1, "x", { "y": 2 }, 3], "properties": { "amount": "a;b", "tags": { "no": 1 } } })).unwrap();
