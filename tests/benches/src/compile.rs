@@ -42,6 +42,9 @@ const SELECTION: &str = "twelve of ten documents";
 /// Every document of a collection as one connector.
 const COLLECTION: &str = "collection";
 
+/// What makes linking cheap, as a user would write it into `Cargo.toml`.
+const LEAN: &str = "[profile.dev.package.\"*\"]\ndebug = false\n";
+
 /// A program that calls nothing but reqwest.
 const BARE: &str = "reqwest alone";
 
@@ -68,19 +71,24 @@ impl Case {
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let mut folder = std::env::var_os("OPENAPI_DOCUMENTS").map(PathBuf::from);
     let mut collection = None;
+    let mut root = "compile-cost";
     let mut wanted = Vec::new();
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match *argument {
             "--documents" => folder = Some(arguments.next().ok_or("--documents needs a folder")?.into()),
+            "--lean" => root = "compile-cost-lean",
             "--collection" => {
                 collection = Some(PathBuf::from(arguments.next().ok_or("--collection needs a folder")?));
             }
             word => wanted.push(word),
         }
     }
-    let root = std::env::current_exe()?.ancestors().nth(2).ok_or("no target folder")?.join("compile-cost");
-    std::fs::create_dir_all(&root)?;
+    let root = std::env::current_exe()?.ancestors().nth(2).ok_or("no target folder")?.join(root);
+    std::fs::create_dir_all(root.join(".cargo"))?;
+    if root.ends_with("compile-cost-lean") {
+        std::fs::write(root.join(".cargo/config.toml"), LEAN)?;
+    }
     let progenitor = Progenitor::build(&root)?;
     let mut missed = Vec::new();
     table::head();

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             }),
             Err(error) => Err(format!("`{count}`: {error}").into()),
         },
-        _ => Err("usage: bench [run count | run rounds | ahead | compile [--documents DIR] | inner | serve | job NAME URL COUNT]".into()),
+        _ => Err("usage: bench [run count | run rounds | ahead | compile [--documents DIR] [--collection DIR] [--lean] [CASE …] | inner | serve | job NAME URL COUNT]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

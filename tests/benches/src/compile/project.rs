@@ -13,7 +13,7 @@ pub(super) struct Expansion {
     pub(super) uses: usize,
     /// Seconds that the compiler spends on expanding all macros, the connector's above all.
     pub(super) seconds: f64,
-    /// Lines of the crate afterwards, with what derives write, as the compiler prints them.
+    /// Lines of the crate afterwards, with what derives write, as the compiler prints them; without those of the program itself.
     pub(super) lines: usize,
 }
 
@@ -135,7 +135,8 @@ impl Project {
             seconds = seconds.min(figure.ok_or("the compiler tells no time for macros")?.parse()?);
         }
         let (text, _) = compile("-Zunpretty=expanded")?;
-        Ok(Expansion { uses: self.uses, seconds, lines: text.lines().count() })
+        let program = self.main.lines().filter(|line| !line.is_empty()).count();
+        Ok(Expansion { uses: self.uses, seconds, lines: text.lines().count().saturating_sub(program) })
     }
 
     /// Runs cargo; what it prints comes back.
