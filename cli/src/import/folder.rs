@@ -72,6 +72,17 @@ impl Folder {
         }
     }
 
+    /// The folder of files that the last import could read, where nobody can find it any more.
+    pub(super) fn lost_files(&self) -> Option<String> {
+        match &self.about["files_within"] {
+            Value::Object(_) => Some("a folder outside of this project".to_owned()),
+            path => {
+                let path = tidy(&self.path.join(path.as_str()?));
+                (!path.is_dir()).then(|| format!("`{}`", path.display()))
+            }
+        }
+    }
+
     /// The documents of the last import, in the order in which they were given.
     pub(super) fn documents(&self) -> Vec<Kept> {
         let paths = self.about["paths"].as_array().into_iter().flatten();
@@ -142,10 +153,10 @@ impl Folder {
             "about": "written by `connector import`, which needs it to keep what you change in the files; do not edit",
             "documents": documents, "paths": paths, "operations": request.operations, "base_url": request.base_url,
         });
-        if let Some(folder) = &request.files_within
-            && let Some(path) = project.seen_from_folder(folder)
-        {
-            about["files_within"] = path.into();
+        if let Some(folder) = &request.files_within {
+            // Its name may be that of a person's home.
+            let elsewhere = || json!({ "elsewhere": true });
+            about["files_within"] = project.seen_from_folder(folder).map_or_else(elsewhere, Value::from);
         }
         let text = serde_json::to_string_pretty(&about)? + "\n";
         write(&hidden.join("import.json"), &text)

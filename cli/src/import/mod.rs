@@ -76,6 +76,13 @@ impl Import {
             },
         };
         let folder = Folder::read(&out)?;
+        if let (None, Some(lost)) = (&self.files_within, folder.lost_files()) {
+            // What refers to these files would become `json`.
+            return Err(misuse(format!(
+                "`{}` was imported with the files of {lost}, which cannot be found: name their folder with --files-within",
+                out.display()
+            )));
+        }
         let imported = match self.import(&inputs, Some(&out), Some(&folder)) {
             Ok(imported) => imported,
             Err(problems) => return Ok(refused(&problems)),
@@ -313,6 +320,9 @@ pub(crate) fn drift(out: &Path) -> Result<Option<(Vec<PathBuf>, Drift)>, Failure
             Kept::At(path) => gone.push(path.display().to_string()),
             Kept::Elsewhere(name) => gone.push(format!("{name} (outside of this project)")),
         }
+    }
+    if gone.is_empty() {
+        gone.extend(folder.lost_files().map(|lost| format!("files of {lost}")));
     }
     if !gone.is_empty() {
         return Ok(Some((documents, Drift::Gone(gone))));

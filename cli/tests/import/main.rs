@@ -276,6 +276,25 @@ fn files_outside_of_the_documents_folder_are_read_where_that_is_said() {
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
     let doctor = bench.run(&["doctor", "specs/notes", "--offline"]);
     assert!(doctor.out.contains("specs/notes is as the documents have it"), "{}", doctor.out);
+    // Without the folder, types would become `json`.
+    let within = |folder: &str| {
+        bench.run_in("api", &["import", "notes.yaml", "--out", "specs/notes", "--files-within", folder])
+    };
+    assert_eq!(within("..").code, 0);
+    let again = bench.run_in("api", &["import", "notes.yaml", "--out", "specs/notes"]);
+    assert_eq!(
+        (again.code, again.err.as_str()),
+        (
+            2,
+            "error: `specs/notes` was imported with the files of a folder outside of this project, which cannot be found: name \
+             their folder with --files-within\n"
+        )
+    );
+    let doctor = bench.run_in("api", &["doctor", "specs/notes", "--offline"]);
+    let told =
+        "was imported from files of a folder outside of this project, which is not there to compare with";
+    assert!(doctor.out.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{}", doctor.out);
+    assert_eq!(within("..").out.lines().last(), Some("nothing has changed"));
     let run = bench.import(&["api/notes.yaml", "--files-within", "nowhere"]);
     assert_eq!(run.code, 2);
     assert_eq!(run.err, "error: --files-within names a folder, and `nowhere` is none\n");

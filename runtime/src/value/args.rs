@@ -108,12 +108,6 @@ impl Args {
         }
     }
 
-    /// Everything that was set, leaving nothing here.
-    #[must_use]
-    pub fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::new(self.shape))
-    }
-
     /// The value of a field, if it was set.
     #[must_use]
     pub fn get(&self, index: u16) -> Option<&Datum> {
