@@ -131,9 +131,10 @@ pub(crate) fn same_address(cx: &mut Cx<'_>, first: &str, here: &str) {
 pub(crate) fn own_address(cx: &mut Cx<'_>, operation: &Operation<'_>) {
     let url = |node: &Value| Some(crate::operation::items(node.get("servers")).first()?.get("url")?.clone());
     let Some(own) = url(operation.node).or_else(|| url(operation.item)) else { return };
-    let bare = |url: &Value| url.as_str().map(|url| url.trim().trim_end_matches('/').to_owned());
-    let (Some(here), there) = (bare(&own), url(&cx.document().root).as_ref().and_then(bare)) else { return };
-    if there.as_ref() != Some(&here) {
+    let bare = |url: &str| url.trim().trim_end_matches('/').to_owned();
+    let Some(here) = own.as_str().map(bare) else { return };
+    let declared = || url(&cx.document().root)?.as_str().map(bare);
+    if cx.base_url.as_deref().map(bare).or_else(declared).as_ref() != Some(&here) {
         let help = "import it into a folder of its own, with --operations and --base-url";
         cx.warn(own.span, format!("it is served at `{here}`, and the connector has one address; {help}"));
     }

@@ -39,6 +39,8 @@ pub(crate) struct Cx<'d> {
     pub(crate) problems: Problems,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) types: Types<'d>,
+    /// The address that was asked for, in place of the documents' own.
+    pub(crate) base_url: Option<String>,
     /// The operation at hand, `POST /deals`, and where it starts.
     pub(crate) operation: Option<(String, Span)>,
     /// Whether the operation at hand cannot be used.
@@ -62,6 +64,7 @@ impl<'d> Cx<'d> {
             problems,
             warnings: Vec::new(),
             types: Types::default(),
+            base_url: None,
             operation: None,
             broken: false,
             dangling: HashSet::new(),

@@ -94,6 +94,7 @@ pub fn import(inputs: &[Input], options: &Options) -> Result<Imported, Diagnosti
 
 fn all<'d>(documents: &'d [Document], trees: Trees<'d>, problems: Problems, options: &Options) -> Imported {
     let mut cx = Cx::new(documents, trees, problems);
+    cx.base_url.clone_from(&options.base_url);
     let mut operations = Vec::new();
     for at in 0..documents.len() {
         cx.at = at;

@@ -283,3 +283,23 @@ fn a_text_that_is_no_document_is_told_of() {
         assert!(text.contains(help), "{text}");
     }
 }
+
+/// Where that address is the one that was asked for, nothing is wrong with it.
+#[test]
+fn an_operation_that_is_served_elsewhere() {
+    let document =
+        GOOD.replace("\"get\": {", "\"get\": { \"servers\": [{ \"url\": \"https://old.example/\" }],");
+    for (base_url, is_told) in
+        [(None, true), (Some("https://old.example"), false), (Some("https://deals.example"), true)]
+    {
+        let mut options = Options::default();
+        options.base_url = base_url.map(str::to_owned);
+        options.operations = vec!["GET /deals".to_owned()];
+        let input = Input { name: "deals.json".to_owned(), bytes: document.clone().into() };
+        let imported = import(&[input], &options).expect("a document");
+        let warnings: Vec<_> = imported.warnings.iter().map(ToString::to_string).collect();
+        let told =
+            warnings.iter().filter(|told| told.contains("it is served at `https://old.example`")).count();
+        assert_eq!((told, warnings.len()), (usize::from(is_told), usize::from(is_told)), "{warnings:?}");
+    }
+}
