@@ -164,10 +164,10 @@ fn beside(answer: &Answer, results: &mut dyn Slot) -> Result<(Vec<BatchError>, E
     }
     let meta = &answer.connector().errors;
     let error = |raw: Value| {
-        let text = |pointer: Option<&str>| raw.pointer(pointer?)?.as_str().map(str::to_owned);
+        let said = |pointer: Option<&str>| Some(crate::error::hidden(raw.pointer(pointer?)?.as_str()?, &[]));
         BatchError {
-            message: text(meta.message).map(|text| crate::error::hidden(&text, &[])),
-            category: text(meta.category),
+            message: said(meta.message),
+            category: said(meta.category),
             details: crate::error::details(&raw, meta),
             raw,
         }

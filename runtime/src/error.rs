@@ -341,6 +341,7 @@ impl ApiError {
         // A gateway's HTML page or an empty body is an error too: every part of the body is optional.
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |pointer: Option<&str>| json.pointer(pointer?)?.as_str().map(str::to_owned);
+        let said = |pointer: Option<&str>| text(pointer).map(|text| hidden(&text, secrets));
         let header = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
         let rule = connector.retries.iter().find(|rule| rule.status == status.as_u16());
         let of_limit = status == StatusCode::TOO_MANY_REQUESTS || rule.is_some_and(|rule| rule.rate_limited);
@@ -352,9 +353,9 @@ impl ApiError {
         Self {
             action,
             status,
-            category: text(meta.category),
-            sub_category: text(meta.sub_category),
-            message: text(meta.message).map(|text| hidden(&text, secrets)),
+            category: said(meta.category),
+            sub_category: said(meta.sub_category),
+            message: said(meta.message),
             correlation_id: text(meta.correlation_id).or_else(|| header(meta.correlation_header?)),
             details: details(&json, meta).into_iter().map(|detail| detail.hidden(secrets)).collect(),
             missing_scopes: missing_scopes(&json, meta),
