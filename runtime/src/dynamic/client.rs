@@ -158,12 +158,27 @@ fn masked(action: Action, args: &Args) -> Args {
     let mut masked = args.masked(MASKED);
     let model = action.connector().model();
     for (index, field) in (0u16..).zip(action.model().arguments()) {
-        if let (model::FieldType::Filter(of), Some(Datum::Filter(groups))) = (&field.ty, args.get(index))
-            && !field.sensitive
-            && let Some(object) = model.object(*of)
-        {
-            masked.put(index, Some(Datum::Filter(filter::masked(object, groups, MASKED))));
-        }
+        let datum = masked.get(index).map(|datum| without_compared(model, &field.ty, datum));
+        masked.put(index, datum);
     }
     masked
+}
+
+/// A value without what its filters compare sensitive properties with.
+fn without_compared(model: &'static model::Connector, ty: &model::FieldType, datum: &Datum) -> Datum {
+    use model::FieldType::{Array, Filter, Map};
+    match (ty, datum) {
+        (Filter(of), Datum::Filter(groups)) => match model.object(*of) {
+            Some(object) => Datum::Filter(filter::masked(object, groups, MASKED)),
+            None => datum.clone(),
+        },
+        (Array(inner), Datum::List(items)) => {
+            Datum::List(items.iter().map(|item| without_compared(model, inner, item)).collect())
+        }
+        (Map(inner), Datum::Map(entries)) => {
+            let entry = |(key, value): &(String, Datum)| (key.clone(), without_compared(model, inner, value));
+            Datum::Map(entries.iter().map(entry).collect())
+        }
+        _ => datum.clone(),
+    }
 }

@@ -92,6 +92,33 @@ fn filters_do_not_show_what_sensitive_properties_are_compared_with() {
     assert_eq!(conditions(2), json!([{ "propertyName": "passport", "operator": "HAS_PROPERTY" }]));
 }
 
+#[test]
+fn filters_in_lists_and_maps_do_not_show_it_either() {
+    let filters = json!({
+        "filters": "filters", "property": "property", "operator": "operator", "value": "value", "high_value": "high",
+        "values": "values", "operators": { "eq": "EQ" },
+    });
+    let mut settings: Value = serde_json::from_str(CONNECTOR).expect("JSON");
+    settings["filters"] = filters;
+    let filter = json!({ "type": "filter", "of": "Safe" });
+    let safes = json!({
+        "title": "Safes",
+        "types": { "Safe": { "type": "object", "at": "/properties", "fields": {
+            "name": "string", "pin": { "type": "string", "sensitive": true }
+        } } },
+        "actions": { "find": { "title": "Find", "http": "POST /safes", "effect": "read", "body": { "fields": {
+            "list": { "type": "array", "items": filter }, "map": { "type": "map", "values": filter }
+        } } } },
+    });
+    let files = [("connector.json", settings.to_string()), ("safes.json", safes.to_string())];
+    let client = client(&Sources::in_memory(files).expect("a connector"));
+    let of = |pin: &str| json!({ "name": "shown", "pin": pin });
+    let arguments = json!({ "list": [of("SECRET-1"), of("SECRET-2")], "map": { "a": of("SECRET-3") } });
+    let text = shown(&client.preview("safes.find", arguments).expect("it could be sent"));
+    assert!(!text.contains("SECRET"), "{text}");
+    assert_eq!((text.matches("•••").count() - 1, text.matches("shown").count()), (3, 3), "{text}");
+}
+
 /// Notes the headers that it is shown, and sets one that is not its to set.
 #[derive(Clone, Default)]
 struct Curious(Arc<Mutex<String>>);
