@@ -7,6 +7,7 @@
 //! | `text` | what a person types, as JSON of a field's type |
 //! | `ask`, `find` | questions for what is missing; choosing a line by typing a part of it |
 //! | `choices` | what can be chosen, as the spec or another action tells |
+//! | `mask` | what is sensitive, where arguments and answers are shown |
 //! | `slips` | values that are nearly a known one |
 //! | `access` | how calls are authorized |
 //! | `carry` | the action on its way: once, page by page, in batches |
@@ -22,6 +23,7 @@ mod each;
 mod find;
 pub(crate) mod flags;
 pub(crate) mod line;
+pub(crate) mod mask;
 mod output;
 mod rows;
 pub(crate) mod shown;

@@ -189,7 +189,7 @@ impl Shape {
 
     fn cell(&self, record: &Map<String, Value>, key: &str) -> String {
         match self.field(key) {
-            Some(field) if field.sensitive => "•••".to_owned(),
+            Some(field) if field.sensitive => super::mask::MASKED.to_owned(),
             Some(field) => record
                 .get(key)
                 .map_or_else(String::new, |value| shown::value(self.connector, &field.ty, value)),

@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 use typed_connector::dynamic::Action;
 use typed_connector::dynamic::model::{Connector, Field, FieldType, Input, Object, TypeKind};
 
+use super::mask::{MASKED, masked};
+
 /// A value of a type.
 pub(crate) fn value(connector: &Connector, ty: &FieldType, value: &Value) -> String {
     match (ty, value) {
@@ -39,7 +41,7 @@ pub(crate) fn declared(
 ) -> Vec<(String, String)> {
     let fields = fields.iter().filter_map(|field| {
         let shown = match record.get(&field.key)? {
-            _ if field.sensitive => "•••".to_owned(),
+            _ if field.sensitive => MASKED.to_owned(),
             given => value(connector, &field.ty, given),
         };
         (!shown.is_empty()).then(|| (title(field), shown))
@@ -120,7 +122,7 @@ fn lines(entries: impl IntoIterator<Item = (String, String)>) -> String {
 
 /// The arguments of a call, one a line, for a question about it.
 pub(crate) fn arguments(action: Action, arguments: &Map<String, Value>) -> String {
-    let connector = action.connector().model();
+    let (connector, arguments) = (action.connector().model(), &masked(action, arguments));
     let declared: Vec<Field> = action.model().arguments().cloned().collect();
     let shown = self::declared(connector, &declared, arguments).into_iter().map(|(title, value)| {
         // A thousand inputs are not for reading.

@@ -25,9 +25,8 @@ mod shape;
 use std::collections::HashMap;
 
 use maud::{Markup, html};
-use serde_json::{Map, Value};
 use typed_connector::dynamic::Action;
-use typed_connector::dynamic::model::{Body, Connector, Field, FieldType, TypeKind, Variant};
+use typed_connector::dynamic::model::{Body, Connector, Field, FieldType, Variant};
 
 use crate::run::choices::Choice;
 
@@ -90,56 +89,6 @@ pub(super) fn chosen<'p>(pairs: &'p Pairs, path: &str) -> Option<&'p str> {
         chosen => chosen,
     }
 }
-
-/// The arguments with what is sensitive masked, to be shown.
-pub(super) fn masked(action: Action, arguments: &Map<String, Value>) -> Map<String, Value> {
-    let mut arguments = arguments.clone();
-    mask_fields(action.connector().model(), action.model().arguments(), &mut arguments);
-    arguments
-}
-
-/// Masks what is sensitive in a value of a type.
-pub(super) fn mask(model: &Connector, ty: &FieldType, value: &mut Value) {
-    match (ty, value) {
-        (FieldType::Array(inner), Value::Array(items)) => {
-            for item in items {
-                mask(model, inner, item);
-            }
-        }
-        (FieldType::Map(inner), Value::Object(entries)) => {
-            entries.values_mut().for_each(|value| mask(model, inner, value));
-        }
-        (FieldType::Named(of), value) => match (&model.ty(*of).kind, value) {
-            (TypeKind::Object(object), Value::Object(record)) => mask_fields(model, &object.fields, record),
-            (TypeKind::Input(input), Value::Object(record)) => mask_fields(model, &input.fields, record),
-            // Which one it is counts little: too much is masked rather than too little.
-            (TypeKind::Union(union), value) => {
-                for variant in &union.variants {
-                    mask(model, &FieldType::Named(variant.ty), value);
-                }
-            }
-            _ => {}
-        },
-        _ => {}
-    }
-}
-
-fn mask_fields<'a>(
-    model: &Connector,
-    fields: impl IntoIterator<Item = &'a Field>,
-    record: &mut Map<String, Value>,
-) {
-    for field in fields {
-        match record.get_mut(&field.key) {
-            None | Some(Value::Null) => {}
-            Some(value) if field.sensitive => *value = MASKED.into(),
-            Some(value) => mask(model, &field.ty, value),
-        }
-    }
-}
-
-/// What stands for a secret.
-pub(super) const MASKED: &str = "•••";
 
 /// Does what a button of the form says that changes its rows; `false` where it was the one that sends it.
 pub(super) fn rearranged(pairs: &mut Pairs) -> bool {
@@ -397,53 +346,4 @@ impl Form<'_> {
 
 fn must(field: &Field) -> Markup {
     html! { @if field.must_be_given() { " " span.must { "required" } } }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use typed_connector::dynamic;
-    use typed_connector_specs::Sources;
-
-    #[test]
-    fn what_is_sensitive_is_masked_wherever_it_lies() {
-        let connector = json!({
-            "spec_version": 1, "name": "kinds", "title": "Kinds", "base_url": "https://api.kinds.example",
-            "auth": { "api_key": { "title": "Key", "in": "query", "name": "key" } }
-        });
-        let module = json!({
-            "title": "Things",
-            "types": {
-                "Card": { "type": "object", "fields": {
-                    "number": { "type": "string", "sensitive": true }, "card": { "type": "boolean", "required": true }
-                } },
-                "Bank": { "type": "object", "fields": { "bank": { "type": "string", "required": true } } },
-                "Source": { "type": "union", "variants": { "card": "Card", "bank": "Bank" } }
-            },
-            "actions": { "pay": {
-                "title": "Pay", "http": "POST /pay", "effect": "create",
-                "body": { "fields": {
-                    "source": "Source",
-                    "more": { "type": "array", "items": "Source" },
-                    "by_name": { "type": "map", "values": "Card" },
-                    "pin": { "type": "string", "sensitive": true }
-                } },
-                "returns": "Source"
-            } }
-        });
-        let files = [("connector.json", connector.to_string()), ("things.json", module.to_string())];
-        let sources = Sources::in_memory(files).expect("they are text");
-        let connector = dynamic::Connector::from_sources(&sources).expect("it is sound");
-        let action = connector.action("things.pay").expect("it has one");
-        let card = |number: &str| json!({ "card": true, "number": number });
-        let arguments = |number: &str| {
-            json!({
-                "source": card(number), "more": [{ "bank": "b" }, card(number)], "by_name": { "a": card(number) },
-                "pin": number
-            })
-        };
-        let shown = masked(action, arguments("4242").as_object().expect("an object"));
-        assert_eq!(Value::Object(shown), arguments(MASKED));
-    }
 }

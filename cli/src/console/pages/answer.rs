@@ -7,8 +7,9 @@ use typed_connector::dynamic::model::{self, Connector, Field, FieldType, Object,
 use typed_connector::dynamic::{Action, Item, Output};
 
 use crate::check::count;
-use crate::console::form::{MASKED, mask, words};
+use crate::console::form::words;
 use crate::console::trouble::sentence;
+use crate::run::mask::{MASKED, mask};
 
 /// Most columns of a table; all fields are below it.
 const MOST_COLUMNS: usize = 6;

@@ -24,6 +24,7 @@ use crate::console::runs::{Run, Silent, Started};
 use crate::console::trouble::{Trouble, sentence, told};
 use crate::run::choices::{Choice, Question};
 use crate::run::line;
+use crate::run::mask::masked;
 use crate::snippet::snippet;
 
 /// The page of a run.
@@ -206,7 +207,7 @@ fn request_text(request: &Preview) -> Markup {
 fn program(app: &App, known: &Known, run: &Run) -> Markup {
     let model = run.action.connector().model();
     let home = model.modules.iter().position(|module| module.name == run.action.module().name);
-    let arguments = form::masked(run.action, &run.arguments);
+    let arguments = masked(run.action, &run.arguments);
     let rust = home.map(|home| snippet(model, &model.name, (home, run.action.model()), &arguments));
     let words = match &known.source {
         Source::Shipped => model.name.clone(),
