@@ -295,10 +295,15 @@ const SHAPES: &str = r#"{
 
 /// A console with a connector of one's own, enabled, whose requests the sandbox writes down and does not know.
 pub(crate) async fn with_shapes() -> (Bench, Visitor, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
     let settings = r#"{ "spec_version": 1, "name": "own", "title": "Own", "base_url": "https://api.own.example", "auth": {} }"#;
+    with_own(settings, SHAPES).await
+}
+
+/// A connector of somebody's own, `own`, with one module, `shapes`.
+pub(crate) async fn with_own(settings: &str, shapes: &str) -> (Bench, Visitor, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("connector.json"), settings).expect("written");
-    std::fs::write(folder.path().join("shapes.json"), SHAPES).expect("written");
+    std::fs::write(folder.path().join("shapes.json"), shapes).expect("written");
     let path = folder.path().display().to_string();
     let bench = Bench::with(typed_connector_sandbox::Sandbox::builder(), &["--path", &path], &[]).await;
     let mut visitor = bench.visitor().await;

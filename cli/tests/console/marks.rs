@@ -1,7 +1,7 @@
 //! What is wrong in a form is told at its control, and what was entered is kept.
 
 use super::bench::{Bench, configure};
-use super::forms::{labelled, opened, with_shapes};
+use super::forms::{labelled, opened, with_own, with_shapes};
 
 #[tokio::test]
 async fn what_does_not_fit_is_told_at_its_field_and_nothing_is_sent() {
@@ -127,6 +127,52 @@ async fn conditions_and_users_are_marked_too() {
         assert!(fields.contains(&(name.to_owned(), value.to_owned())), "{name} in {fields:?}");
     }
     assert!(bench.sandbox.requests().iter().all(|request| !request.path.ends_with("/search")));
+}
+
+#[tokio::test]
+async fn what_a_sensitive_property_is_compared_with_is_not_shown_again() {
+    let settings = r#"{
+      "spec_version": 1, "name": "own", "title": "Own", "base_url": "https://api.own.example", "auth": {},
+      "filters": { "filters": "filters", "property": "property", "operator": "operator", "value": "value", "high_value": "high",
+        "values": "values", "operators": { "eq": "EQ" } }
+    }"#;
+    let shapes = r#"{
+      "title": "Shapes",
+      "types": { "Shape": { "type": "object", "at": "/properties", "fields": {
+        "name": "string", "code": { "type": "string", "sensitive": true }
+      } } },
+      "actions": { "find": { "title": "Find", "http": "POST /shapes/find", "effect": "read", "body": { "fields": {
+        "where": { "type": "filter", "of": "Shape" }, "most": "integer"
+      } } } }
+    }"#;
+    let (_bench, mut visitor, _folder) = with_own(settings, shapes).await;
+    let find = "/connectors/own/actions/shapes.find";
+    let values = [
+        ("where[0].c[0].property", "code"),
+        ("where[0].c[0].operator", "eq"),
+        ("where[0].c[0].value", "hush-hush"),
+        ("where[0].c[1].property", "name"),
+        ("where[0].c[1].operator", "eq"),
+        ("where[0].c[1].value", "round"),
+    ];
+    let page = visitor.open(find).await;
+    let wrong = visitor.send(&page, find, &[values.as_slice(), &[("most", "many")]].concat()).await;
+    assert_eq!(wrong.status, 422, "{wrong:?}");
+    assert!(!wrong.html.contains("hush") && wrong.text().contains("Enter it again"), "{}", wrong.text());
+    let answer = visitor.send(&page, find, &values).await;
+    assert!(answer.html.contains("•••") && !answer.html.contains("hush"), "{answer:?}");
+    let from = format!("{find}?from={}", answer.address.rsplit('/').next().unwrap_or_default());
+    let again = visitor.open(&from).await;
+    assert!(!again.html.contains("hush"), "{}", again.text());
+    for page in [wrong, again] {
+        let fields = page.fields(find);
+        for name in ["where[0].c[0].value", "where[0].c[1].value"] {
+            // The rows of a filter that is filled in are in the order of its properties.
+            let value = fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+            assert!(matches!(value, Some("" | "round")), "{name} in {fields:?}");
+        }
+        assert!(fields.iter().any(|(_, value)| value == "round"), "{fields:?}");
+    }
 }
 
 /// Each setting that can be wrong, at its field; what was entered is still there, other than secrets.

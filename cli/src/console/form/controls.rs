@@ -6,7 +6,7 @@ use typed_connector::dynamic::model::{EnumValue, Field};
 
 use super::fill::plain;
 use super::shape::{Shape, Text};
-use super::{Form, OTHER};
+use super::{AGAIN, Form, OTHER};
 use crate::console::pages::inline;
 
 /// Words in a key for which one line is seldom enough.
@@ -124,7 +124,7 @@ impl Form<'_> {
         html! {
             input type=(input) id=(path) name=(path) value=(value) step=[step] aria-label=[around.name] required[around.required]
                 placeholder=[example] autocomplete="off" aria-describedby=[self.described(path, around)] aria-invalid=[self.marks().invalid(path)];
-            @if around.sensitive && self.pairs.given(path).is_some() { span.help { "Enter it again: it is not shown in a page." } }
+            @if around.sensitive && self.pairs.given(path).is_some() { span.help { (AGAIN) } }
         }
     }
 

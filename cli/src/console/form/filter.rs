@@ -8,7 +8,7 @@ use super::fill::plain;
 use super::problem::{index, key};
 use super::read::{listed, text};
 use super::shape::{Text, properties, title};
-use super::{Form, Pairs};
+use super::{AGAIN, Form, Pairs};
 
 /// What an operator means, in the order of [`FilterOperator::ALL`].
 const MEANINGS: [&str; FilterOperator::ALL.len()] = [
@@ -51,6 +51,7 @@ impl Form<'_> {
         let at = |name: &str| format!("{list}[{row}].{name}");
         let (property, operator, value, high) = (at("property"), at("operator"), at("value"), at("high"));
         let chosen = self.pairs.text(&property).unwrap_or_default();
+        let is_sensitive = properties(object).any(|field| field.key == chosen && field.sensitive);
         let known = |operator: usize| match &self.model().filters {
             Some(dialect) => dialect.operators.get(operator).is_some_and(Option::is_some),
             None => true,
@@ -79,11 +80,11 @@ impl Form<'_> {
                 }
                 div.field.value {
                     label for=(value) { "Value" }
-                    (self.operand(&value))
+                    (self.operand(&value, is_sensitive))
                     span.help.several { "Several values with commas between." }
                     div.field.high {
                         label for=(high) { "and" }
-                        (self.operand(&high))
+                        (self.operand(&high, is_sensitive))
                     }
                 }
                 (Self::button("remove", &format!("{list}[{row}]"), "Remove"))
@@ -92,11 +93,14 @@ impl Form<'_> {
     }
 
     /// What a property is compared with.
-    fn operand(&self, name: &str) -> Markup {
+    fn operand(&self, name: &str, is_sensitive: bool) -> Markup {
         let marks = self.marks();
+        let given = self.pairs.text(name).unwrap_or_default();
+        let (input, shown) = if is_sensitive { ("password", "") } else { ("text", given) };
         html! {
-            input id=(name) name=(name) value=(self.pairs.text(name).unwrap_or_default()) autocomplete="off"
+            input type=(input) id=(name) name=(name) value=(shown) autocomplete="off"
                 aria-invalid=[marks.invalid(name)] aria-describedby=[marks.described(name, false)];
+            @if is_sensitive && !given.is_empty() { span.help { (AGAIN) } }
             (marks.message(name, Some("Value")))
         }
     }

@@ -41,6 +41,9 @@ pub(super) use self::shape::{title, words};
 /// The choice that stands for a value that is not listed.
 pub(super) const OTHER: &str = "#other";
 
+/// Of what was entered and is not in the page that shows the form once more.
+pub(super) const AGAIN: &str = "Enter it again: it is not shown in a page.";
+
 /// The buttons that change the form.
 const DO: &str = "#do";
 

@@ -9,7 +9,7 @@ use typed_connector::auth::{AuthError, AuthorizationProfile, Profiles, Provider}
 use super::{Page, go, inline};
 use crate::check::count;
 use crate::console::app::{App, Known, Shared};
-use crate::console::form::{Marks, Pairs, Problem};
+use crate::console::form::{AGAIN, Marks, Pairs, Problem};
 use crate::console::trouble::{Trouble, sentence, told};
 
 /// The path of the callback URL that the form suggests.
@@ -154,9 +154,6 @@ pub(super) fn trouble(problems: &[Problem]) -> Markup {
     }
 }
 
-/// Of what was entered and is not in the page that shows the form once more.
-pub(super) const AGAIN: &str = " Enter it again: it is not shown in a page.";
-
 /// What the form starts with for a new one.
 pub(super) fn of_provider(app: &App, provider: &Provider) -> Pairs {
     let mut pairs = Pairs::default();
@@ -297,7 +294,7 @@ pub(super) fn fields(
                 label for="client_secret" { "Client secret" }
                 input #client_secret name="client_secret" type="password" autocomplete="off" placeholder=[has_secret.then_some("kept")] aria-invalid=[marks.invalid("client_secret")] aria-describedby=[marks.described("client_secret", true)];
                 (marks.message("client_secret", None))
-                span.help #client_secret-help { (secret) @if pairs.given("client_secret").is_some() { (AGAIN) } }
+                span.help #client_secret-help { (secret) @if pairs.given("client_secret").is_some() { " " (AGAIN) } }
             }
             (input("identity_provider_name", "text", "Identity provider name", html! { "How people are told who asks them to sign in." }))
             (input("authorization_url", "url", "Authorization URL", html! { "Where people choose an account and agree." }))
