@@ -226,8 +226,8 @@ impl<'d> Trees<'d> {
             return match self.references {
                 References::None => Err(Lost::NotRead),
                 _ => refused(
-                    format!("`{file}` is in the network, and nothing is fetched"),
-                    "download it into the folder of the document, and refer to it by its path",
+                    format!("`{file}` is no path in the document's folder, and nothing is fetched"),
+                    "put a copy of it into the folder of the document, and refer to it by its path",
                 ),
             };
         }
@@ -243,6 +243,17 @@ impl<'d> Trees<'d> {
         }
         if self.references == References::None {
             return Err(Lost::NotRead);
+        }
+        // Hidden files hold settings and secrets; a message about a mistake in one would show a line of it.
+        let is_hidden = |part: Component<'_>| match part {
+            Component::Normal(name) => name.as_encoded_bytes().starts_with(b"."),
+            _ => false,
+        };
+        if Path::new(&*relative).components().any(is_hidden) {
+            return refused(
+                format!("`{file}` is a hidden file or in a hidden folder, and is not read"),
+                "give it a name without a dot in front",
+            );
         }
         // Looked at before the file is, so that nobody learns what there is elsewhere.
         if !self.may_read(&path) {

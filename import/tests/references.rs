@@ -218,10 +218,15 @@ fn mistakes_are_told_in_the_file_that_they_are_in() {
             "https://t.example/a.yml",
             "",
             "",
-            &["is in the network, and nothing is fetched", "download it into the folder of the document"],
+            &[
+                "is no path in the document's folder, and nothing is fetched",
+                "put a copy of it into the folder",
+            ],
         ),
-        ("//t.example/a.yml#/X", "", "", &["is in the network, and nothing is fetched"]),
-        ("file:///etc/hostname", "", "", &["is in the network, and nothing is fetched"]),
+        ("//t.example/a.yml#/X", "", "", &["is no path in the document's folder, and nothing is fetched"]),
+        ("file:///etc/hostname", "", "", &["is no path in the document's folder, and nothing is fetched"]),
+        (".env", ".env", "TOKEN=secret\n", &["is a hidden file", "without a dot in front"]),
+        (".git/a.yml", ".git/a.yml", "a: [", &["is a hidden file or in a hidden folder"]),
         ("a%ff.yml", "", "", &["`a%ff.yml` is no path"]),
         ("a%00.yml", "", "", &["`a%00.yml` is no path"]),
     ];

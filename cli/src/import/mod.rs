@@ -25,7 +25,7 @@ const MAX_SHOWN: usize = 40;
 #[derive(Args)]
 #[command(after_help = "\
 What the format cannot express becomes `json`, any JSON, with a warning that names the place. An operation with a mistake in it is \
-left out; the exit code is then 1, and all others are imported.\n\n\
+left out; the exit code is then 1, as it is for a reference that cannot be followed, and all else is imported.\n\n\
 Importing again keeps what was changed by hand: what only the documents have changed is taken over, what both have changed stays as \
 it was written by hand and is told of. Actions keep their names, also those that you have given them. What the last import wrote \
 is kept in the folder `.import` beside the files, which belongs into version control.")]
@@ -105,7 +105,9 @@ impl Import {
             folder.write(&imported, &request, &self.documents)?;
         }
         self.report(&folder, &imported, &request, is_new)?;
-        let failed = imported.left_out > 0 || self.check && is_new;
+        // A reference that could not be followed left something out, too, if no whole operation.
+        let mistakes = imported.problems.as_ref().is_some_and(|problems| problems.errors() > 0);
+        let failed = imported.left_out > 0 || mistakes || self.check && is_new;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
