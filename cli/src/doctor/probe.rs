@@ -18,7 +18,7 @@ pub(super) struct Probe {
     pub(super) action: Action,
     pub(super) arguments: Map<String, Value>,
     /// Whether it is about one record, which is the spec's example and may not be there.
-    names_records: bool,
+    pub(super) names_records: bool,
 }
 
 /// One for each different rule of scopes, lists before what is about one record; what they need is the spec's examples.

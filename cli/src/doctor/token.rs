@@ -115,7 +115,7 @@ async fn tried(
 ) -> Tried {
     let (name, Caller { client, who, renew }) = (probe.action.name(), caller);
     let error = match client.execute(name, probe.arguments.clone().into()).await {
-        Ok(_) | Err(Error::Decode(_)) => return Tried::Works,
+        Ok(_) => return Tried::Works,
         Err(error) => error,
     };
     match &error {
@@ -132,7 +132,18 @@ async fn tried(
             Tried::Fails
         }
         // It was let in, and the example's record is not there.
-        Error::Api(api) if matches!(api.status.as_u16(), 400 | 404 | 410 | 422) => Tried::Works,
+        Error::Api(api) if probe.names_records && matches!(api.status.as_u16(), 400 | 404 | 410 | 422) => {
+            Tried::Works
+        }
+        // Nobody knows whether it was: an address that is not the API's answers like this, whatever the token.
+        Error::Api(api) if matches!(api.status.as_u16(), 400 | 404 | 410 | 422) => {
+            unclear(case, caller, probe.action, error, found);
+            Tried::Fails
+        }
+        Error::Decode(_) => {
+            unclear(case, caller, probe.action, error, found);
+            Tried::Fails
+        }
         Error::Api(api) if api.status == 403 && !api.rate_limited => Tried::Refused(api.clone()),
         _ => {
             unclear(case, caller, probe.action, error, found);

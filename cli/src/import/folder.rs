@@ -62,6 +62,12 @@ impl Folder {
         Earlier::read(&self.path, self.imported.clone(), self.now.clone()).map(Some)
     }
 
+    /// The connector's name as it stands in its settings, where they can be read.
+    pub(super) fn name(&self) -> Option<String> {
+        let settings: Value = serde_json::from_str(self.now.get("connector.json")?).ok()?;
+        text(&settings["name"])
+    }
+
     /// What the last import was asked for.
     pub(super) fn request(&self) -> Request {
         let texts = |value: &Value| value.as_array().into_iter().flatten().filter_map(text).collect();

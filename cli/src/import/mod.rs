@@ -172,7 +172,9 @@ impl Import {
             None => References::Beside,
         };
         let named = out.and_then(Path::file_name).and_then(|name| name.to_str());
-        options.name = self.name.clone().or_else(|| named.map(str::to_owned));
+        // Once it has a name it keeps it: profiles, tokens and variables go by it.
+        let kept = folder.and_then(Folder::name);
+        options.name = self.name.clone().or(kept).or_else(|| named.map(str::to_owned));
         options.earlier = folder.map(Folder::earlier).transpose()?.flatten();
         typed_connector_import::import(inputs, &options)
     }

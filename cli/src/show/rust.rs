@@ -117,7 +117,7 @@ fn about(attributes: &[Attribute]) -> String {
             let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
                 return None;
             };
-            Some(text.value().trim().to_owned())
+            text.value().lines().next().map(|line| line.trim().to_owned())
         });
     first.unwrap_or_default().trim_end_matches(':').to_owned()
 }

@@ -37,6 +37,7 @@ fn the_struct_is_the_one_that_is_generated() {
     assert!(said.contains("impl deals::Create {"), "{said}");
     let new = "pub fn new(\n        dealname: impl Into<String>,\n        dealstage: impl Into<DealStage>,\n    ) -> Self;\n";
     assert!(said.contains(new), "{said}");
+    assert!(said.contains("    /// One with everything that is required\n    pub fn new("), "{said}");
     assert!(said.contains("pub fn amount(self, amount: impl Into<Decimal>) -> Self;"), "{said}");
     assert!(said.ends_with("client.execute(deals::Create::new(…)).await? is `Deal`\n"), "{said}");
     let json: Value = serde_json::from_str(&shown(&["hubspot", "deals.create", "--json"])).expect("JSON");

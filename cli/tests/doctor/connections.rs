@@ -217,6 +217,14 @@ async fn a_token_in_the_environment() {
     }
     assert!(fix.starts_with("export HUBSPOT_ACCESS_TOKEN=…"), "{fix}");
 
+    // Whatever answers like this, it may be another address than the API's.
+    sandbox.inject(Fault::latency(Duration::ZERO).path("/crm/"));
+    sandbox.inject(Fault::status(404).json(&json!({ "message": "nothing is here" })).path("/crm/").times(20));
+    let told = doctor(&all).await.of("token");
+    sandbox.clear_faults();
+    let says = |level: &str, part: &str| told.iter().any(|one| one.0 == level && one.1.contains(part));
+    assert!(says("warning", "404") && !says("ok", "deals.list"), "{told:?}");
+
     let told = doctor("pat-na1-not-one-of-this-account").await;
     told.only_these_are_wrong(&["token"]);
     let (text, _) = told.only("token", "problem");

@@ -237,6 +237,26 @@ fn mistakes_are_told_and_cost_one_operation() {
     assert!(!Path::new(&bench.path("specs/old")).exists());
 }
 
+#[test]
+fn a_connector_keeps_its_name() {
+    let bench = Bench::new();
+    let name = |bench: &Bench| {
+        let text = bench.read("specs/notes/connector.json");
+        let settings: serde_json::Value = serde_json::from_str(&text).expect("settings");
+        (settings["name"].clone(), settings["title"].clone())
+    };
+    assert_eq!(bench.import(&["notes.yaml", "--out", "specs/notes", "--name", "jottings"]).code, 0);
+    let named = name(&bench);
+    assert_eq!(named.0, "jottings");
+    let run = bench.import(&["--out", "specs/notes", "--check"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert_eq!(bench.import(&["notes.yaml", "--out", "specs/notes"]).code, 0);
+    assert_eq!(name(&bench), named);
+    std::fs::rename(bench.path("specs/notes"), bench.path("specs/other")).expect("it can be renamed");
+    let run = bench.import(&["notes.yaml", "--out", "specs/other"]);
+    assert!(run.out.contains("nothing has changed"), "{}", run.out);
+}
+
 const MODEL: &str = "type: object\nproperties:\n  text: { type: string }\n";
 
 #[test]
