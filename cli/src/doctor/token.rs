@@ -114,9 +114,8 @@ async fn tried(
     found: &mut Findings,
 ) -> Tried {
     let (name, Caller { client, who, renew }) = (probe.action.name(), caller);
-    let error = match client.execute(name, probe.arguments.clone().into()).await {
-        Ok(_) => return Tried::Works,
-        Err(error) => error,
+    let Err(error) = client.execute(name, probe.arguments.clone().into()).await else {
+        return Tried::Works;
     };
     match &error {
         Error::Api(api) if api.status == 401 => {
