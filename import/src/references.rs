@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use typed_connector_specs::Code;
-use typed_connector_specs::text::{Kind, Problem, Problems, Value};
+use typed_connector_specs::text::{Kind, Problem, Problems, Value, lexically_normal, slashed};
 
 use crate::read::{self, Document, Input, MAX_BYTES, MAX_NODES};
 use crate::shelf::{Place, Shelf};
@@ -113,7 +113,7 @@ impl<'d> Trees<'d> {
             .map(|name| {
                 let real = if reads { Path::new(name).canonicalize().ok() } else { None };
                 folders.extend(real.as_deref().and_then(Path::parent).map(Path::to_owned));
-                let path = real.unwrap_or_else(|| normal(Path::new(name)));
+                let path = real.unwrap_or_else(|| lexically_normal(Path::new(name)));
                 Tree { root: None, name: name.clone(), path, is_document: true }
             })
             .collect();
@@ -236,7 +236,7 @@ impl<'d> Trees<'d> {
             return refused(format!("`{file}` is no path"), "write the path as text in UTF-8");
         };
         let holder = &self.list[from.span.file as usize];
-        let beside = |path: &Path| normal(&path.parent().unwrap_or(path).join(&*relative));
+        let beside = |path: &Path| lexically_normal(&path.parent().unwrap_or(path).join(&*relative));
         let (path, name) = (beside(&holder.path), beside(Path::new(&holder.name)));
         if let Some(known) = self.known.get(&path) {
             return Ok(*known);
@@ -266,12 +266,12 @@ impl<'d> Trees<'d> {
             Ok(real) => real,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return refused(
-                    format!("there is no file `{}`", shown(&name)),
+                    format!("there is no file `{}`", slashed(&name)),
                     "a reference is relative to the file that it stands in",
                 );
             }
             Err(error) => {
-                return refused(format!("cannot read `{}`: {error}", shown(&name)), "it must be readable");
+                return refused(format!("cannot read `{}`: {error}", slashed(&name)), "it must be readable");
             }
         };
         if let Some(known) = self.known.get(&real) {
@@ -279,7 +279,7 @@ impl<'d> Trees<'d> {
         }
         if !self.may_read(&real) {
             return refused(
-                format!("`{}` is a link out of the document's folder, and is not read", shown(&name)),
+                format!("`{}` is a link out of the document's folder, and is not read", slashed(&name)),
                 "name a folder that holds both with --files-within",
             );
         }
@@ -296,18 +296,18 @@ impl<'d> Trees<'d> {
         let bytes = match limited(&real) {
             Ok(bytes) => bytes,
             Err(why) => {
-                return refused(format!("cannot read `{}`: {why}", shown(&name)), "it must be a file");
+                return refused(format!("cannot read `{}`: {why}", slashed(&name)), "it must be a file");
             }
         };
         self.bytes += bytes.len();
         if self.bytes > MAX_ALL_BYTES {
             let all = MAX_ALL_BYTES >> 20;
             return refused(
-                format!("with `{}` the files have more than {all} MiB", shown(&name)),
+                format!("with `{}` the files have more than {all} MiB", slashed(&name)),
                 "import a part of the API at a time",
             );
         }
-        let index = self.add(Input { name: shown(&name), bytes }, real.clone(), from, problems);
+        let index = self.add(Input { name: slashed(&name), bytes }, real.clone(), from, problems);
         self.known.insert(real, index);
         Ok(index)
     }
@@ -399,26 +399,6 @@ fn is_elsewhere(file: &str) -> bool {
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
     };
     file.starts_with("//") || scheme.is_some_and(is_scheme)
-}
-
-/// Without `.`, and without `..` where a name stands before it.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
-}
-
-fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") }
 }
 
 /// A regular file's bytes, one more than allowed at most; the text says why there are none.

@@ -79,5 +79,5 @@ pub mod text {
     pub use crate::json::{Kind, Member, Value, parse_to_depth};
     pub use crate::names::{camel, is_camel, is_snake, nearest, snake, variant};
     pub use crate::resolve::{RESERVED_MODULES, RESERVED_TYPES};
-    pub use crate::source::{SourceFile, Span};
+    pub use crate::source::{SourceFile, Span, lexically_normal, slashed};
 }

@@ -346,12 +346,19 @@ fn read_folder(folder: &Path) -> Result<Vec<Arc<SourceFile>>, Diagnostics> {
 fn display(path: &Path) -> String {
     let path = lexically_normal(path);
     let below = std::env::current_dir().ok().and_then(|cwd| path.strip_prefix(cwd).ok().map(Path::to_owned));
-    let shown = below.as_deref().unwrap_or(&path).to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace('\\', "/") }
+    slashed(below.as_deref().unwrap_or(&path))
+}
+
+/// A path as it is shown everywhere, with `/` between its parts.
+#[must_use]
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") }
 }
 
 /// Without `.`, and without `..` where a name stands before it: `app/src/../specs` is shown as `app/specs`.
-fn lexically_normal(path: &Path) -> PathBuf {
+#[must_use]
+pub fn lexically_normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {
