@@ -147,10 +147,6 @@ fn meta(
         Effect::Update => quote!(Update),
         Effect::Delete => quote!(Delete),
     };
-    let scope_names = |list: &[usize]| {
-        let names = list.iter().map(|scope| &plan.connector.scopes[*scope].name);
-        quote!(&[#(#names),*])
-    };
     let ScopeRule { all_of, any_of } = &action.scopes;
     let parameters = (0u16..).zip(&action.parameters).map(|(index, parameter)| {
         let (wire, place) = (&parameter.field.wire_name, place(parameter.place));
@@ -188,7 +184,7 @@ fn meta(
         ("idempotent", idempotent.then(|| quote!(true))),
         ("idempotency_key", text(&action.idempotency_key)),
         ("shown_by", text(&shown_by)),
-        ("scopes", (!all_of.is_empty()).then(|| scope_names(all_of))),
+        ("scopes", (!all_of.is_empty()).then(|| scope_names(plan, all_of))),
         ("any_scopes", (!any_of.is_empty()).then(|| any_scopes(plan, any_of))),
         ("parameters", (!action.parameters.is_empty()).then(|| quote!(&[#(#parameters),*]))),
         ("body", (!body.is_empty()).then(|| quote!(rt::BodyKind::#body))),
@@ -211,18 +207,18 @@ fn meta(
     }
 }
 
+fn scope_names(plan: &Plan<'_>, scopes: &[usize]) -> TokenStream {
+    let names = scopes.iter().map(|scope| &plan.connector.scopes[*scope].name);
+    quote!(&[#(#names),*])
+}
+
 /// Scopes of which any will do; what several are stands beside their marker, once.
 fn any_scopes(plan: &Plan<'_>, scopes: &[usize]) -> TokenStream {
-    match scopes {
-        [one] => {
-            let name = &plan.connector.scopes[*one].name;
-            quote!(&[#name])
-        }
-        several => {
-            let names = scopes::names_of(plan, several);
-            quote!(super::scopes::#names)
-        }
+    if scopes.len() == 1 {
+        return scope_names(plan, scopes);
     }
+    let names = scopes::names_of(plan, scopes);
+    quote!(super::scopes::#names)
 }
 
 fn place(place: Place) -> TokenStream {
